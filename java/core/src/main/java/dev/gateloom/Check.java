@@ -1,0 +1,40 @@
+package dev.gateloom;
+
+/** Argument checks whose messages name the argument, what was expected and what came. */
+final class Check {
+
+    private Check() {
+    }
+
+    static void that(boolean holds, String argument, String expected, Object came) {
+        if (!holds) {
+            throw new IllegalArgumentException(argument + ": expected " + expected + ", got " + came);
+        }
+    }
+
+    static int atLeast(String argument, int value, int least) {
+        that(value >= least, argument, "at least " + least, value);
+        return value;
+    }
+
+    static float rate(String argument, float value) {
+        that(value >= 0 && value < 1, argument, "a probability in [0, 1)", value);
+        return value;
+    }
+
+    static <T> T present(String argument, T value) {
+        that(value != null, argument, "a value", "null");
+        return value;
+    }
+
+    /** The product of array dimensions, refused when one Java array cannot hold it. */
+    static int size(String argument, long... dims) {
+        long product = 1;
+        for (long d : dims) {
+            product = Math.multiplyExact(product, d);
+            that(product <= Integer.MAX_VALUE - 8, argument, "at most 2^31 elements in one array",
+                    java.util.Arrays.toString(dims));
+        }
+        return (int) product;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.gateloom;
+
+import dev.gateloom.spi.EngineProvider;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/** Finds the engines of this machine. */
+public final class Engines {
+    private static final Logger LOG = System.getLogger("dev.gateloom");
+
+    private Engines() {
+    }
+
+    /**
+     * One engine as {@link #list()} shows it.
+     *
+     * @param name for {@link #get}
+     * @param ready whether it can run here
+     * @param reason why not; empty if it can
+     * @param mend what to do; empty if it can
+     */
+    public record Info(String name, boolean ready, String reason, String mend) {
+    }
+
+    /**
+     * The fastest engine that can run here, with all cores. What was chosen and why is logged (INFO, logger
+     * {@code dev.gateloom}).
+     *
+     * @return an engine; close it after use
+     */
+    public static RnnEngine best() {
+        return best(EngineOptions.defaults());
+    }
+
+    /**
+     * The fastest engine that can run here.
+     *
+     * @param options threads
+     * @return an engine; close it after use
+     */
+    public static RnnEngine best(EngineOptions options) {
+        StringBuilder passed = new StringBuilder();
+        for (EngineProvider p : providers()) {
+            Optional<EngineProvider.Obstacle> obstacle = p.obstacle();
+            if (p.priority() >= 0 && obstacle.isEmpty()) {
+                RnnEngine engine = p.create(options);
+                LOG.log(Level.INFO, "engine {0} ({1}){2}", engine.name(), engine.description(), passed);
+                return engine;
+            }
+            if (p.priority() >= 0) {
+                passed.append("; not ").append(p.name()).append(": ").append(obstacle.get().reason());
+            }
+        }
+        throw new IllegalStateException("no engine found: is the gateloom-core jar on the path, unshaded?");
+    }
+
+    /**
+     * The engine of that name, with all cores.
+     *
+     * @param name one of {@link #list()}
+     * @return an engine; close it after use
+     * @throws IllegalArgumentException if there is none of that name
+     * @throws EngineUnavailableException if it cannot run here, with the reason and the mend
+     */
+    public static RnnEngine get(String name) {
+        return get(name, EngineOptions.defaults());
+    }
+
+    /**
+     * The engine of that name.
+     *
+     * @param name one of {@link #list()}
+     * @param options threads
+     * @return an engine; close it after use
+     * @throws IllegalArgumentException if there is none of that name
+     * @throws EngineUnavailableException if it cannot run here, with the reason and the mend
+     */
+    public static RnnEngine get(String name, EngineOptions options) {
+        List<EngineProvider> all = providers();
+        EngineProvider found = all.stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
+        Check.that(found != null, "name", "one of " + all.stream().map(EngineProvider::name).toList(), name);
+        found.obstacle().ifPresent(o -> {
+            throw new EngineUnavailableException(name, o.reason(), o.mend());
+        });
+        return found.create(options);
+    }
+
+    /**
+     * All engines, the best first, also those that cannot run here.
+     *
+     * @return name and readiness of each
+     */
+    public static List<Info> list() {
+        return providers().stream().map(p -> p.obstacle()
+                .map(o -> new Info(p.name(), false, o.reason(), o.mend()))
+                .orElseGet(() -> new Info(p.name(), true, "", ""))).toList();
+    }
+
+    private static List<EngineProvider> providers() {
+        return ServiceLoader.load(EngineProvider.class, Engines.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .sorted(Comparator.comparingInt(EngineProvider::priority).reversed()
+                        .thenComparing(EngineProvider::name))
+                .toList();
+    }
+}

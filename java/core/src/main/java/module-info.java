@@ -1,0 +1,9 @@
+/** The RNN contract, the reference engine and the SIMD engine of Gateloom. */
+module dev.gateloom {
+    requires static jdk.incubator.vector;
+
+    exports dev.gateloom;
+    exports dev.gateloom.spi;
+
+    uses dev.gateloom.spi.EngineProvider;
+}
