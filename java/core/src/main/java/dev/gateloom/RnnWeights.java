@@ -1,5 +1,9 @@
 package dev.gateloom;
 
+import dev.gateloom.safetensors.Safetensors;
+import dev.gateloom.safetensors.SafetensorsException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -65,6 +69,69 @@ public final class RnnWeights implements AutoCloseable {
             initializer.fill(config, p, weights.data);
         }
         return weights;
+    }
+
+    /**
+     * Read from a safetensors file with PyTorch's names: a {@code state_dict} of an {@code nn.LSTM}, or what
+     * {@link #save(Path)} wrote.
+     *
+     * @param file the file
+     * @param config the stack
+     * @return new weights
+     * @throws SafetensorsException if the file is unreadable, or a tensor is missing, unknown or of the wrong shape
+     */
+    public static RnnWeights load(Path file, RnnConfig config) throws SafetensorsException {
+        return load(file, config, "");
+    }
+
+    /**
+     * Read from a safetensors file in which the stack is one module of several: with prefix {@code "rnn."} from
+     * {@code rnn.weight_ih_l0} and so on. Tensors without the prefix are left alone.
+     *
+     * @param file the file
+     * @param config the stack
+     * @param prefix what every name starts with
+     * @return new weights
+     * @throws SafetensorsException if the file is unreadable, or a tensor is missing, unknown or of the wrong shape
+     */
+    public static RnnWeights load(Path file, RnnConfig config, String prefix) throws SafetensorsException {
+        return load(Safetensors.read(file), config, prefix);
+    }
+
+    /**
+     * The same from a file that was read before.
+     *
+     * @param file the file's contents
+     * @param config the stack
+     * @param prefix what every name starts with
+     * @return new weights
+     * @throws SafetensorsException if a tensor is missing, unknown or of the wrong shape
+     */
+    public static RnnWeights load(Safetensors file, RnnConfig config, String prefix) throws SafetensorsException {
+        RnnWeights weights = new RnnWeights(config);
+        WeightsFile.read(file, Check.present("prefix", prefix), weights);
+        return weights;
+    }
+
+    /**
+     * Writes a safetensors file with PyTorch's names.
+     *
+     * @param file where to; replaced at once when all is written
+     * @throws IOException if it cannot be written
+     */
+    public void save(Path file) throws IOException {
+        save(file, "");
+    }
+
+    /**
+     * Writes a safetensors file with PyTorch's names behind a prefix.
+     *
+     * @param file where to; replaced at once when all is written
+     * @param prefix what every name starts with, for example {@code "rnn."}
+     * @throws IOException if it cannot be written
+     */
+    public void save(Path file, String prefix) throws IOException {
+        WeightsFile.write(this, Check.present("prefix", prefix), file);
     }
 
     /**
