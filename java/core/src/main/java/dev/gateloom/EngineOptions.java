@@ -10,7 +10,12 @@ import java.util.concurrent.Executor;
  */
 public record EngineOptions(int threads, Executor executor) {
 
-    /** Checks the number. */
+    /**
+     * Checks the number.
+     *
+     * @param threads at least 1
+     * @param executor null for daemon threads of the engine
+     */
     public EngineOptions {
         Check.atLeast("threads", threads, 1);
     }

@@ -8,7 +8,12 @@ package dev.gateloom;
  */
 public record Shape(int maxSteps, int maxBatch) {
 
-    /** Checks both numbers. */
+    /**
+     * Checks both numbers.
+     *
+     * @param maxSteps at least 1
+     * @param maxBatch at least 1
+     */
     public Shape {
         Check.atLeast("maxSteps", maxSteps, 1);
         Check.atLeast("maxBatch", maxBatch, 1);
