@@ -136,12 +136,13 @@ public final class Dl4jContender implements Contender {
             if (of.kind() == Kind.FORWARD) {
                 return new Outcome(timeMajor(y), null, null);
             }
-            float[] bias = gradient("b");
+            float[] bias = Rows.blocks(back.getFirst().gradientForVariable().get("0_b").dup().data().asFloat(),
+                    FROM_DL4J);
             return new Outcome(timeMajor(y), timeMajor(back.getSecond()),
-                    Rows.join(gradient("W"), gradient("RW"), bias, bias));
+                    Rows.join(matrixGradient("W"), matrixGradient("RW"), bias, bias));
         }
 
-        private float[] gradient(String name) {
+        private float[] matrixGradient(String name) {
             INDArray g = back.getFirst().gradientForVariable().get("0_" + name);
             return Rows.blocks(g.transpose().dup('c').data().asFloat(), FROM_DL4J);
         }

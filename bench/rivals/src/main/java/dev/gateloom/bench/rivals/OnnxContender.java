@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,12 +48,11 @@ public final class OnnxContender implements Contender {
         private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
         private final OrtSession session;
         private final FloatBuffer y;
-        private final Map<String, OnnxTensor>[] inputs;
-        private final Map<String, OnnxTensor>[] outputs;
+        private final List<Map<String, OnnxTensor>> inputs;
+        private final List<Map<String, OnnxTensor>> outputs;
         private final boolean carried;
         private int turn;
 
-        @SuppressWarnings({"unchecked", "rawtypes"})
         OnnxSession(Problem problem) throws OrtException {
             try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
                 options.setIntraOpNumThreads(threads);
@@ -65,28 +65,17 @@ public final class OnnxContender implements Contender {
             OnnxTensor x = tensor(direct(problem.x()), d.steps(), d.batch(), d.inputSize());
             y = direct(new float[d.steps() * d.batch() * d.hiddenSize()]);
             OnnxTensor yTensor = tensor(y, d.steps(), 1, d.batch(), d.hiddenSize());
-            Map[] states = new Map[2];
+            List<String> names = problem.of().cell() == CellType.LSTM ? List.of("H", "C") : List.of("H");
+            inputs = List.of(new HashMap<>(Map.of("X", x)), new HashMap<>(Map.of("X", x)));
+            outputs = List.of(new HashMap<>(Map.of("Y", yTensor)), new HashMap<>(Map.of("Y", yTensor)));
             for (int k = 0; k < 2; k++) {
-                states[k] = new HashMap<String, OnnxTensor>();
-                states[k].put("H", state(d));
-                if (problem.of().cell() == CellType.LSTM) {
-                    states[k].put("C", state(d));
+                for (String name : names) {
+                    OnnxTensor state = tensor(direct(new float[d.batch() * d.hiddenSize()]), 1, d.batch(),
+                            d.hiddenSize());
+                    inputs.get(k).put(name + "0", state);
+                    outputs.get(1 - k).put(name + "N", state);
                 }
             }
-            inputs = new Map[2];
-            outputs = new Map[2];
-            for (int k = 0; k < 2; k++) {
-                inputs[k] = new HashMap<>(Map.of("X", x));
-                outputs[k] = new HashMap<>(Map.of("Y", yTensor));
-                for (Map.Entry<String, OnnxTensor> e : ((Map<String, OnnxTensor>) states[k]).entrySet()) {
-                    inputs[k].put(e.getKey() + "0", e.getValue());
-                    outputs[1 - k].put(e.getKey() + "N", e.getValue());
-                }
-            }
-        }
-
-        private OnnxTensor state(Dims d) throws OrtException {
-            return tensor(direct(new float[d.batch() * d.hiddenSize()]), 1, d.batch(), d.hiddenSize());
         }
 
         private OnnxTensor tensor(FloatBuffer values, long... shape) throws OrtException {
@@ -107,7 +96,7 @@ public final class OnnxContender implements Contender {
         /** Whole sequences always start from set 0, which stays zero; only a single step takes turns. */
         @Override
         public void run() throws OrtException {
-            try (OrtSession.Result ignored = session.run(inputs[turn], outputs[turn])) {
+            try (OrtSession.Result ignored = session.run(inputs.get(turn), outputs.get(turn))) {
                 if (carried) {
                     turn = 1 - turn;
                 }
@@ -128,8 +117,8 @@ public final class OnnxContender implements Contender {
 
         @Override
         public void close() {
-            inputs[0].values().forEach(OnnxTensor::close);
-            outputs[0].values().forEach(OnnxTensor::close);
+            inputs.get(0).values().forEach(OnnxTensor::close);
+            outputs.get(0).values().forEach(OnnxTensor::close);
             try {
                 session.close();
             } catch (OrtException e) {
