@@ -3,8 +3,10 @@ module dev.gateloom {
     requires static jdk.incubator.vector;
 
     exports dev.gateloom;
-    exports dev.gateloom.safetensors;
     exports dev.gateloom.spi;
 
     uses dev.gateloom.spi.EngineProvider;
+
+    provides dev.gateloom.spi.EngineProvider with
+            dev.gateloom.reference.ReferenceProvider;
 }
