@@ -52,6 +52,15 @@ public final class EngineContender implements Contender {
 
     @Override
     public Optional<String> obstacle(Case c) {
+        return obstacle();
+    }
+
+    /**
+     * What stands in the way of every case.
+     *
+     * @return reason and mend; empty if the engine can run
+     */
+    Optional<String> obstacle() {
         return Engines.list().stream().filter(e -> e.name().equals(engine) && !e.ready()).findFirst()
                 .map(e -> e.reason() + "; " + e.mend());
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
@@ -21,20 +22,22 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class Forks {
     private final WorkDir work;
     private final Settings settings;
+    private final Optional<PythonRival> python;
 
-    Forks(WorkDir work, Settings settings) {
+    Forks(WorkDir work, Settings settings, Optional<PythonRival> python) {
         this.work = work;
         this.settings = settings;
+        this.python = python;
     }
 
     /**
      * What one fork measured.
      *
      * @param nanos nanoseconds per call, one value per iteration
-     * @param jmh JMH's own record of it
+     * @param jmh JMH's own records of it; none if JMH did not measure
      * @param description who ran
      */
-    record Fork(double[] nanos, RunResult jmh, String description) {
+    record Fork(double[] nanos, Collection<RunResult> jmh, String description) {
     }
 
     /** Why a fork gave no result. */
@@ -47,6 +50,10 @@ final class Forks {
     }
 
     Fork run(String contender, Case c) throws IOException, FailedException {
+        Settings times = settings.of(contender);
+        if (contender.equals(PythonRival.NAME)) {
+            return python.orElseThrow(() -> new FailedException("no python3 with torch")).run(c, times, work);
+        }
         work.provide(c);
         work.take(WorkDir.FAILURE);
         ChainedOptionsBuilder options = new OptionsBuilder()
@@ -58,9 +65,9 @@ final class Forks {
                 .forks(1)
                 .threads(1)
                 .warmupIterations(Settings.WARMUP_ITERATIONS)
-                .warmupTime(time(settings.warmup() / Settings.WARMUP_ITERATIONS))
+                .warmupTime(time(times.warmup() / Settings.WARMUP_ITERATIONS))
                 .measurementIterations(Settings.ITERATIONS)
-                .measurementTime(time(settings.seconds() / Settings.ITERATIONS))
+                .measurementTime(time(times.seconds() / Settings.ITERATIONS))
                 .jvmArgsAppend("-D" + WorkDir.PROPERTY + "=" + work.path())
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT)
@@ -69,7 +76,7 @@ final class Forks {
             Collection<RunResult> results = new Runner(options.build()).run();
             RunResult result = results.stream().findFirst()
                     .orElseThrow(() -> new FailedException("JMH gave no result"));
-            return new Fork(nanos(result), result, work.take(WorkDir.DESCRIPTION).orElse(contender));
+            return new Fork(nanos(result), results, work.take(WorkDir.DESCRIPTION).orElse(contender));
         } catch (RunnerException e) {
             throw new FailedException(work.take(WorkDir.FAILURE).orElse("the fork ended: " + e.getMessage()));
         }

@@ -1,5 +1,7 @@
 package dev.gateloom.bench;
 
+import java.util.Map;
+
 /**
  * How long and how often is measured.
  *
@@ -9,6 +11,8 @@ package dev.gateloom.bench;
  * @param full whether slow engines run the whole case instead of a slice of it
  */
 public record Settings(int rounds, double warmup, double seconds, boolean full) {
+    /** Slow engines and the floating-point operations that each may spend on one call. */
+    private static final Map<String, Double> SLOW = Map.of("reference", 5e7, "cpu-scalar", 5e8);
     /** Iterations that a measurement is divided into. */
     static final int ITERATIONS = 5;
     /** The same for the warm-up. */
@@ -21,14 +25,31 @@ public record Settings(int rounds, double warmup, double seconds, boolean full) 
      * @return the limit; infinite for a fast contender
      */
     double budget(String contender) {
-        if (full) {
-            return Double.POSITIVE_INFINITY;
-        }
-        return switch (contender.replaceAll("@.*", "")) {
-            case "reference" -> 5e7;
-            case "cpu-scalar" -> 5e8;
-            default -> Double.POSITIVE_INFINITY;
-        };
+        return full ? Double.POSITIVE_INFINITY : SLOW.getOrDefault(engine(contender), Double.POSITIVE_INFINITY);
+    }
+
+    private static String engine(String contender) {
+        return contender.replaceAll("@.*", "");
+    }
+
+    /**
+     * Whether a contender is only there for comparison with the others: it is timed once and shortly.
+     *
+     * @param contender a contender's name
+     * @return true for the reference and the scalar engine
+     */
+    boolean slow(String contender) {
+        return SLOW.containsKey(engine(contender));
+    }
+
+    /**
+     * The times for one contender.
+     *
+     * @param contender its name
+     * @return shorter ones if it is slow
+     */
+    Settings of(String contender) {
+        return slow(contender) && !full ? new Settings(rounds, warmup / 3, seconds / 2, false) : this;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.gateloom.bench.report;
 
 import dev.gateloom.bench.Case;
+import dev.gateloom.bench.Change;
 import dev.gateloom.bench.Kind;
 import dev.gateloom.bench.Measurement;
 import dev.gateloom.bench.Results;
@@ -41,6 +42,18 @@ public record Table(List<String> header, List<List<String>> rows) {
             }
         }
         return new Table(header, rows);
+    }
+
+    /**
+     * The table of a comparison with an older run.
+     *
+     * @param changes one for each row
+     * @return all rows
+     */
+    public static Table ofChanges(List<Change> changes) {
+        return new Table(List.of("case", "contender", "before", "now", "speed-up", "verdict"), changes.stream()
+                .map(c -> List.of(c.title(), c.contender(), Text.time(c.oldNanos()), Text.time(c.newNanos()),
+                        Text.ratio(c.speedup()), c.verdict())).toList());
     }
 
     private static List<String> row(Results results, Measurement m, boolean reference, int width) {
