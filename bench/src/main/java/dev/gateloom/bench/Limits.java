@@ -1,6 +1,7 @@
 package dev.gateloom.bench;
 
 import java.util.Arrays;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.function.IntToDoubleFunction;
 
@@ -15,7 +16,8 @@ import java.util.function.IntToDoubleFunction;
  * @param how which instructions were used
  */
 public record Limits(int threads, double peakOne, double peakAll, double bandwidth, String how) {
-    private static final int TRIALS = 12;
+    private static final int PEAK_TRIALS = 100;         // of some milliseconds each: one of them is undisturbed
+    private static final int TRIAD_TRIALS = 20;
     private static final int TRIAD = 1 << 24;           // elements of each array, 64 MiB: beyond any cache
     private static final float SCALE = 3f;
 
@@ -59,7 +61,7 @@ public record Limits(int threads, double peakOne, double peakAll, double bandwid
     private static double peak(Peak peak, int threads) {
         int turns = 2_000_000;
         float[] sink = new float[threads * 64];          // one cache line and more for each thread
-        double seconds = best(threads, id -> {
+        double seconds = best(PEAK_TRIALS, threads, id -> {
             long start = System.nanoTime();
             sink[id * 64] = peak.run(turns);
             return (System.nanoTime() - start) * 1e-9;
@@ -76,7 +78,7 @@ public record Limits(int threads, double peakOne, double peakAll, double bandwid
         float[] c = new float[TRIAD];
         Arrays.fill(b, 1f);
         Arrays.fill(c, 2f);
-        double seconds = best(threads, id -> {
+        double seconds = best(TRIAD_TRIALS, threads, id -> {
             long start = System.nanoTime();
             triad(a, b, c, (int) ((long) TRIAD * id / threads), (int) ((long) TRIAD * (id + 1) / threads));
             return (System.nanoTime() - start) * 1e-9;
@@ -91,8 +93,8 @@ public record Limits(int threads, double peakOne, double peakAll, double bandwid
     }
 
     /** Seconds of the slowest thread in the best of some trials that all threads start together. */
-    private static double best(int threads, IntToDoubleFunction work) {
-        double[][] seconds = new double[TRIALS][threads];
+    private static double best(int trials, int threads, IntToDoubleFunction work) {
+        double[][] seconds = new double[trials][threads];
         CyclicBarrier start = new CyclicBarrier(threads);
         Thread[] team = new Thread[threads];
         for (int id = 0; id < threads; id++) {
@@ -101,7 +103,7 @@ public record Limits(int threads, double peakOne, double peakAll, double bandwid
                 for (double[] trial : seconds) {
                     try {
                         start.await();
-                    } catch (InterruptedException | java.util.concurrent.BrokenBarrierException e) {
+                    } catch (InterruptedException | BrokenBarrierException e) {
                         throw new IllegalStateException("the measurement of the limits was interrupted", e);
                     }
                     trial[self] = work.applyAsDouble(self);
