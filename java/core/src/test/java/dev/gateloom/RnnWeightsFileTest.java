@@ -55,6 +55,8 @@ class RnnWeightsFileTest {
                 "_l1: expected only the parameters of lstm(3, 8)");
         assertMessage(RnnConfig.lstm(3, 4).layers(2).bidirectional(true).projSize(3).build(), "param.",
                 "param.weight_ih_l0: expected shape [16, 3]");
+        assertMessage(RnnConfig.lstm(20_000, 20_000).projSize(3).build(), "param.",
+                "param.weight_ih_l0: expected shape [80000, 20000]");
         assertMessage(CONFIG, "rnn.", "rnn.weight_ih_l0: expected the parameters of");
     }
 
