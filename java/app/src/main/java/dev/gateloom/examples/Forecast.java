@@ -77,7 +77,7 @@ public final class Forecast {
         }
     }
 
-    private Forecast(Weather weather, int scoredYear) {
+    Forecast(Weather weather, int scoredYear) {
         this.weather = weather;
         this.scoredYear = scoredYear;
         trainEnd = weather.firstDayOf(scoredYear);
@@ -156,7 +156,7 @@ public final class Forecast {
     }
 
     /** °C for every window of the scored year: {@code [window][HORIZON]}. */
-    private double[][] trainAndForecast(RnnEngine engine, Settings s, long seed, TrainingListener listener) {
+    double[][] trainAndForecast(RnnEngine engine, Settings s, long seed, TrainingListener listener) {
         Windows training = new Windows(rows, target, s.history(), HORIZON, s.history(), trainEnd);
         Windows scored = new Windows(rows, target, s.history(), HORIZON, trainEnd, scoreEnd);
         RnnConfig lstm = RnnConfig.lstm(FEATURES, s.hiddenSize()).layers(2).dropout(s.dropout())
