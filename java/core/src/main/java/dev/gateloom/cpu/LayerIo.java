@@ -1,5 +1,6 @@
 package dev.gateloom.cpu;
 
+import dev.gateloom.Direction;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.spi.Call;
 
@@ -62,16 +63,23 @@ final class LayerIo {
 
     /** Row strides: h0, c0, cN, dh, dc. Multiple of 4·V, so that tiles of four vectors fit. */
     final int stateStride;
+    private final int dInputWidth;
 
     LayerIo(RnnConfig config, Kernels kernels, int layer, int direction) {
         this.config = config;
         this.layer = layer;
         this.direction = direction;
-        reverse = direction == 1 || config.direction() == dev.gateloom.Direction.BACKWARD;
+        reverse = direction == 1 || config.direction() == Direction.BACKWARD;
         inputParts = layer == 0 ? 1 : config.numDirections();
         inputPart = layer == 0 ? config.inputSize() : config.outputSize();
         inputPartStored = layer == 0 ? config.inputSize() : kernels.pad(config.outputSize());
         stateStride = Panels.round(Math.max(config.hiddenSize(), config.outputSize()), 4 * kernels.lanes);
+        dInputWidth = Panels.round(inputWidth(), 4 * kernels.lanes);
+    }
+
+    /** The row stride that dInput needs: the width of the input, rounded up to whole panels of 4·V columns. */
+    int dInputWidth() {
+        return dInputWidth;
     }
 
     /** Values of an input row, padding between the parts included. */
@@ -86,10 +94,10 @@ final class LayerIo {
         return column < inputPart ? part * inputPart + column : -1;
     }
 
-    /** Offset of a parameter of this layer and direction in the weights' data; -1 if the stack has none. */
-    int parameter(String name) {
-        String full = name + RnnConfig.suffix(layer, direction);
-        return call.weights.has(full) ? call.weights.parameter(full).offset() : -1;
+    /** The row of a sequence's last step in reading order; -1 for length 0. */
+    int lastRow(int r) {
+        int length = rows.length(r);
+        return length == 0 ? -1 : rows.offset(reverse ? 0 : length - 1) + r;
     }
 
     /** The step before t in reading order, -1 or T at the start. */

@@ -15,6 +15,7 @@ import java.util.Arrays;
  */
 final class Rows {
     private final int[] order;      // [B] sorted place -> sequence of the caller
+    private final int[] length;     // [B] by sorted place
     private final int[] offset;     // [T + 1] first row of each step; the last entry is the number of rows
     private final int[] count;      // [T + 1] scratch of the sort
     private int steps;
@@ -23,6 +24,7 @@ final class Rows {
 
     Rows(int maxSteps, int maxBatch) {
         order = new int[maxBatch];
+        length = new int[maxBatch];
         offset = new int[maxSteps + 1];
         count = new int[maxSteps + 1];
     }
@@ -35,6 +37,7 @@ final class Rows {
         if (plain) {
             for (int b = 0; b < batch; b++) {
                 order[b] = b;
+                length[b] = steps;
             }
             for (int t = 0; t <= steps; t++) {
                 offset[t] = t * batch;
@@ -56,7 +59,9 @@ final class Rows {
             offset[t + 1] = offset[t] + count[t];   // active at t: those longer than t
         }
         for (int b = 0; b < batch; b++) {
-            order[count[call.lengths[b]]++] = b;
+            int place = count[call.lengths[b]]++;
+            order[place] = b;
+            length[place] = call.lengths[b];
         }
     }
 
@@ -85,9 +90,38 @@ final class Rows {
         return offset[t];
     }
 
+    /** The step that a row belongs to; T for the end. */
+    int stepOf(int row) {
+        int t = Arrays.binarySearch(offset, 0, steps + 1, row);
+        if (t < 0) {
+            return -t - 2;
+        }
+        while (t < steps && offset[t + 1] == row) {
+            t++;
+        }
+        return t;
+    }
+
     /** Active sequences of step t; 0 for t = -1 and t = T. */
     int active(int t) {
         return t < 0 || t >= steps ? 0 : offset[t + 1] - offset[t];
+    }
+
+    /** Length of sorted sequence r. */
+    int length(int r) {
+        return length[r];
+    }
+
+    /** Fills {@link LayerIo#before}. */
+    void before(boolean reverse, int[] before) {
+        for (int t = 0; t < steps; t++) {
+            int other = reverse ? t + 1 : t - 1;
+            int going = active(other);
+            int from = other < 0 ? 0 : offset[other];
+            for (int r = 0; r < active(t); r++) {
+                before[offset[t] + r] = r < going ? from + r : ~r;
+            }
+        }
     }
 
     /** The caller's index of sorted sequence r. */
