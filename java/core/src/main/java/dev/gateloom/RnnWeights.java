@@ -110,7 +110,7 @@ public final class RnnWeights implements AutoCloseable {
     public static RnnWeights load(Safetensors file, RnnConfig config, String prefix) throws SafetensorsException {
         Check.present("prefix", prefix);
         // Before memory is taken for them: the sizes may be what a file claims.
-        WeightsFile.check(file, prefix, Check.present("config", config), layout(config));
+        WeightsFile.check(file, prefix, Check.present("config", config), Layout.of(config).parameters);
         RnnWeights weights = new RnnWeights(config);
         for (Parameter p : weights.parameters()) {
             weights.set(p.name(), file.floats(prefix + p.name()));
