@@ -56,9 +56,9 @@ final class VerifyCommand implements Callable<Integer> {
         List<Path> files = files();
         PrintWriter out = spec.commandLine().getOut();
         try (RnnEngine engine = engine(); ProgressBar progress = progress(files.size())) {
-            out.printf("engine %s: %s%n", engine.name(), engine.description());
+            out.printf(Locale.ROOT, "engine %s: %s%n", engine.name(), engine.description());
             int width = files.stream().mapToInt(f -> label(f).length()).max().orElse(1);
-            out.printf("%-" + width + "s  %-24s  %s%n", "case", "worst tensor", "error / tolerance");
+            out.printf(Locale.ROOT, "%-" + width + "s  %-24s  %s%n", "case", "worst tensor", "error / tolerance");
             for (Path file : files) {
                 verify(file, engine, "%-" + width + "s  %-24s  %17s  %s%n");
                 out.flush();
@@ -67,7 +67,8 @@ final class VerifyCommand implements Callable<Integer> {
                 }
             }
         }
-        out.printf("%d passed, %d failed%s%n", passed, failed, unreadable == 0 ? "" : ", " + unreadable + " unreadable");
+        out.printf(Locale.ROOT, "%d passed, %d failed%s%n", passed, failed,
+                unreadable == 0 ? "" : ", " + unreadable + " unreadable");
         out.flush();
         return unreadable > 0 ? Gateloom.WRONG_INPUT : failed > 0 ? Gateloom.FAILED : 0;
     }
@@ -82,7 +83,7 @@ final class VerifyCommand implements Callable<Integer> {
             } else {
                 failed++;
             }
-            out.printf(format, label(file), verdict.problem().isEmpty() ? verdict.tensor() : verdict.problem(),
+            out.printf(Locale.ROOT, format, label(file), verdict.problem().isEmpty() ? verdict.tensor() : verdict.problem(),
                     verdict.problem().isEmpty() ? String.format(Locale.ROOT, "%.4f", verdict.error()) : "",
                     verdict.passed() ? "pass" : "FAIL");
         } catch (SafetensorsException e) {
@@ -98,13 +99,13 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private RnnEngine engine() {
+        List<String> names = Engines.list().stream().map(Engines.Info::name).toList();
+        if (engineName != null && !names.contains(engineName)) {
+            throw new ParameterException(spec.commandLine(), "--engine: expected one of " + names + ", got " + engineName);
+        }
         try {
             return engineName == null ? Engines.best() : Engines.get(engineName);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--engine " + e.getMessage());
-        } catch (EngineUnavailableException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage());
-        } catch (IllegalStateException e) {         // no engine can be chosen automatically
+        } catch (EngineUnavailableException | IllegalStateException e) {    // it is not ready; none of them is
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
     }

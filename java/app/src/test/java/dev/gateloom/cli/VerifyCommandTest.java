@@ -70,7 +70,7 @@ class VerifyCommandTest {
         assertTrue(empty.err().contains(folder + ": no *.safetensors file in this folder"), empty.err());
         Run engine = Run.of("verify", "--engine", "abacus", GoldenFiles.SMALL);
         assertEquals(2, engine.status());
-        assertTrue(engine.err().matches("gateloom verify: --engine name: expected one of \\[.*reference.*\\], got abacus "
+        assertTrue(engine.err().matches("gateloom verify: --engine: expected one of \\[.*reference.*\\], got abacus "
                 + "\\(see gateloom verify --help\\)\\R"), engine.err());
         assertFalse(engine.out().contains("passed"));
     }
