@@ -30,8 +30,9 @@ interface PlanTests extends ConformanceSubject {
             int[][] shapes = {{7, 9}, {1, 1}, {7, 2}, {3, 9}, {2, 5}, {7, 9}};
             try (RnnPlan plan = engine().plan(config, Shape.of(7, 9), Mode.TRAINING)) {
                 for (int[] shape : shapes) {
+                    Draw draw = new Draw(shape[0]).ragged(true);
                     Exact exact = Exact.of("smaller " + config + Arrays.toString(shape),
-                            () -> new Draw(shape[0]).ragged(true).problem(config, Mode.TRAINING, shape[0], shape[1]));
+                            () -> draw.problem(config, Mode.TRAINING, shape[0], shape[1]));
                     exact.assertSolvedBy(exact.problem().run(plan, Memory.USUAL));
                 }
             }
