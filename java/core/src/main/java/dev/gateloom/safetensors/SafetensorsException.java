@@ -37,6 +37,6 @@ public final class SafetensorsException extends IOException {
     /** Names come from the file: they may be long, or hold what a terminal obeys. */
     private static String shown(Object part) {
         String s = String.valueOf(part);
-        return (s.length() <= LONGEST ? s : s.substring(0, LONGEST) + "…").replaceAll("\\p{Cntrl}", "?");
+        return (s.length() <= LONGEST ? s : s.substring(0, LONGEST) + "...").replaceAll("\\p{Cntrl}", "?");
     }
 }
