@@ -112,59 +112,59 @@ final class LstmCell implements Cell {
         private final double[] hOld;
         private final double[] cOld;
         private final StepMasks masks;
-        private final Forward y;
+        private final Forward kept;
 
         LstmStep(double[] x, double[] h, double[] c, StepMasks masks) {
             this(x, h, c, masks, new Forward(x, h, c, masks));
         }
 
-        private LstmStep(double[] x, double[] h, double[] c, StepMasks masks, Forward y) {
-            super(projection == null ? y.h : projection.times(y.h), carryNormalised ? y.s : y.c);
+        private LstmStep(double[] x, double[] h, double[] c, StepMasks masks, Forward kept) {
+            super(projection == null ? kept.h : projection.times(kept.h), carryNormalised ? kept.s : kept.c);
             this.x = x;
             this.hOld = h;
             this.cOld = c;
             this.masks = masks;
-            this.y = y;
+            this.kept = kept;
         }
 
         /** c' before the clip: where its magnitude equals the limit there is no derivative. */
         double[] unlimited() {
-            return y.unlimited;
+            return kept.unlimited;
         }
 
         @Override
         Gradient backward(double[] dh, double[] dc) {
-            double[] dhFull = projection == null ? dh : projection.backward(dh, y.h);
+            double[] dhFull = projection == null ? dh : projection.backward(dh, kept.h);
             double[] da = new double[4 * hiddenSize];
             double[] ds = new double[hiddenSize];
             double[] dcOld = new double[hiddenSize];
             for (int j = 0; j < hiddenSize; j++) {
-                da[3 * hiddenSize + j] = dhFull[j] * y.tanhS[j] * sigmoidSlope(y.o[j]);
-                ds[j] = dhFull[j] * y.o[j] * tanhSlope(y.tanhS[j]) + (carryNormalised ? dc[j] : 0);
+                da[3 * hiddenSize + j] = dhFull[j] * kept.tanhS[j] * sigmoidSlope(kept.o[j]);
+                ds[j] = dhFull[j] * kept.o[j] * tanhSlope(kept.tanhS[j]) + (carryNormalised ? dc[j] : 0);
             }
-            double[] dcNew = y.normalised == null ? ds : y.normalised.backward(ds);
+            double[] dcNew = kept.normalised == null ? ds : kept.normalised.backward(ds);
             for (int j = 0; j < hiddenSize; j++) {
                 double dao = da[3 * hiddenSize + j];
                 double d = dcNew[j] + (carryNormalised ? 0 : dc[j]) + peephole(2, j) * dao;
-                addPeepholeGradient(2, j, dao * y.c[j]);
-                if (Math.abs(y.unlimited[j]) > clip) {
+                addPeepholeGradient(2, j, dao * kept.c[j]);
+                if (Math.abs(kept.unlimited[j]) > clip) {
                     d = 0;
                 }
                 double m = masks.candidate(j);
-                double dai = d * m * y.g[j] * sigmoidSlope(y.i[j]);
-                double daf = d * cOld[j] * sigmoidSlope(y.f[j]);
+                double dai = d * m * kept.g[j] * sigmoidSlope(kept.i[j]);
+                double daf = d * cOld[j] * sigmoidSlope(kept.f[j]);
                 da[j] = dai;
                 da[hiddenSize + j] = daf;
-                da[2 * hiddenSize + j] = d * y.i[j] * m * tanhSlope(y.g[j]);
-                dcOld[j] = d * y.f[j] + peephole(0, j) * dai + peephole(1, j) * daf;
+                da[2 * hiddenSize + j] = d * kept.i[j] * m * tanhSlope(kept.g[j]);
+                dcOld[j] = d * kept.f[j] + peephole(0, j) * dai + peephole(1, j) * daf;
                 addPeepholeGradient(0, j, dai * cOld[j]);
                 addPeepholeGradient(1, j, daf * cOld[j]);
             }
             for (int j = 0; bias != null && j < da.length; j++) {
                 bias.gradient[j] += da[j];
             }
-            double[] dx = weightIh.backward(y.u.backward(da), x);
-            return new Gradient(dx, recurrent.backward(y.v.backward(da), hOld, masks), dcOld);
+            double[] dx = weightIh.backward(kept.u.backward(da), x);
+            return new Gradient(dx, recurrent.backward(kept.v.backward(da), hOld, masks), dcOld);
         }
     }
 }
