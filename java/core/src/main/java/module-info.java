@@ -9,5 +9,8 @@ module dev.gateloom {
     uses dev.gateloom.spi.EngineProvider;
 
     provides dev.gateloom.spi.EngineProvider with
+            dev.gateloom.cpu.CpuProvider,
+            dev.gateloom.cpu.CpuSimdProvider,
+            dev.gateloom.cpu.CpuScalarProvider,
             dev.gateloom.reference.ReferenceProvider;
 }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Holds an engine against golden test cases. */
-@Command(name = "verify", mixinStandardHelpOptions = true, versionProvider = Gateloom.Version.class,
+@Command(name = "verify",
         description = {"Runs golden test cases on an engine and compares every output and gradient.",
             "Prints for each case the tensor with the largest error and that error as a multiple of the tolerance: "
                 + "|computed - expected| / (rtol * max(M, 1e-3)), M being the tensor's largest expected value."},

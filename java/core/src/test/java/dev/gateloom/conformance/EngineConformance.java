@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestInstance;
  */
 @Tag("engine")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class EngineConformance implements GoldenTests {
+public abstract class EngineConformance implements GoldenTests, RandomTests {
     private final String name;
     private RnnEngine engine;
 

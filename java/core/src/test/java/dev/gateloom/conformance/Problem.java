@@ -31,6 +31,8 @@ import java.util.Arrays;
  */
 record Problem(String name, RnnConfig config, Mode mode, int steps, int batch, int[] lengths, RnnWeights weights,
         float[] x, float[] h0, float[] c0, float[] dy, float[] dhN, float[] dcN, RnnMasks masks) {
+    /** Of drawn masks: every pass draws the same. */
+    private static final long SEED = 17;
 
     /** Results of a plan made for just this problem, in the usual memory. */
     Results run(RnnEngine engine) {
@@ -100,8 +102,8 @@ record Problem(String name, RnnConfig config, Mode mode, int steps, int batch, i
             parametersBefore = weights.data().clone();
             results = new Results(Problem.this.toString());
             plan.shape(steps, batch);
-            if (masks != null) {
-                plan.masks(masks);
+            if (config.stochastic() && mode == Mode.TRAINING) {
+                plan.masks(masks).seed(SEED);
             }
             Region in = memory.of(x);
             Region h = memory.of(h0);

@@ -50,9 +50,10 @@ final class Results {
         double worst = 0;
         for (Map.Entry<String, float[]> tensor : expected.tensors.entrySet()) {
             float[] actual = tensors.get(tensor.getKey());
+            double scale = scale(tensor.getValue());
             for (int i = 0; i < actual.length; i++) {
                 double difference = Math.abs((double) actual[i] - tensor.getValue()[i]);
-                worst = Math.max(worst, difference / scale(tensor.getValue()));
+                worst = Math.max(worst, difference / scale);
             }
         }
         return worst;

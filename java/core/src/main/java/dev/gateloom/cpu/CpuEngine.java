@@ -1,0 +1,59 @@
+package dev.gateloom.cpu;
+
+import dev.gateloom.CellType;
+import dev.gateloom.EngineOptions;
+import dev.gateloom.LayerNorm;
+import dev.gateloom.Mode;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.RnnPlan;
+import dev.gateloom.Shape;
+import java.util.Optional;
+
+/** Plain Java on all cores: SIMD where jdk.incubator.vector is enabled, scalar loops elsewhere. */
+final class CpuEngine implements RnnEngine {
+    private final String name;
+    private final Kernels kernels;
+    private final Team team;
+
+    CpuEngine(String name, Kernels kernels, EngineOptions options) {
+        this.name = name;
+        this.kernels = kernels;
+        team = new Team(options);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String description() {
+        return kernels.description() + ", " + team.threads() + (team.threads() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public Optional<String> unsupported(RnnConfig config, Mode mode) {
+        return fused(config) ? Optional.empty() : Optional.of("no kernel yet for " + config);
+    }
+
+    @Override
+    public RnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
+        unsupported(config, mode).ifPresent(reason -> {
+            throw new UnsupportedOperationException("engine " + name + ": " + reason);
+        });
+        return new CpuPlan(kernels, team, config, shape, mode);
+    }
+
+    @Override
+    public void close() {
+        team.close();
+    }
+
+    /** Whether the fused cells can compute the stack. */
+    private static boolean fused(RnnConfig c) {
+        return (c.cell() == CellType.LSTM || c.cell() == CellType.GRU) && c.projSize() == 0 && c.resetAfter()
+                && c.layerNorm() == LayerNorm.NONE && !c.peephole() && c.zoneoutHidden() == 0 && c.zoneoutCell() == 0
+                && c.recurrentDropout() == 0 && c.candidateDropout() == 0 && c.cellClip() == 0;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.gateloom.cpu;
+
+import dev.gateloom.Mode;
+
+/**
+ * GRU with the reset after the recurrent product: {@code r, z = σ(·)}, {@code n = tanh(W_in x + b_in + r⊙hn)} with
+ * {@code hn = W_hn h_{t-1} + b_hn}, {@code h_t = (1-z)⊙n + z⊙h_{t-1}}. The two halves of n have gradients of their own,
+ * so hn lies apart from the gates.
+ */
+final class GruCell extends FusedCell {
+    private final float[][] hn;         // [D][rows or B, Hp]: hn, then its gradient
+    private final float[][][] latest;   // [D][2][B, 3·Hp]: gradients of r, z, hn of the latest step and of the one after it
+
+    GruCell(Kernels kernels, LayerIo[] io, int maxRows, int maxBatch, Mode mode, int threads) {
+        super(kernels, io, maxRows, maxBatch, mode, threads);
+        hn = new float[io.length][Math.multiplyExact(training ? maxRows : maxBatch, padded)];
+        latest = new float[training ? io.length : 0][2][maxBatch * gatesStride];
+    }
+
+    @Override
+    void step(int d, boolean lone, int row, int gatesRow, int r, int m, float[] h, int ho, int ldh, int before, int u0,
+            int u1) {
+        LayerIo x = io[d];
+        FusedPack w = recurrent[d];
+        int v = kernels.lanes;
+        int no = (training ? row : r) * padded;
+        for (int u = u0; u < u1; u++) {
+            int go = gatesRow * gatesStride + u * w.recurrent.width;
+            recurrentProduct(lone, h, ho, ldh, m, w.recurrent, u, gates[d], go, input[d].biasN, u * v, hn[d], no + u * v);
+            kernels.gruForward(m, gates[d], go, gatesStride, hn[d], no + u * v, padded, h, ho + u * v, ldh, x.output,
+                    x.outputStart + row * x.outputStride + u * v, x.outputStride, training);
+        }
+    }
+
+    /** r and z are added to the gates, hn starts from b_hn. */
+    private void recurrentProduct(boolean lone, float[] h, int ho, int ldh, int m, Panels w, int u, float[] z, int go,
+            float[] b, int bo, float[] n, int no) {
+        if (lone) {
+            kernels.gruSingle(h, ho, w.data, w.at(u), w.k, z, go, z, go, b, bo, n, no);
+            return;
+        }
+        int tiles = (m + kernels.rowsOf3 - 1) / kernels.rowsOf3;
+        int kBlocks = (w.k + Products.K_BLOCK - 1) / Products.K_BLOCK;
+        for (int k = 0; k < kBlocks; k++) {
+            int k0 = w.k * k / kBlocks;
+            int length = w.k * (k + 1) / kBlocks - k0;
+            int r = 0;
+            for (int q = 1; q <= tiles; q++) {
+                int rows = m * q / tiles - r;
+                int gate = go + r * gatesStride;
+                int half = no + r * padded;
+                kernels.gru(rows, h, ho + r * ldh + k0, ldh, w.data, w.at(u) + k0 * w.width, length, z, gate, gatesStride, z,
+                        gate, gatesStride, k == 0 ? b : n, k == 0 ? bo : half, k == 0 ? 0 : padded, n, half, padded);
+                r += rows;
+            }
+        }
+    }
+
+    @Override
+    void stateGradient(int d, int s, boolean lone, int row, int m, int p0, int p1) {
+        LayerIo x = io[d];
+        Products.rows(kernels, lone, latest[d][s & 1], 0, gatesStride, m, recurrent[d].recurrentTransposed, p0, p1, x.dh, 0,
+                x.stateStride, x.dh, 0, x.stateStride);
+    }
+
+    @Override
+    void stepBackward(int d, int s, int row, int r, int m, float[] h, int ho, int ldh, int before, int u0, int u1) {
+        LayerIo x = io[d];
+        int v = kernels.lanes;
+        for (int u = u0; u < u1; u++) {
+            kernels.gruBackward(m, gates[d], row * gatesStride + u * 3 * v, gatesStride, hn[d], row * padded + u * v, padded, h,
+                    ho + u * v, ldh, x.dh, r * x.stateStride + u * v, x.stateStride, x.dOutput,
+                    x.dOutputStart + row * x.dOutputStride + u * v, x.dOutputStride, latest[d][s & 1],
+                    r * gatesStride + u * 3 * v, gatesStride);
+        }
+    }
+
+    /** Rows of r and z come from the gates, those of n from hn. */
+    @Override
+    void recurrentGradient(int d, WeightGradient gradient, int j0, int j1, float[] g, int go) {
+        LayerIo x = io[d];
+        int split = 2 * hidden;
+        gradient.add(gates[d], gatesStride, 3, hidden, j0, Math.min(j1, split), x.rows.total(), x.output, x.outputStart,
+                x.outputStride, x.before, x.h0, x.stateStride, hidden, g, go, hidden);
+        gradient.add(hn[d], padded, 1, hidden, Math.max(0, j0 - split), Math.max(0, j1 - split), x.rows.total(), x.output,
+                x.outputStart, x.outputStride, x.before, x.h0, x.stateStride, hidden, g, go + split * hidden, hidden);
+    }
+
+    @Override
+    void biasGradient(int d, float[] sums, int u0, int u1, float[] g) {
+        int v = kernels.lanes;
+        int total = io[d].rows.total();
+        columnSums(gates[d], gatesStride, total, u0 * 3 * v, u1 * 3 * v, sums);
+        addToBias(sums, 3, 0, 3, u0, u1, g, parameters[d].biasIh);
+        addToBias(sums, 3, 0, 2, u0, u1, g, parameters[d].biasHh);
+        columnSums(hn[d], padded, total, u0 * v, u1 * v, sums);
+        addToBias(sums, 1, 2, 1, u0, u1, g, parameters[d].biasHh);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.gateloom.cpu;
+
+/**
+ * The right operand of a product, packed for the tiles: panels of n·V columns, each {@code [k][n·V]}, one after the
+ * other. Columns past the last one are zeros.
+ */
+final class Panels {
+    /** Vectors of a panel, 3 or 4. */
+    final int n;
+    /** Rows: the length of the sums. */
+    final int k;
+    /** Columns of a panel, n·V. */
+    final int width;
+    final int count;
+    final float[] data;
+
+    Panels(Kernels kernels, int n, int k, int columns) {
+        this.n = n;
+        this.k = k;
+        width = n * kernels.lanes;
+        count = round(columns, width) / width;
+        data = new float[Math.toIntExact((long) count * k * width)];
+    }
+
+    /** Where a panel starts. */
+    int at(int panel) {
+        return panel * k * width;
+    }
+
+    /** The next multiple. */
+    static int round(int size, int multiple) {
+        return (size + multiple - 1) / multiple * multiple;
+    }
+}

@@ -1,0 +1,2 @@
+/** The cpu engines: fused LSTM and GRU in plain Java. Users get them from {@link dev.gateloom.Engines}. */
+package dev.gateloom.cpu;
