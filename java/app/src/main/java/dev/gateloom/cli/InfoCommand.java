@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 
 /** What machine this is and what can run on it. */
 @Command(name = "info",
-        description = "Shows this machine (CPU, SIMD width, JDK, GPU) and every engine: ready, or why not and what to do.")
+        description = "Shows this machine (CPU, SIMD width, JDK, GPU) and every engine: "
+                + "ready, or why not and what to do.")
 final class InfoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
