@@ -1,5 +1,6 @@
 package dev.gateloom.cli;
 
+import dev.gateloom.examples.ForecastCommand;
 import java.io.PrintWriter;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -8,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
@@ -16,7 +18,9 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "gateloom", description = "Fused LSTM and GRU kernels for Java.",
         mixinStandardHelpOptions = true, versionProvider = Gateloom.Version.class,
-        subcommands = {InfoCommand.class, VerifyCommand.class}, synopsisSubcommandLabel = "COMMAND",
+        scope = ScopeType.INHERIT,
+        subcommands = {InfoCommand.class, VerifyCommand.class, ForecastCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
         exitCodeOnExecutionException = Gateloom.BUG,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all is well", "1:a verification failed", "2:wrong arguments or unreadable input",
@@ -50,7 +54,7 @@ public final class Gateloom implements Runnable {
     /** Without a subcommand there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: info or verify");
+        throw new ParameterException(spec.commandLine(), "a command is missing: info, verify or forecast");
     }
 
     static CommandLine commandLine() {

@@ -11,8 +11,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** What machine this is and what can run on it. */
-@Command(name = "info", mixinStandardHelpOptions = true, versionProvider = Gateloom.Version.class,
-        description = "Shows this machine (CPU, SIMD width, JDK, GPU) and every engine: ready, or why not and what to do.")
+@Command(name = "info",
+        description = "Shows this machine (CPU, SIMD width, JDK, GPU) and every engine: "
+                + "ready, or why not and what to do.")
 final class InfoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Holds an engine against golden test cases. */
-@Command(name = "verify", mixinStandardHelpOptions = true, versionProvider = Gateloom.Version.class,
+@Command(name = "verify",
         description = {"Runs golden test cases on an engine and compares every output and gradient.",
             "Prints for each case the tensor with the largest error and that error as a multiple of the tolerance: "
                 + "|computed - expected| / (rtol * max(M, 1e-3)), M being the tensor's largest expected value."},
@@ -58,9 +58,10 @@ final class VerifyCommand implements Callable<Integer> {
         try (RnnEngine engine = engine(); ProgressBar progress = progress(files.size())) {
             out.printf(Locale.ROOT, "engine %s: %s%n", engine.name(), engine.description());
             int width = files.stream().mapToInt(f -> label(f).length()).max().orElse(1);
-            out.printf(Locale.ROOT, "%-" + width + "s  %-24s  %s%n", "case", "worst tensor", "error / tolerance");
+            String row = "%-" + width + "s  %-24s  %17s  %s%n";
+            out.printf(Locale.ROOT, row, "case", "worst tensor", "error / tolerance", "");
             for (Path file : files) {
-                verify(file, engine, "%-" + width + "s  %-24s  %17s  %s%n");
+                verify(file, engine, row);
                 out.flush();
                 if (progress != null) {
                     progress.step();
@@ -73,7 +74,7 @@ final class VerifyCommand implements Callable<Integer> {
         return unreadable > 0 ? Gateloom.WRONG_INPUT : failed > 0 ? Gateloom.FAILED : 0;
     }
 
-    private void verify(Path file, RnnEngine engine, String format) {
+    private void verify(Path file, RnnEngine engine, String row) {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try {
@@ -83,9 +84,13 @@ final class VerifyCommand implements Callable<Integer> {
             } else {
                 failed++;
             }
-            out.printf(Locale.ROOT, format, label(file), verdict.problem().isEmpty() ? verdict.tensor() : verdict.problem(),
-                    verdict.problem().isEmpty() ? String.format(Locale.ROOT, "%.4f", verdict.error()) : "",
-                    verdict.passed() ? "pass" : "FAIL");
+            String outcome = verdict.passed() ? "pass" : "FAIL";
+            if (verdict.problem().isEmpty()) {
+                String error = String.format(Locale.ROOT, "%.4f", verdict.error());
+                out.printf(Locale.ROOT, row, label(file), verdict.tensor(), error, outcome);
+            } else {
+                out.println(label(file) + "  " + verdict.problem() + "  " + outcome);
+            }
         } catch (SafetensorsException e) {
             unreadable++;
             err.println(e.getMessage());
@@ -101,7 +106,8 @@ final class VerifyCommand implements Callable<Integer> {
     private RnnEngine engine() {
         List<String> names = Engines.list().stream().map(Engines.Info::name).toList();
         if (engineName != null && !names.contains(engineName)) {
-            throw new ParameterException(spec.commandLine(), "--engine: expected one of " + names + ", got " + engineName);
+            throw new ParameterException(spec.commandLine(),
+                    "--engine: expected one of " + names + ", got " + engineName);
         }
         try {
             return engineName == null ? Engines.best() : Engines.get(engineName);
@@ -127,7 +133,8 @@ final class VerifyCommand implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(), path + ": cannot be searched: " + e.getMessage());
             }
             if (found.isEmpty()) {
-                throw new ParameterException(spec.commandLine(), path + ": no *" + SUFFIX + " file in this folder");
+                throw new ParameterException(spec.commandLine(),
+                        path + ": no *" + SUFFIX + " file in this folder");
             }
             files.addAll(found);
         }

@@ -353,7 +353,8 @@ public final class GoldenCase {
         RnnMasks result = new RnnMasks(config, steps, batch);
         for (Map.Entry<RnnMasks.Kind, String> mask : used.entrySet()) {
             float[] values = file.floats(mask.getValue());
-            result.set(mask.getKey(), mask.getKey() == RnnMasks.Kind.INTERLAYER ? timeMajor(values, (int) width) : values);
+            boolean turn = mask.getKey() == RnnMasks.Kind.INTERLAYER;
+            result.set(mask.getKey(), turn ? timeMajor(values, (int) width) : values);
         }
         return result;
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * exception gets through.
  */
 class VerifyFuzzTest {
-    private static final int RUNS = 15;
+    private static final int RUNS = Boolean.getBoolean("gateloom.exhaustive") ? 150 : 15;
     private static final int FILES = 100;
     private static final int[] NUMBERS = {-1, 0, 1, 2, 3, 4, 5, 100, 65_536, Integer.MAX_VALUE};
     private static final String[] TEXTS = {"", "lstm", "gru", "rnn_relu", "variant", "zeros", "given", "dropconnect",
