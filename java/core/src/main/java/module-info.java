@@ -3,6 +3,7 @@ module dev.gateloom {
     requires static jdk.incubator.vector;
 
     exports dev.gateloom;
+    exports dev.gateloom.safetensors;
     exports dev.gateloom.spi;
 
     uses dev.gateloom.spi.EngineProvider;

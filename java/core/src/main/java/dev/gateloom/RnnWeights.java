@@ -108,8 +108,13 @@ public final class RnnWeights implements AutoCloseable {
      * @throws SafetensorsException if a tensor is missing, unknown or of the wrong shape
      */
     public static RnnWeights load(Safetensors file, RnnConfig config, String prefix) throws SafetensorsException {
+        Check.present("prefix", prefix);
+        // Before memory is taken for them: the sizes may be what a file claims.
+        WeightsFile.check(file, prefix, Check.present("config", config), layout(config));
         RnnWeights weights = new RnnWeights(config);
-        WeightsFile.read(file, Check.present("prefix", prefix), weights);
+        for (Parameter p : weights.parameters()) {
+            weights.set(p.name(), file.floats(prefix + p.name()));
+        }
         return weights;
     }
 

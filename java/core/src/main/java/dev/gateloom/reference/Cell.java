@@ -5,8 +5,8 @@ import dev.gateloom.RnnConfig;
 /** The recurrence of one layer and direction. */
 interface Cell {
 
-    /** {@code h_t, c_t} from {@code x_t [I], h_{t-1} [R], c_{t-1} [H]}; c is null unless the cell is an LSTM. */
-    Step forward(double[] x, double[] h, double[] c, StepMasks masks);
+    /** {@code h_t, c_t} from {@code x_t [I], h_{t-1} [R], c_{t-1} [H]}; {@code cOld} is null unless it is an LSTM. */
+    Step forward(double[] x, double[] hOld, double[] cOld, StepMasks masks);
 
     /** The cell that the configuration asks for. */
     static Cell of(RnnConfig config, Parameters parameters, RecurrentProduct recurrent) {

@@ -33,10 +33,10 @@ final class GruCell implements Cell {
     }
 
     @Override
-    public Step forward(double[] x, double[] h, double[] c, StepMasks masks) {
+    public Step forward(double[] x, double[] hOld, double[] cOld, StepMasks masks) {
         int size = hiddenSize;
         GateTerm.Value u = input.forward(weightIh.times(x));
-        GateTerm.Value v = state.forward(recurrent.forward(h, masks));
+        GateTerm.Value v = state.forward(recurrent.forward(hOld, masks));
         double[] r = new double[size];
         double[] z = new double[size];
         double[] n = new double[size];
@@ -45,7 +45,7 @@ final class GruCell implements Cell {
             r[j] = sigmoid(u.value[j] + v.value[j]);
             z[j] = sigmoid(u.value[size + j] + v.value[size + j]);
             n[j] = Math.tanh(u.value[2 * size + j] + r[j] * v.value[2 * size + j]);
-            hNew[j] = (1 - z[j]) * masks.candidate(j) * n[j] + z[j] * h[j];
+            hNew[j] = (1 - z[j]) * masks.candidate(j) * n[j] + z[j] * hOld[j];
         }
         return new Step(hNew, null) {
             @Override
@@ -54,7 +54,7 @@ final class GruCell implements Cell {
                 double[] dv = new double[3 * size];
                 for (int j = 0; j < size; j++) {
                     double m = masks.candidate(j);
-                    double dz = dh[j] * (h[j] - m * n[j]);
+                    double dz = dh[j] * (hOld[j] - m * n[j]);
                     double dn = dh[j] * (1 - z[j]) * m * tanhSlope(n[j]);
                     double dr = dn * v.value[2 * size + j];
                     du[j] = dr * sigmoidSlope(r[j]);
@@ -65,7 +65,7 @@ final class GruCell implements Cell {
                     dv[2 * size + j] = dn * r[j];
                 }
                 double[] dx = weightIh.backward(u.backward(du), x);
-                double[] dhOld = recurrent.backward(v.backward(dv), h, masks);
+                double[] dhOld = recurrent.backward(v.backward(dv), hOld, masks);
                 for (int j = 0; j < size; j++) {
                     dhOld[j] += dh[j] * z[j];
                 }

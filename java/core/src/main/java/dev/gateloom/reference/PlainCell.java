@@ -22,9 +22,9 @@ final class PlainCell implements Cell {
     }
 
     @Override
-    public Step forward(double[] x, double[] h, double[] c, StepMasks masks) {
+    public Step forward(double[] x, double[] hOld, double[] cOld, StepMasks masks) {
         GateTerm.Value u = input.forward(weightIh.times(x));
-        GateTerm.Value v = state.forward(recurrent.forward(h, masks));
+        GateTerm.Value v = state.forward(recurrent.forward(hOld, masks));
         double[] a = new double[hiddenSize];
         double[] hNew = new double[hiddenSize];
         for (int j = 0; j < hiddenSize; j++) {
@@ -39,7 +39,7 @@ final class PlainCell implements Cell {
                     da[j] = dh[j] * (relu ? (a[j] > 0 ? 1 : 0) : Activations.tanhSlope(hNew[j]));
                 }
                 double[] dx = weightIh.backward(u.backward(da), x);
-                return new Gradient(dx, recurrent.backward(v.backward(da), h, masks), null);
+                return new Gradient(dx, recurrent.backward(v.backward(da), hOld, masks), null);
             }
         };
     }

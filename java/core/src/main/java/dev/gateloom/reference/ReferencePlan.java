@@ -21,6 +21,11 @@ final class ReferencePlan extends RnnPlan {
         this.lstm = config.cell() == CellType.LSTM;
     }
 
+    /** The stack of the forward that waits for its backward; null if none does. */
+    Stack pending() {
+        return stack;
+    }
+
     @Override
     protected void run(Call call) {
         boolean training = mode() == Mode.TRAINING;

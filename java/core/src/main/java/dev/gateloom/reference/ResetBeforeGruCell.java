@@ -37,7 +37,7 @@ final class ResetBeforeGruCell implements Cell {
     }
 
     @Override
-    public Step forward(double[] x, double[] h, double[] c, StepMasks masks) {
+    public Step forward(double[] x, double[] hOld, double[] cOld, StepMasks masks) {
         int size = hiddenSize;
         double[] u = weightIh.times(x);                 // [3H], rows r, z, n
         double[] v = new double[3 * size];
@@ -49,17 +49,17 @@ final class ResetBeforeGruCell implements Cell {
         double[] n = new double[size];
         double[] rh = new double[size];
         double[] hNew = new double[size];
-        recurrent.forward(R, h, masks, v);
-        recurrent.forward(Z, h, masks, v);
+        recurrent.forward(R, hOld, masks, v);
+        recurrent.forward(Z, hOld, masks, v);
         for (int j = 0; j < size; j++) {
             r[j] = sigmoid(u[j] + v[j]);
             z[j] = sigmoid(u[size + j] + v[size + j]);
-            rh[j] = r[j] * h[j];
+            rh[j] = r[j] * hOld[j];
         }
         recurrent.forward(N, rh, masks, v);
         for (int j = 0; j < size; j++) {
             n[j] = Math.tanh(u[2 * size + j] + v[2 * size + j]);
-            hNew[j] = (1 - z[j]) * masks.candidate(j) * n[j] + z[j] * h[j];
+            hNew[j] = (1 - z[j]) * masks.candidate(j) * n[j] + z[j] * hOld[j];
         }
         return new Step(hNew, null) {
             @Override
@@ -70,16 +70,16 @@ final class ResetBeforeGruCell implements Cell {
                 for (int j = 0; j < size; j++) {
                     double m = masks.candidate(j);
                     da[2 * size + j] = dh[j] * (1 - z[j]) * m * tanhSlope(n[j]);
-                    da[size + j] = dh[j] * (h[j] - m * n[j]) * sigmoidSlope(z[j]);
+                    da[size + j] = dh[j] * (hOld[j] - m * n[j]) * sigmoidSlope(z[j]);
                     dhOld[j] = dh[j] * z[j];
                 }
                 recurrent.backward(N, da, rh, masks, drh);
                 for (int j = 0; j < size; j++) {
-                    da[j] = drh[j] * h[j] * sigmoidSlope(r[j]);
+                    da[j] = drh[j] * hOld[j] * sigmoidSlope(r[j]);
                     dhOld[j] += drh[j] * r[j];
                 }
-                recurrent.backward(R, da, h, masks, dhOld);
-                recurrent.backward(Z, da, h, masks, dhOld);
+                recurrent.backward(R, da, hOld, masks, dhOld);
+                recurrent.backward(Z, da, hOld, masks, dhOld);
                 for (int j = 0; biasIh != null && j < 3 * size; j++) {
                     biasIh.gradient[j] += da[j];
                     biasHh.gradient[j] += da[j];

@@ -1,5 +1,6 @@
 package dev.gateloom.reference;
 
+import java.util.List;
 import java.util.function.IntFunction;
 
 /** One sequence through one layer and direction. */
@@ -34,9 +35,9 @@ final class Scan {
         }
     }
 
-    /** The step at a time, if steps are kept. */
-    Step step(int t) {
-        return steps[t];
+    /** The steps by time, if they are kept. */
+    List<Step> steps() {
+        return List.of(steps);
     }
 
     /** Gradients of x, row by row, and of the initial state. */

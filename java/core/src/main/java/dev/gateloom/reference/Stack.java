@@ -5,6 +5,9 @@ import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnMasks;
 import dev.gateloom.RnnMasks.Kind;
 import dev.gateloom.RnnWeights;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * All layers and directions in double precision. Sequences are {@code [b][t][·]} with as many rows as the sequence is
@@ -114,16 +117,16 @@ final class Stack {
         return all;
     }
 
-    /** The scan of one layer and direction over one sequence. */
-    Scan scan(int k, int b) {
-        return scans[k][b];
+    /** All scans of the forward. */
+    List<Scan> scans() {
+        return Arrays.stream(scans).flatMap(Arrays::stream).toList();
     }
 
     private boolean reverse(int direction) {
         return direction == 1 || config.direction() == Direction.BACKWARD;
     }
 
-    private java.util.function.IntFunction<StepMasks> stepMasks(int k, int b) {
+    private IntFunction<StepMasks> stepMasks(int k, int b) {
         return t -> new StepMasks(config, masks, k, t, b);
     }
 
@@ -146,7 +149,7 @@ final class Stack {
     private double[][] half(double[][] rows, int direction) {
         double[][] half = new double[rows.length][];
         for (int t = 0; t < rows.length; t++) {
-            half[t] = java.util.Arrays.copyOfRange(rows[t], direction * outputSize, (direction + 1) * outputSize);
+            half[t] = Arrays.copyOfRange(rows[t], direction * outputSize, (direction + 1) * outputSize);
         }
         return half;
     }

@@ -2,6 +2,7 @@ package dev.gateloom.reference;
 
 import dev.gateloom.Parameter;
 import dev.gateloom.RnnWeights;
+import java.util.Arrays;
 
 /** One parameter in double precision, row-major, and its gradient. A vector has one column. */
 final class Weight {
@@ -16,7 +17,7 @@ final class Weight {
         rows = p.shape().get(0);
         columns = p.shape().size() == 2 ? p.shape().get(1) : 1;
         offset = p.offset();
-        value = java.util.Arrays.copyOfRange(values, offset, offset + p.size());
+        value = Arrays.copyOfRange(values, offset, offset + p.size());
         gradient = new double[p.size()];
     }
 

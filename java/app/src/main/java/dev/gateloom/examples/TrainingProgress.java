@@ -1,0 +1,98 @@
+package dev.gateloom.examples;
+
+import dev.gateloom.train.TrainingListener;
+import java.io.PrintStream;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows how training goes: a live bar on a terminal, else about ten plain lines. */
+public final class TrainingProgress implements TrainingListener {
+    private static final int PLAIN_LINES = 10;
+    private static final int UPDATE_MILLIS = 100;
+
+    private final String task;
+    private final PrintStream out;
+    private final boolean live;
+    private ProgressBar bar;
+    private int epochs;
+    private long start;
+
+    private TrainingProgress(String task, PrintStream out, boolean live) {
+        this.task = task;
+        this.out = out;
+        this.live = live;
+    }
+
+    /**
+     * A bar on standard error if that looks like a terminal, else plain lines there.
+     *
+     * @param task what is shown in front, for example {@code seed 1}
+     * @return the listener
+     */
+    public static TrainingProgress onStandardError(String task) {
+        return new TrainingProgress(task, System.err, isTerminal());
+    }
+
+    /**
+     * Plain lines.
+     *
+     * @param task what is shown in front
+     * @param out where to
+     * @return the listener
+     */
+    public static TrainingProgress plain(String task, PrintStream out) {
+        return new TrainingProgress(task, out, false);
+    }
+
+    /**
+     * From JDK 22 on there may be a console without a terminal; {@code Console.isTerminal()}, new there, tells.
+     */
+    private static boolean isTerminal() {
+        if (System.console() == null || "dumb".equals(System.getenv("TERM"))) {
+            return false;
+        }
+        try {
+            return (boolean) System.console().getClass().getSuperclass().getMethod("isTerminal")
+                    .invoke(System.console());
+        } catch (ReflectiveOperationException olderJdk) {
+            return true;
+        }
+    }
+
+    @Override
+    public void started(int allEpochs, int batches) {
+        epochs = allEpochs;
+        start = System.nanoTime();
+        if (live) {
+            bar = new ProgressBarBuilder().setTaskName(task).setInitialMax((long) allEpochs * batches)
+                    .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(UPDATE_MILLIS).build();
+        }
+    }
+
+    @Override
+    public void batchDone(int epoch, int batch, double loss, double gradientNorm) {
+        if (bar != null) {
+            bar.step();
+        }
+    }
+
+    @Override
+    public void epochDone(int epoch, double loss) {
+        if (bar != null) {
+            bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4f", loss));
+        } else if (epoch == epochs || epoch % Math.max(1, epochs / PLAIN_LINES) == 0) {
+            out.printf(Locale.ROOT, "%s: epoch %d of %d, loss %.4f, %.1f s%n", task, epoch, epochs, loss,
+                    (System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    @Override
+    public void finished() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+}

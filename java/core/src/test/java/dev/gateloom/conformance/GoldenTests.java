@@ -1,0 +1,30 @@
+package dev.gateloom.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** What PyTorch computed: every file of the families core and variant, in both layouts. */
+interface GoldenTests extends ConformanceSubject {
+
+    @TestFactory
+    default Stream<DynamicTest> golden() {
+        return Golden.files().stream().flatMap(file -> {
+            Golden batchFirst = Golden.load(file);
+            return Stream.of(batchFirst, batchFirst.timeMajor());
+        }).filter(golden -> !unsupported().covers(golden.problem())).map(golden -> DynamicTest.dynamicTest(
+                golden.problem().name(),
+                () -> golden.problem().run(engine()).assertClose(golden.expected(), goldenTolerance(golden.rtol()))));
+    }
+
+    @Test
+    default void allGoldenFilesAreListed() {
+        List<String> files = Golden.files();
+        assertEquals(38, files.stream().filter(f -> f.startsWith("core/")).count());
+        assertEquals(22, files.stream().filter(f -> f.startsWith("variant/")).count());
+    }
+}

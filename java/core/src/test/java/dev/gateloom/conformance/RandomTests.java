@@ -1,0 +1,81 @@
+package dev.gateloom.conformance;
+
+import dev.gateloom.CellType;
+import dev.gateloom.Mode;
+import dev.gateloom.RnnConfig;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The engine against the reference. {@link Conditioning} explains the tolerances. */
+interface RandomTests extends ConformanceSubject {
+    /** Around the widths of registers and tiles, and what divides nothing. */
+    int[] SIZES = {1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 63, 65};
+    /** The system property {@code gateloom.exhaustive} asks for many more. */
+    int RANDOM_PROBLEMS = Boolean.getBoolean("gateloom.exhaustive") ? 4000 : 150;
+
+    /** Every size of H with another one of I, every cell. */
+    @TestFactory
+    default Stream<DynamicTest> everySize() {
+        return Stream.of(CellType.values()).flatMap(cell -> IntStream.range(0, SIZES.length).mapToObj(n -> {
+            Draw draw = new Draw(1000L * cell.ordinal() + n);
+            int inputSize = SIZES[(n * 5 + cell.ordinal()) % SIZES.length];
+            int batch = SIZES[draw.random().nextInt(SIZES.length - 3)];
+            return test("size", draw, RnnConfig.of(cell, inputSize, SIZES[n]).build(), Mode.TRAINING,
+                    1 + draw.random().nextInt(4), batch);
+        })).flatMap(s -> s);
+    }
+
+    /** Every option by itself, in training and in inference, with ragged lengths and padding that is not a number. */
+    @TestFactory
+    default Stream<DynamicTest> everyOption() {
+        return Stream.of(Mode.values()).flatMap(mode -> Option.each(5, 19).stream().flatMap(config ->
+                test("option", new Draw(config.hashCode()).ragged(true), config, mode, 6, 5)));
+    }
+
+    /** Any combination of options and sizes; no input at all one time in eight, large inputs as often. */
+    @TestFactory
+    default Stream<DynamicTest> randomProblems() {
+        return IntStream.range(0, RANDOM_PROBLEMS).boxed().flatMap(seed -> {
+            Draw draw = new Draw(seed);
+            Random random = draw.random();
+            int inputSize = random.nextInt(8) == 0 ? 0 : SIZES[random.nextInt(SIZES.length)];
+            int hiddenSize = SIZES[random.nextInt(SIZES.length)];
+            int most = hiddenSize > 32 ? 4 : 9;
+            RnnConfig config = Option.random(random, inputSize, hiddenSize, random.nextDouble() / 2);
+            Mode mode = random.nextInt(4) == 0 ? Mode.INFERENCE : Mode.TRAINING;
+            draw.ragged(random.nextBoolean()).inputScale(random.nextInt(8) == 0 ? 30 : 1);
+            return test("random", draw, config, mode, 1 + random.nextInt(most), 1 + random.nextInt(most));
+        });
+    }
+
+    /** 300 steps, where small errors could add up. */
+    @TestFactory
+    default Stream<DynamicTest> longSequences() {
+        return Stream.of(CellType.values()).flatMap(cell -> IntStream.of(1, 3).boxed().flatMap(batch ->
+                test("long", new Draw(batch).ragged(batch > 1), RnnConfig.of(cell, 6, 13).build(), Mode.TRAINING, 300,
+                        batch)));
+    }
+
+    /** Inputs of magnitude 1000: sigmoid and tanh at their ends, derivatives of zero, nothing that overflows. */
+    @TestFactory
+    default Stream<DynamicTest> saturatedGates() {
+        return Stream.of(CellType.values()).flatMap(cell -> IntStream.of(30, 1000).boxed().flatMap(scale ->
+                test("saturated " + scale, new Draw(7).inputScale(scale),
+                        RnnConfig.of(cell, 4, 18).layers(2).bidirectional(true).build(), Mode.TRAINING, 6, 4)));
+    }
+
+    /** One test, or none if the engine declares that it lacks something. Drawn and solved when it runs. */
+    private Stream<DynamicTest> test(String kind, Draw draw, RnnConfig config, Mode mode, int steps, int batch) {
+        if (unsupported().covers(config, mode)) {
+            return Stream.empty();
+        }
+        String name = kind + ", " + draw + ": " + config + " " + mode + " T=" + steps + " B=" + batch;
+        return Stream.of(DynamicTest.dynamicTest(name, () -> {
+            Exact exact = Exact.of(name, () -> draw.problem(config, mode, steps, batch));
+            exact.assertSolvedBy(exact.problem().run(engine()));
+        }));
+    }
+}

@@ -1,0 +1,23 @@
+package dev.gateloom.nn;
+
+/** How far an output is from its target, and the gradient of that. */
+public interface Loss {
+
+    /**
+     * Computes the loss of a batch.
+     *
+     * @param y output of a model
+     * @param target what it should be
+     * @param dy receives the gradient of the loss with respect to y, in its shape; null if not wanted
+     * @return the loss, a mean over what {@link #count} counts
+     */
+    double compute(Tensor y, Tensor target, Tensor dy);
+
+    /**
+     * What the loss is a mean over: its weight when losses of several batches are joined.
+     *
+     * @param target as given to {@link #compute}
+     * @return the number of terms
+     */
+    long count(Tensor target);
+}

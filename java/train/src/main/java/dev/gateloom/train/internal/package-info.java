@@ -1,0 +1,2 @@
+/** Shared by the packages of this module; not exported. */
+package dev.gateloom.train.internal;

@@ -1,0 +1,42 @@
+package dev.gateloom.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.gateloom.nn.Tensor;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class WindowsTest {
+    private final float[] rows = {0, 100, 1, 101, 2, 102, 3, 103, 4, 104, 5, 105, 6, 106};
+    private final float[] series = {10, 11, 12, 13, 14, 15, 16};
+
+    @Test
+    void targetsLieInTheirPartAndInputsJustBefore() {
+        Windows windows = new Windows(rows, series, 2, 3, 3, 7);
+        assertEquals(2, windows.size(), "targets 3–5 and 4–6");
+        assertEquals(2, windows.features());
+        assertEquals(4, windows.origin(1));
+        Tensor x = new Tensor();
+        Tensor target = new Tensor();
+        windows.gather(new int[] {0, 1, 0}, 1, 2, x, target);
+        assertEquals("[T=2, B=2, F=2]", x.toString());
+        assertArrayEquals(new float[] {2, 102, 1, 101, 3, 103, 2, 102}, Arrays.copyOf(x.values(), x.size()));
+        assertEquals("[T=1, B=2, F=3]", target.toString());
+        assertArrayEquals(new float[] {14, 15, 16, 13, 14, 15}, Arrays.copyOf(target.values(), target.size()));
+    }
+
+    @Test
+    void refusesPartsThatDoNotFit() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> new Windows(rows, series, 4, 3, 3, 7));
+        assertEquals("begin: expected at least history = 4, got 3", e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> new Windows(rows, series, 2, 3, 3, 8));
+        assertThrows(IllegalArgumentException.class, () -> new Windows(rows, series, 2, 5, 3, 7));
+        assertThrows(IllegalArgumentException.class, () -> new Windows(new float[13], series, 2, 3, 3, 7));
+        Windows windows = new Windows(rows, series, 2, 3, 3, 7);
+        assertThrows(IllegalArgumentException.class,
+                () -> windows.gather(new int[] {2}, 0, 1, new Tensor(), new Tensor()));
+    }
+}
