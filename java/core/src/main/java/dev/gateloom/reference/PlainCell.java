@@ -5,6 +5,7 @@ import dev.gateloom.RnnConfig;
 
 /** {@code h' = tanh(a)} or {@code max(0, a)} with {@code a = W_ih x + b_ih + W_hh h + b_hh}. */
 final class PlainCell implements Cell {
+    private final Activations activations;
     private final boolean relu;
     private final int hiddenSize;
     private final Weight weightIh;
@@ -12,7 +13,8 @@ final class PlainCell implements Cell {
     private final RecurrentProduct recurrent;
     private final GateTerm state;
 
-    PlainCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent) {
+    PlainCell(RnnConfig config, Activations activations, Parameters parameters, RecurrentProduct recurrent) {
+        this.activations = activations;
         relu = config.cell() == CellType.RNN_RELU;
         hiddenSize = config.hiddenSize();
         weightIh = parameters.take("weight_ih");
@@ -29,7 +31,7 @@ final class PlainCell implements Cell {
         double[] hNew = new double[hiddenSize];
         for (int j = 0; j < hiddenSize; j++) {
             a[j] = u.value[j] + v.value[j];
-            hNew[j] = relu ? Math.max(0, a[j]) : Math.tanh(a[j]);
+            hNew[j] = relu ? Math.max(0, a[j]) : activations.tanh(a[j]);
         }
         return new PlainStep(hNew, a) {
             @Override

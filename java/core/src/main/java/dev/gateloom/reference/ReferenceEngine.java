@@ -16,8 +16,15 @@ public final class ReferenceEngine implements RnnEngine {
     /** The name that {@link dev.gateloom.Engines#get} takes. */
     public static final String NAME = "reference";
 
-    /** An engine without any state. */
+    private final Activations activations;
+
+    /** Exact to double precision. */
     public ReferenceEngine() {
+        this(Activations.EXACT);
+    }
+
+    ReferenceEngine(Activations activations) {
+        this.activations = activations;
     }
 
     @Override
@@ -37,7 +44,7 @@ public final class ReferenceEngine implements RnnEngine {
 
     @Override
     public RnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
-        return new ReferencePlan(config, shape, mode);
+        return new ReferencePlan(config, activations, shape, mode);
     }
 
     @Override

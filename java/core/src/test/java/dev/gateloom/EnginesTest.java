@@ -1,0 +1,39 @@
+package dev.gateloom;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EnginesTest {
+
+    @Test
+    void theReferenceIsFoundByNameAndIsTheLastChoice() {
+        try (RnnEngine engine = Engines.get("reference")) {
+            assertEquals("reference", engine.name());
+        }
+        List<Engines.Info> all = Engines.list();
+        assertEquals(new Engines.Info("reference", true, "", ""), all.get(all.size() - 1));
+    }
+
+    @Test
+    void unknownNamesAreRefusedWithThoseThereAre() {
+        String message = assertThrows(IllegalArgumentException.class, () -> Engines.get("abacus")).getMessage();
+        assertTrue(message.startsWith("name: expected one of [") && message.contains("reference")
+                && message.endsWith("got abacus"), message);
+    }
+
+    @Test
+    void shapesAndOptionsCheckTheirNumbers() {
+        assertEquals("maxSteps: expected at least 1, got 0", message(() -> Shape.of(0, 1)));
+        assertEquals("maxBatch: expected at least 1, got -1", message(() -> new Shape(1, -1)));
+        assertEquals("threads: expected at least 1, got 0", message(() -> EngineOptions.threads(0)));
+        assertEquals(Runtime.getRuntime().availableProcessors(), EngineOptions.defaults().threads());
+    }
+
+    private static String message(Runnable call) {
+        return assertThrows(IllegalArgumentException.class, call::run).getMessage();
+    }
+}
