@@ -1,14 +1,17 @@
 package dev.gateloom.reference;
 
-/** σ, and the derivatives in terms of the values: tanh is {@link Math#tanh}. */
-final class Activations {
-
-    private Activations() {
-    }
+/** σ and tanh, and their derivatives in terms of their values. */
+class Activations {
+    /** In double precision. */
+    static final Activations EXACT = new Activations();
 
     /** {@code 1 / (1 + exp(-a))}. */
-    static double sigmoid(double a) {
+    double sigmoid(double a) {
         return 1 / (1 + Math.exp(-a));
+    }
+
+    double tanh(double a) {
+        return Math.tanh(a);
     }
 
     /** Derivative of {@code s = σ(a)}. */

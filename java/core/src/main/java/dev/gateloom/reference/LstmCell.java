@@ -1,6 +1,5 @@
 package dev.gateloom.reference;
 
-import static dev.gateloom.reference.Activations.sigmoid;
 import static dev.gateloom.reference.Activations.sigmoidSlope;
 import static dev.gateloom.reference.Activations.tanhSlope;
 
@@ -35,8 +34,10 @@ final class LstmCell implements Cell {
     private final Weight peephole;                  // [3H]: p_i, p_f, p_o
     private final LayerNormalisation normalisation; // of c'
     private final Weight projection;                // W_hr [P, H]
+    private final Activations activations;
 
-    LstmCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent) {
+    LstmCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent, Activations activations) {
+        this.activations = activations;
         hiddenSize = config.hiddenSize();
         clip = config.cellClip() > 0 ? config.cellClip() : Double.POSITIVE_INFINITY;
         carryNormalised = config.layerNorm() == LayerNorm.CARRY_NORMALIZED;
@@ -89,17 +90,17 @@ final class LstmCell implements Cell {
                 a[j] = u.value[j] + v.value[j] + (bias == null ? 0 : bias.value[j]);
             }
             for (int j = 0; j < hiddenSize; j++) {
-                i[j] = sigmoid(a[j] + peephole(0, j) * cOld[j]);
-                f[j] = sigmoid(a[hiddenSize + j] + peephole(1, j) * cOld[j]);
-                g[j] = Math.tanh(a[2 * hiddenSize + j]);
+                i[j] = activations.sigmoid(a[j] + peephole(0, j) * cOld[j]);
+                f[j] = activations.sigmoid(a[hiddenSize + j] + peephole(1, j) * cOld[j]);
+                g[j] = activations.tanh(a[2 * hiddenSize + j]);
                 unlimited[j] = f[j] * cOld[j] + i[j] * masks.candidate(j) * g[j];
                 c[j] = Math.max(-clip, Math.min(clip, unlimited[j]));
-                o[j] = sigmoid(a[3 * hiddenSize + j] + peephole(2, j) * c[j]);
+                o[j] = activations.sigmoid(a[3 * hiddenSize + j] + peephole(2, j) * c[j]);
             }
             normalised = normalisation == null ? null : normalisation.forward(c);
             s = normalised == null ? c : normalised.value;
             for (int j = 0; j < hiddenSize; j++) {
-                tanhS[j] = Math.tanh(s[j]);
+                tanhS[j] = activations.tanh(s[j]);
                 h[j] = o[j] * tanhS[j];
             }
         }
