@@ -27,9 +27,6 @@ public record Results(ZonedDateTime started, String command, Map<String, String>
         Settings settings, List<String> engines, List<String> rivals, List<Measurement> measurements,
         List<String> skipped, List<String> notes, Optional<ForecastSection> forecast, List<Change> changes) {
 
-    /** The engine whose times the others' are divided by. */
-    public static final String REFERENCE = "reference";
-
     /**
      * Whom the others are compared with: the second engine and those after it, and every rival.
      *
