@@ -75,7 +75,8 @@ class InitializerTest {
         assertArrayEquals(new float[] {0, 0, 1, 1, 0, 0, 0, 0}, w.get("bias_ih_l0"));
         assertArrayEquals(new float[8], w.get("bias_hh_l0"));
         RnnConfig norm = RnnConfig.lstm(2, 2).layerNorm(LayerNorm.STANDARD).build();
-        assertArrayEquals(new float[] {0, 0, 1, 1, 0, 0, 0, 0}, RnnWeights.init(norm, Initializer.keras(1)).get("bias_l0"));
+        assertArrayEquals(new float[] {0, 0, 1, 1, 0, 0, 0, 0},
+                RnnWeights.init(norm, Initializer.keras(1)).get("bias_l0"));
         float[] plain = RnnWeights.init(RnnConfig.lstm(2, 2).build(), Initializer.pytorch(1)).get("bias_ih_l0");
         float[] changed = RnnWeights.init(RnnConfig.lstm(2, 2).build(), Initializer.pytorch(1).forgetBias(2))
                 .get("bias_ih_l0");

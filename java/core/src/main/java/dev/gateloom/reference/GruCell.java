@@ -17,14 +17,14 @@ import dev.gateloom.RnnConfig;
  * </pre>
  */
 final class GruCell implements Cell {
-    private final Activations activations;
     private final int hiddenSize;
     private final Weight weightIh;
     private final GateTerm input;
     private final RecurrentProduct recurrent;
     private final GateTerm state;
+    private final Activations activations;
 
-    GruCell(RnnConfig config, Activations activations, Parameters parameters, RecurrentProduct recurrent) {
+    GruCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent, Activations activations) {
         this.activations = activations;
         hiddenSize = config.hiddenSize();
         weightIh = parameters.take("weight_ih");

@@ -23,7 +23,6 @@ import dev.gateloom.RnnConfig;
  * What the next step sees as c is c', or s with {@link LayerNorm#CARRY_NORMALIZED}.
  */
 final class LstmCell implements Cell {
-    private final Activations activations;
     private final int hiddenSize;
     private final double clip;
     private final boolean carryNormalised;
@@ -35,8 +34,9 @@ final class LstmCell implements Cell {
     private final Weight peephole;                  // [3H]: p_i, p_f, p_o
     private final LayerNormalisation normalisation; // of c'
     private final Weight projection;                // W_hr [P, H]
+    private final Activations activations;
 
-    LstmCell(RnnConfig config, Activations activations, Parameters parameters, RecurrentProduct recurrent) {
+    LstmCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent, Activations activations) {
         this.activations = activations;
         hiddenSize = config.hiddenSize();
         clip = config.cellClip() > 0 ? config.cellClip() : Double.POSITIVE_INFINITY;

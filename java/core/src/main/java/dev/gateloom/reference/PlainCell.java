@@ -5,15 +5,15 @@ import dev.gateloom.RnnConfig;
 
 /** {@code h' = tanh(a)} or {@code max(0, a)} with {@code a = W_ih x + b_ih + W_hh h + b_hh}. */
 final class PlainCell implements Cell {
-    private final Activations activations;
     private final boolean relu;
     private final int hiddenSize;
     private final Weight weightIh;
     private final GateTerm input;
     private final RecurrentProduct recurrent;
     private final GateTerm state;
+    private final Activations activations;
 
-    PlainCell(RnnConfig config, Activations activations, Parameters parameters, RecurrentProduct recurrent) {
+    PlainCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent, Activations activations) {
         this.activations = activations;
         relu = config.cell() == CellType.RNN_RELU;
         hiddenSize = config.hiddenSize();

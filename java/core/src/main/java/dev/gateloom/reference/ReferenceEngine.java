@@ -16,15 +16,8 @@ public final class ReferenceEngine implements RnnEngine {
     /** The name that {@link dev.gateloom.Engines#get} takes. */
     public static final String NAME = "reference";
 
-    private final Activations activations;
-
-    /** Exact to double precision. */
+    /** An engine without any state. */
     public ReferenceEngine() {
-        this(Activations.EXACT);
-    }
-
-    ReferenceEngine(Activations activations) {
-        this.activations = activations;
     }
 
     @Override
@@ -44,7 +37,7 @@ public final class ReferenceEngine implements RnnEngine {
 
     @Override
     public RnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
-        return new ReferencePlan(config, activations, shape, mode);
+        return new ReferencePlan(config, shape, mode, Activations.EXACT);
     }
 
     @Override

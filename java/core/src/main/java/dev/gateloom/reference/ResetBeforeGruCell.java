@@ -17,7 +17,6 @@ import dev.gateloom.RnnConfig;
  * </pre>
  */
 final class ResetBeforeGruCell implements Cell {
-    private final Activations activations;
     private static final int R = 0;
     private static final int Z = 1;
     private static final int N = 2;
@@ -27,8 +26,9 @@ final class ResetBeforeGruCell implements Cell {
     private final Weight biasIh;
     private final RecurrentProduct recurrent;
     private final Weight biasHh;
+    private final Activations activations;
 
-    ResetBeforeGruCell(RnnConfig config, Activations activations, Parameters parameters, RecurrentProduct recurrent) {
+    ResetBeforeGruCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent, Activations activations) {
         this.activations = activations;
         hiddenSize = config.hiddenSize();
         weightIh = parameters.take("weight_ih");

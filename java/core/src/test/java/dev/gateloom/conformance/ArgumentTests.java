@@ -13,6 +13,7 @@ import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -51,7 +52,7 @@ interface ArgumentTests extends ConformanceSubject {
 
         private static FloatBuffer unwritten(int size) {
             FloatBuffer buffer = FloatBuffer.allocate(size);
-            java.util.Arrays.fill(buffer.array(), -7f);
+            Arrays.fill(buffer.array(), -7f);
             return buffer;
         }
 

@@ -9,6 +9,7 @@ import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -97,7 +98,7 @@ interface BufferTests extends ConformanceSubject {
             RnnState dFinal = p.dhN() == null ? null : RnnState.of(p.dhN(), p.dcN());
             RnnState initial = p.h0() == null ? null : RnnState.of(p.h0(), p.c0());
             RnnWeights gradients = RnnWeights.zeros(config);
-            java.util.Arrays.fill(gradients.data(), 10f);
+            Arrays.fill(gradients.data(), 10f);
             long version = gradients.version();
             try (RnnPlan plan = engine().plan(config, Shape.of(p.steps(), p.batch()), Mode.TRAINING)) {
                 for (int pass = 0; pass < 2; pass++) {

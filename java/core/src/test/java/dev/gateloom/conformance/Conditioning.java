@@ -1,18 +1,16 @@
 package dev.gateloom.conformance;
 
-import dev.gateloom.RnnEngine;
+import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnWeights;
-import dev.gateloom.reference.FloatGates;
+import dev.gateloom.Shape;
+import dev.gateloom.reference.RoundedActivations;
 import java.util.Random;
 
 /**
- * The tolerance of float32 code for one problem, from the oracle alone: ten times what the result moves when every
- * input and parameter moves by one unit in the last place, at least 1e-5. That is how much of the result float32 data
- * determine; it grows by itself with the number of steps and with the length of the sums. It plays the part that
- * PyTorch's own float32 error plays in the golden files.
- *
- * <p>Or ten times what it moves when the activated gates are rounded to float32, if that is more: the derivative of a
- * saturated gate is the small difference {@code 1 - s}, of which float32 keeps few digits.
+ * The tolerance of float32 code for one problem, from the oracle alone: ten times what its result moves when every
+ * input and parameter moves by one unit in the last place and every activation is rounded to float; at least 1e-5.
+ * That is how much of the result float32 determines; it grows by itself with the number of steps, with the length of
+ * the sums and with saturation. It plays the part that PyTorch's own float32 error plays in the golden files.
  */
 final class Conditioning {
     private static final double LEAST = 1e-5;
@@ -23,11 +21,11 @@ final class Conditioning {
     private Conditioning() {
     }
 
-    static double tolerance(Problem problem, Results exact, RnnEngine reference) {
-        double data = nudged(problem).run(reference).error(exact);
-        try (RnnEngine floatGates = FloatGates.engine()) {
-            double gates = problem.run(floatGates).error(exact);
-            return Math.max(LEAST, MARGIN * Math.max(data, gates));
+    static double tolerance(Problem problem, Results exact) {
+        Problem nudged = nudged(problem);
+        Shape shape = Shape.of(problem.steps(), problem.batch());
+        try (RnnPlan plan = RoundedActivations.plan(problem.config(), shape, problem.mode())) {
+            return Math.max(LEAST, MARGIN * nudged.run(plan, Memory.USUAL).error(exact));
         }
     }
 

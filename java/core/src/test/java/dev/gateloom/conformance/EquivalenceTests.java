@@ -10,6 +10,8 @@ import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnMasks;
 import dev.gateloom.RnnWeights;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -173,8 +175,8 @@ interface EquivalenceTests extends ConformanceSubject {
     }
 
     /** One test for each cell that the engine can train. */
-    private Stream<DynamicTest> cells(java.util.function.UnaryOperator<RnnConfig.Builder> options,
-            java.util.function.Consumer<RnnConfig> test) {
+    private Stream<DynamicTest> cells(UnaryOperator<RnnConfig.Builder> options,
+            Consumer<RnnConfig> test) {
         return Stream.of(CellType.values()).map(cell -> options.apply(RnnConfig.of(cell, 5, 9)).build())
                 .filter(config -> !unsupported().covers(config, Mode.TRAINING))
                 .map(config -> DynamicTest.dynamicTest(config.toString(), () -> test.accept(config)));

@@ -36,7 +36,7 @@ record Exact(Problem problem, Results results, double rtol) {
     /** The solution of one problem that is known to be harmless. */
     static Exact of(Problem problem) {
         Results results = problem.run(REFERENCE);
-        return new Exact(problem, results, Conditioning.tolerance(problem, results, REFERENCE));
+        return new Exact(problem, results, Conditioning.tolerance(problem, results));
     }
 
     private static Exact first(String name, Supplier<Problem> draw) {

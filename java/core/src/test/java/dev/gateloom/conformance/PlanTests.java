@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.CellType;
+import dev.gateloom.Direction;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnMasks;
@@ -15,6 +16,7 @@ import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -88,7 +90,7 @@ interface PlanTests extends ConformanceSubject {
     @TestFactory
     default Stream<DynamicTest> stepsAreASequence() {
         return Option.each(5, 18).stream()
-                .filter(c -> c.direction() == dev.gateloom.Direction.FORWARD && !c.batchFirst() && c.returnSequences())
+                .filter(c -> c.direction() == Direction.FORWARD && !c.batchFirst() && c.returnSequences())
                 .filter(c -> !unsupported().covers(c, Mode.INFERENCE))
                 .map(config -> DynamicTest.dynamicTest(config.toString(), () -> {
                     Problem p = new Draw(21).problem(config, Mode.INFERENCE, 6, 3);
@@ -180,7 +182,7 @@ interface PlanTests extends ConformanceSubject {
         }
     }
 
-    private Stream<RnnConfig> trained(java.util.function.Function<RnnConfig.Builder, RnnConfig> build) {
+    private Stream<RnnConfig> trained(Function<RnnConfig.Builder, RnnConfig> build) {
         return Stream.of(CellType.values()).map(cell -> build.apply(RnnConfig.of(cell, 5, 17)))
                 .filter(config -> !unsupported().covers(config, Mode.TRAINING));
     }

@@ -1,5 +1,6 @@
 package dev.gateloom.reference;
 
+import dev.gateloom.CellType;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnPlan;
 
@@ -30,7 +31,7 @@ public final class Kinks {
             for (double c : lstm.unlimited()) {
                 margin = Math.min(margin, Math.abs(Math.abs(c) - config.cellClip()));
             }
-        } else if (step instanceof PlainCell.PlainStep plain && config.cell() == dev.gateloom.CellType.RNN_RELU) {
+        } else if (step instanceof PlainCell.PlainStep plain && config.cell() == CellType.RNN_RELU) {
             for (double a : plain.a) {
                 margin = Math.min(margin, Math.abs(a));
             }
