@@ -120,6 +120,9 @@ public final class Main implements Callable<Integer> {
 
     private static List<String> skipped(Suite suite, Selection selection) {
         List<String> lines = new ArrayList<>(suite.skipped());
+        if (!selection.rivals().isEmpty() && PythonRival.find().isEmpty()) {
+            lines.add(PythonRival.NAME + ": no python3 that can import torch was found.");
+        }
         Engines.list().stream().filter(e -> !e.ready())
                 .forEach(e -> lines.add(e.name() + ": " + e.reason() + "; " + e.mend()));
         return lines;

@@ -25,8 +25,8 @@ final class Options {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(names = "--full", description = {"Longer and all engines; slow engines run whole cases instead of slices.",
-        "Takes about an hour."})
+    @Option(names = "--full", description = {"Longer, all engines, larger slices for the slow ones.",
+        "Takes about twenty minutes on two cores."})
     private boolean full;
 
     @Option(names = "--rivals", arity = "0..1", fallbackValue = "all", paramLabel = "=NAME,…", split = ",",

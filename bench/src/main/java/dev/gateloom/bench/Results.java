@@ -5,6 +5,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Everything that one run found out; the reports are made from this.
@@ -26,8 +27,14 @@ public record Results(ZonedDateTime started, String command, Map<String, String>
         Settings settings, List<String> engines, List<String> rivals, List<Measurement> measurements,
         List<String> skipped, List<String> notes, Optional<ForecastSection> forecast, List<Change> changes) {
 
-    /** The engine whose times the others' are divided by. */
-    public static final String REFERENCE = "reference";
+    /**
+     * Whom the others are compared with: the second engine and those after it, and every rival.
+     *
+     * @return their names
+     */
+    public List<String> others() {
+        return Stream.concat(engines.stream().skip(1), rivals.stream()).toList();
+    }
 
     /**
      * The cases in the order they were run.
@@ -60,6 +67,17 @@ public record Results(ZonedDateTime started, String command, Map<String, String>
      */
     public Optional<Double> ratio(Case c, String contender, String other) {
         return find(c, contender).flatMap(m -> find(c, other).map(m::timesFasterThan));
+    }
+
+    /**
+     * How many times faster a contender is than the best rival of that case.
+     *
+     * @param c the case
+     * @param contender its name
+     * @return the smallest of its ratios to rivals, if there is one
+     */
+    public Optional<Double> ratioToBestRival(Case c, String contender) {
+        return rivals.stream().flatMap(rival -> ratio(c, contender, rival).stream()).min(Double::compare);
     }
 
     /**

@@ -8,11 +8,13 @@ import java.util.Map;
  * @param rounds forks per case and contender, taken in turns
  * @param warmup seconds of warm-up in each fork
  * @param seconds seconds of measurement in each fork
- * @param full whether slow engines run the whole case instead of a slice of it
+ * @param full whether slow engines run a larger slice of each case
  */
 public record Settings(int rounds, double warmup, double seconds, boolean full) {
     /** Slow engines and the floating-point operations that each may spend on one call. */
     private static final Map<String, Double> SLOW = Map.of("reference", 5e7, "cpu-scalar", 5e8);
+    /** How much larger the slices of a full run are. */
+    private static final double FULL_FACTOR = 10;
     /** Iterations that a measurement is divided into. */
     static final int ITERATIONS = 5;
     /** The same for the warm-up. */
@@ -25,7 +27,7 @@ public record Settings(int rounds, double warmup, double seconds, boolean full) 
      * @return the limit; infinite for a fast contender
      */
     double budget(String contender) {
-        return full ? Double.POSITIVE_INFINITY : SLOW.getOrDefault(engine(contender), Double.POSITIVE_INFINITY);
+        return (full ? FULL_FACTOR : 1) * SLOW.getOrDefault(engine(contender), Double.POSITIVE_INFINITY);
     }
 
     private static String engine(String contender) {

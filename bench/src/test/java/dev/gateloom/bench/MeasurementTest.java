@@ -58,7 +58,8 @@ class MeasurementTest {
         assertEquals(32, settings.slice("reference@1", s2).dims().batch());
         assertTrue(settings.slice("reference@1", s2).flops() <= 5e7);
         assertEquals(s5, settings.slice("cpu", s5));
-        assertEquals(s5, new Settings(1, 1, 1, true).slice("reference", s5));
+        Case full = new Settings(1, 1, 1, true).slice("reference", s5);
+        assertTrue(full.flops() > slice.flops() && full.flops() <= 5e8, full.toString());
     }
 
     private static Measurement measured(double[][] rounds) {

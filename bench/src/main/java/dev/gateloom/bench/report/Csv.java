@@ -16,8 +16,8 @@ final class Csv {
     static String of(Results r) {
         List<String> header = new ArrayList<>(List.of("cell", "kind", "batch", "steps", "input_size", "hidden_size",
                 "contender", "nanos_median", "nanos_spread", "forks", "gflops", "share_of_peak", "sequences_per_second",
-                "steps_per_second", "scaled_from", "times_faster_than_" + Results.REFERENCE));
-        r.rivals().forEach(rival -> header.add("times_faster_than_" + rival));
+                "steps_per_second", "scaled_from"));
+        r.others().forEach(other -> header.add("times_faster_than_" + other));
         header.add("failure");
         StringBuilder out = new StringBuilder(String.join(",", header)).append('\n');
         for (Measurement m : r.measurements()) {
@@ -31,8 +31,7 @@ final class Csv {
             } else {
                 row.addAll(List.of("", "", "", "", "", "", "", ""));
             }
-            row.add(r.ratio(m.of(), m.contender(), Results.REFERENCE).map(Csv::number).orElse(""));
-            r.rivals().forEach(rival -> row.add(r.ratio(m.of(), m.contender(), rival).map(Csv::number).orElse("")));
+            r.others().forEach(other -> row.add(r.ratio(m.of(), m.contender(), other).map(Csv::number).orElse("")));
             row.add(m.failure());
             out.append(row.stream().map(Csv::field).collect(Collectors.joining(","))).append('\n');
         }

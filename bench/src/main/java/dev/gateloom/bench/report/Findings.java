@@ -6,8 +6,13 @@ import dev.gateloom.bench.Kind;
 import dev.gateloom.bench.Results;
 import dev.gateloom.bench.Statistics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What a set of results says, in sentences. */
 public final class Findings {
@@ -26,8 +31,15 @@ public final class Findings {
         String engine = results.engines().get(0);
         for (Kind kind : Kind.values()) {
             for (CellType cell : CellType.values()) {
+                List<Case> cases = results.cases().stream().filter(c -> c.cell() == cell && c.kind() == kind).toList();
+                String what = cell + " " + kind.text();
+                if (results.rivals().size() > 1) {
+                    sentence(what, engine, "the best rival of each case",
+                            ratios(cases, c -> results.ratioToBestRival(c, engine))).ifPresent(found::add);
+                }
                 for (String rival : results.rivals()) {
-                    againstRival(results, engine, rival, cell, kind).ifPresent(found::add);
+                    sentence(what, engine, rival, ratios(cases, c -> results.ratio(c, engine, rival)))
+                            .ifPresent(found::add);
                 }
             }
         }
@@ -37,13 +49,13 @@ public final class Findings {
                 .ifPresent(m -> found.add(engine + " reaches at best " + Text.digits(m.gflops()) + " GFLOP/s, "
                         + Text.share(m.gflops() / results.limits().peakAll()) + " of this machine's peak ("
                         + m.of().title() + ")."));
-        if (!engine.equals(Results.REFERENCE)) {
-            double[] ratios = ratios(results, results.cases(), engine, Results.REFERENCE);
+        results.engines().stream().skip(1).forEach(other -> {
+            double[] ratios = ratios(results.cases(), c -> results.ratio(c, engine, other));
             if (ratios.length > 0) {
-                found.add(engine + " is " + Text.ratio(Statistics.geometricMean(ratios)) + " as fast as the reference "
-                        + "engine (geometric mean of " + ratios.length + " cases).");
+                found.add(engine + " is " + Text.ratio(Statistics.geometricMean(ratios)) + " as fast as " + other
+                        + " (geometric mean of " + ratios.length + " cases).");
             }
-        }
+        });
         results.forecast().ifPresent(f -> found.add("Forecast of " + f.title() + ": error "
                 + String.format(Locale.ROOT, "%.2f °C", f.rmse().values().iterator().next())
                 + (f.beatsAll() ? ", less than every baseline." : ", NOT less than every baseline.")));
@@ -54,25 +66,19 @@ public final class Findings {
         return found;
     }
 
-    private static java.util.Optional<String> againstRival(Results results, String engine, String rival, CellType cell,
-            Kind kind) {
-        List<Case> cases = results.cases().stream().filter(c -> c.cell() == cell && c.kind() == kind).toList();
-        double[] ratios = ratios(results, cases, engine, rival);
+    private static Optional<String> sentence(String what, String engine, String other, double[] ratios) {
         if (ratios.length == 0) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
-        int wins = 0;
-        int ties = 0;
-        for (double r : ratios) {
-            wins += Text.verdict(r).equals("wins") ? 1 : 0;
-            ties += Text.verdict(r).equals("ties") ? 1 : 0;
-        }
-        return java.util.Optional.of(String.format("%s %s: %s is %s as fast as %s (geometric mean of %d; %d won, %d "
-                + "tied, %d lost).", cell, kind.text(), engine, Text.ratio(Statistics.geometricMean(ratios)), rival,
-                ratios.length, wins, ties, ratios.length - wins - ties));
+        Map<String, Long> verdicts = Arrays.stream(ratios).mapToObj(Text::verdict)
+                .collect(Collectors.groupingBy(v -> v, Collectors.counting()));
+        return Optional.of(String.format("%s: %s is %s as fast as %s (geometric mean of %d; %d won, %d tied, %d lost).",
+                what, engine, Text.ratio(Statistics.geometricMean(ratios)), other, ratios.length,
+                verdicts.getOrDefault("wins", 0L), verdicts.getOrDefault("ties", 0L),
+                verdicts.getOrDefault("loses", 0L)));
     }
 
-    private static double[] ratios(Results results, List<Case> cases, String engine, String other) {
-        return cases.stream().flatMap(c -> results.ratio(c, engine, other).stream()).mapToDouble(r -> r).toArray();
+    private static double[] ratios(List<Case> cases, Function<Case, Optional<Double>> ratio) {
+        return cases.stream().flatMap(c -> ratio.apply(c).stream()).mapToDouble(r -> r).toArray();
     }
 }

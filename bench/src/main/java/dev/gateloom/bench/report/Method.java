@@ -31,7 +31,7 @@ final class Method {
                 + " in registers, all threads. steps/s counts the steps of single sequences.");
         if (r.measurements().stream().anyMatch(Measurement::scaled)) {
             lines.add("≈ marks slow engines that were timed on a slice (fewer steps, then fewer sequences) and scaled up "
-                    + "by the number of operations; --full times the whole.");
+                    + "by the number of operations; --full takes larger slices.");
         }
         if (!r.rivals().isEmpty()) {
             lines.add("Rivals use all cores as well. Environment variables that pin or limit their libraries "

@@ -24,20 +24,14 @@ public record Table(List<String> header, List<List<String>> rows) {
      * @return all rows
      */
     public static Table of(Results results) {
-        boolean reference = results.engines().contains(Results.REFERENCE);
         List<String> header = new ArrayList<>(List.of("case", "contender", "time", "GFLOP/s", "of peak",
                 "sequences/s", "steps/s"));
-        if (reference) {
-            header.add("× reference");
-        }
-        for (String rival : results.rivals()) {
-            header.add("× " + rival);
-        }
+        results.others().forEach(other -> header.add("× " + other));
         List<List<String>> rows = new ArrayList<>();
         for (Case c : results.cases()) {
             for (Measurement m : results.measurements()) {
                 if (m.of().equals(c)) {
-                    rows.add(row(results, m, reference, header.size()));
+                    rows.add(row(results, m, header.size()));
                 }
             }
         }
@@ -56,7 +50,7 @@ public record Table(List<String> header, List<List<String>> rows) {
                         Text.ratio(c.speedup()), c.verdict())).toList());
     }
 
-    private static List<String> row(Results results, Measurement m, boolean reference, int width) {
+    private static List<String> row(Results results, Measurement m, int width) {
         List<String> row = new ArrayList<>(List.of(m.of().title(), m.contender()));
         if (!m.ok()) {
             row.add("failed");
@@ -70,12 +64,7 @@ public record Table(List<String> header, List<List<String>> rows) {
         row.add(Text.share(m.gflops() / results.limits().peakAll()));
         row.add(m.of().kind() == Kind.STEP ? "–" : Text.digits(m.sequencesPerSecond()));
         row.add(Text.digits(m.stepsPerSecond()));
-        if (reference) {
-            row.add(ratio(results, m, Results.REFERENCE));
-        }
-        for (String rival : results.rivals()) {
-            row.add(ratio(results, m, rival));
-        }
+        results.others().forEach(other -> row.add(ratio(results, m, other)));
         return row;
     }
 
