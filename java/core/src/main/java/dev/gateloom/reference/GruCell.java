@@ -28,9 +28,9 @@ final class GruCell implements Cell {
         this.activations = activations;
         hiddenSize = config.hiddenSize();
         weightIh = parameters.take("weight_ih");
-        input = new GateTerm(config, parameters, "ih");
+        input = new GateTerm(config, parameters, "ih", activations);
         this.recurrent = recurrent;
-        state = new GateTerm(config, parameters, "hh");
+        state = new GateTerm(config, parameters, "hh", activations);
     }
 
     @Override

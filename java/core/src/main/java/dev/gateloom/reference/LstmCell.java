@@ -42,13 +42,13 @@ final class LstmCell implements Cell {
         clip = config.cellClip() > 0 ? config.cellClip() : Double.POSITIVE_INFINITY;
         carryNormalised = config.layerNorm() == LayerNorm.CARRY_NORMALIZED;
         weightIh = parameters.take("weight_ih");
-        input = new GateTerm(config, parameters, "ih");
+        input = new GateTerm(config, parameters, "ih", activations);
         this.recurrent = recurrent;
-        state = new GateTerm(config, parameters, "hh");
+        state = new GateTerm(config, parameters, "hh", activations);
         bias = parameters.take("bias");
         peephole = parameters.take("peephole");
         normalisation = config.layerNorm() == LayerNorm.NONE ? null : new LayerNormalisation(
-                parameters.take("ln_gamma_c"), parameters.take("ln_beta_c"), config.layerNormEps());
+                parameters.take("ln_gamma_c"), parameters.take("ln_beta_c"), config.layerNormEps(), activations);
         projection = parameters.take("weight_hr");
     }
 

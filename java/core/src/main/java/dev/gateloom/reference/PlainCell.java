@@ -18,9 +18,9 @@ final class PlainCell implements Cell {
         relu = config.cell() == CellType.RNN_RELU;
         hiddenSize = config.hiddenSize();
         weightIh = parameters.take("weight_ih");
-        input = new GateTerm(config, parameters, "ih");
+        input = new GateTerm(config, parameters, "ih", activations);
         this.recurrent = recurrent;
-        state = new GateTerm(config, parameters, "hh");
+        state = new GateTerm(config, parameters, "hh", activations);
     }
 
     @Override

@@ -48,7 +48,8 @@ interface RandomTests extends ConformanceSubject {
             int most = hiddenSize > 32 ? 4 : 9;
             RnnConfig config = Option.random(random, inputSize, hiddenSize, random.nextDouble() / 2);
             Mode mode = random.nextInt(4) == 0 ? Mode.INFERENCE : Mode.TRAINING;
-            draw.ragged(random.nextBoolean()).inputScale(random.nextInt(8) == 0 ? 30 : 1);
+            // A saturated cell with a clip rests at the clip, where it has no derivative.
+            draw.ragged(random.nextBoolean()).inputScale(random.nextInt(8) == 0 && config.cellClip() == 0 ? 30 : 1);
             return test("random", draw, config, mode, 1 + random.nextInt(most), 1 + random.nextInt(most));
         });
     }
