@@ -67,7 +67,12 @@ public final class EngineContender implements Contender {
 
     @Override
     public Session open(Problem problem) {
-        return new EngineSession(Engines.get(engine, options), problem);
+        return new EngineSession(engine(), problem);
+    }
+
+    /** A new engine with the threads that the name says. */
+    RnnEngine engine() {
+        return Engines.get(engine, options);
     }
 
     /** An engine with a plan for one case. */

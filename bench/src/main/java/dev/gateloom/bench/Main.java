@@ -5,11 +5,13 @@ import dev.gateloom.bench.report.Findings;
 import dev.gateloom.bench.report.ForecastSection;
 import dev.gateloom.bench.report.Reports;
 import dev.gateloom.bench.report.Table;
+import dev.gateloom.machine.Machine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +24,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command {@code bench/run}. */
-@Command(name = "bench/run", sortOptions = false, usageHelpAutoWidth = true, description = {
+@Command(name = "bench/run", sortOptions = false, usageHelpAutoWidth = true,
+    customSynopsis = "bench/run [OPTION]...", description = {
     "Measures how fast LSTM and GRU run on this machine, verifies every result before timing it, and writes a report.",
     "Without options: all engines on five shapes of practice, at most five minutes on two cores."},
     footer = {"", "Exit status: 0 all done; 1 a result was wrong or a contender failed; 2 wrong arguments."})
@@ -73,10 +76,11 @@ public final class Main implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
         Settings settings = options.settings();
-        Map<String, String> machine = MachineLines.describe();
-        machine.forEach((k, v) -> out.printf("%-18s %s%n", k, v));
+        Map<String, String> machine = new LinkedHashMap<>(Machine.describe().lines());
+        print(machine);
         Limits limits = Limits.measure();
-        MachineLines.add(machine, limits).forEach((k, v) -> out.printf("%-18s %s%n", k, v));
+        print(LimitLines.of(limits));
+        machine.putAll(LimitLines.of(limits));
         out.println();
 
         WorkDir work = WorkDir.create();
@@ -86,7 +90,8 @@ public final class Main implements Callable<Integer> {
             Suite suite = new Suite(selection, settings, work, progress);
             List<Measurement> measurements = suite.run();
             progress.close();
-            Optional<ForecastSection> forecast = options.job() ? Job.run(selection.engines().get(0)) : Optional.empty();
+            Optional<ForecastSection> forecast = options.job()
+                    ? Optional.of(Job.run(selection.engines().get(0))) : Optional.empty();
             Results results = new Results(started, options.commandLine(), machine, limits, settings,
                     selection.engines(), selection.rivals(), measurements, skipped(suite, selection), notes(), forecast,
                     older.map(o -> o.with(measurements)).orElse(List.of()));
@@ -94,6 +99,10 @@ public final class Main implements Callable<Integer> {
             print(results, folder);
             return results.failed() ? 1 : 0;
         }
+    }
+
+    private void print(Map<String, String> lines) {
+        lines.forEach((k, v) -> out.printf("%-18s %s%n", k, v));
     }
 
     private void print(Results results, Path folder) {

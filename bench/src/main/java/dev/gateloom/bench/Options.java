@@ -29,7 +29,8 @@ final class Options {
         "Takes about an hour."})
     private boolean full;
 
-    @Option(names = "--rivals", arity = "0..1", fallbackValue = "all", paramLabel = "NAME[,NAME]", split = ",",
+    @Option(names = "--rivals", arity = "0..1", fallbackValue = "all", paramLabel = "=NAME,…", split = ",",
+            hideParamSyntax = true,
             description = {"Adds PyTorch (through DJL), ONNX Runtime, DL4J and, where a python3 with torch is found, "
                 + "PyTorch from Python: all or those named (djl-pytorch, onnxruntime, dl4j, python-pytorch). "
                 + "Contenders take turns in seven rounds."})

@@ -6,12 +6,13 @@ import java.util.function.DoubleFunction;
 
 /** Groups of horizontal bars with their values written at the end. */
 final class BarChart {
-    private static final int WIDTH = 720;
+    private static final int WIDTH = 528;
     private static final int BAR = 15;
     private static final int GAP = 12;
-    private static final int TOP = 34;
+    private static final int TOP = 48;
     private static final int BOTTOM = 48;
-    private static final double CHARACTER = 6.6;        // width of a letter at the size used
+    private static final double CHARACTER = 7.2;        // more than the width of a letter at the size used
+    private static final double BOLD_CHARACTER = 8.5;
 
     private final String title;
     private final String unit;
@@ -46,9 +47,9 @@ final class BarChart {
     String svg() {
         int count = groups.stream().mapToInt(g -> g.bars.size()).sum();
         int height = TOP + count * BAR + groups.size() * GAP + BOTTOM;
-        double left = 16 + CHARACTER * (longest(groups.stream().map(Group::name).toList()) + 2
-                + longest(groups.stream().flatMap(g -> g.bars.stream()).map(Bar::name).toList()));
-        double right = WIDTH - 70;
+        double left = 28 + BOLD_CHARACTER * longest(groups.stream().map(Group::name).toList())
+                + CHARACTER * longest(groups.stream().flatMap(g -> g.bars.stream()).map(Bar::name).toList());
+        double right = WIDTH - 62;
         double largest = groups.stream().flatMap(g -> g.bars.stream()).mapToDouble(Bar::value).max().orElse(1);
         Axis axis = Axis.fromZero(Double.isNaN(mark) ? largest : Math.max(mark, largest));
         Svg svg = new Svg(WIDTH, height, title);

@@ -7,15 +7,21 @@ import dev.gateloom.bench.Kind;
 import dev.gateloom.bench.Measurement;
 import dev.gateloom.bench.NamedShape;
 import dev.gateloom.bench.Results;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
 /** Chooses the charts that a set of results deserves. */
 final class Charts {
     private static final int COLOURS = 8;
+    private static final int NARROW = 528;              // two charts beside each other
+    private static final int WIDE = 1088;
     private final Results results;
     private final List<String> contenders;
 
@@ -30,6 +36,13 @@ final class Charts {
 
     List<Figure> all() {
         List<Figure> figures = new ArrayList<>();
+        if (!results.rivals().isEmpty()) {
+            for (Kind kind : Kind.values()) {
+                for (CellType cell : CellType.values()) {
+                    againstRivals(cell, kind).ifPresent(figures::add);
+                }
+            }
+        }
         for (Kind kind : List.of(Kind.FORWARD, Kind.TRAINING)) {
             for (CellType cell : CellType.values()) {
                 List<Case> cases = cases(cell, kind);
@@ -57,6 +70,28 @@ final class Charts {
                 .filter(c -> contenders.stream().anyMatch(name -> results.find(c, name).isPresent())).toList();
     }
 
+    /** How many times faster than each rival; empty if none has a result. */
+    private Optional<Figure> againstRivals(CellType cell, Kind kind) {
+        String engine = results.engines().get(0);
+        BarChart chart = new BarChart(cell + ", " + words(kind) + ": " + engine + " against rivals",
+                "times as fast as the rival (longer is better)", Text::ratio);
+        boolean any = false;
+        for (Case c : cases(cell, kind)) {
+            List<BarChart.Bar> bars = new ArrayList<>();
+            for (String rival : results.rivals()) {
+                results.ratio(c, engine, rival).ifPresent(ratio -> bars.add(new BarChart.Bar(rival, ratio,
+                        "fill" + colour(rival))));
+            }
+            if (!bars.isEmpty()) {
+                chart.group(c.shapeName(), bars);
+                any = true;
+            }
+        }
+        chart.mark(1, "equally fast");
+        return any ? Optional.of(new Figure(chart.svg(), "Median of the ratios of " + results.settings().rounds()
+                + " rounds in which all took turns; from 0.95 on it counts as a tie.")) : Optional.empty();
+    }
+
     private Figure throughput(CellType cell, Kind kind, List<Case> cases) {
         BarChart chart = new BarChart(cell + ", " + words(kind), "GFLOP/s of the matrix products (longer is better)",
                 Text::digits);
@@ -72,7 +107,7 @@ final class Charts {
     }
 
     private Figure latency(CellType cell, List<Case> cases) {
-        BarChart chart = new BarChart(cell + ", one step of a server", "microseconds per step (shorter is better)",
+        BarChart chart = new BarChart(cell + ", " + words(Kind.STEP), "microseconds per step (shorter is better)",
                 Text::digits);
         for (Case c : cases) {
             List<BarChart.Bar> bars = new ArrayList<>();
@@ -88,7 +123,7 @@ final class Charts {
 
     private Figure sweep(CellType cell, Kind kind, List<Case> cases, Sweep sweep) {
         LineChart chart = new LineChart(cell + ", " + words(kind) + ", " + sweep.fixed, sweep.name,
-                "GFLOP/s of the matrix products (higher is better)", true, true);
+                "GFLOP/s of the matrix products (higher is better)", true, true, NARROW);
         for (String name : contenders) {
             Map<Integer, Double> points = new TreeMap<>();
             for (Case c : cases) {
@@ -109,12 +144,12 @@ final class Charts {
     }
 
     private Figure forecast(ForecastSection f) {
-        LineChart chart = new LineChart(f.title(), "day", "°C", false, false);
+        LineChart chart = new LineChart(f.title(), "first day of each month", "°C", false, false, WIDE);
         double[] days = new double[f.days().size()];
         for (int k = 0; k < days.length; k++) {
             days[k] = k;
             if (f.days().get(k).endsWith("-01")) {
-                chart.tick(k, f.days().get(k).substring(0, 7));
+                chart.tick(k, LocalDate.parse(f.days().get(k)).format(DateTimeFormatter.ofPattern("MMM", Locale.ROOT)));
             }
         }
         int colour = 0;
@@ -129,7 +164,11 @@ final class Charts {
     }
 
     private static String words(Kind kind) {
-        return kind == Kind.TRAINING ? "training step (forward and all gradients)" : "forward";
+        return switch (kind) {
+            case FORWARD -> "forward";
+            case TRAINING -> "training step";
+            case STEP -> "single step";
+        };
     }
 
     private static String legend(List<Case> cases) {

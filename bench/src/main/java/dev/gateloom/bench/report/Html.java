@@ -27,11 +27,12 @@ final class Html {
         out.append("<section class=\"machine\"><h2>Machine</h2><dl>\n");
         r.machine().forEach((k, v) -> out.append("<dt>").append(Svg.escape(k)).append("</dt><dd>").append(Svg.escape(v))
                 .append("</dd>\n"));
-        out.append("</dl></section>\n<h2>Charts</h2>\n");
+        out.append("</dl></section>\n<h2>Charts</h2>\n<div class=\"charts\">\n");
         for (Charts.Figure f : new Charts(r).all()) {
             out.append("<figure class=\"chart\">").append(f.svg()).append("<figcaption>").append(Svg.escape(f.caption()))
                     .append("</figcaption></figure>\n");
         }
+        out.append("</div>\n");
         r.forecast().ifPresent(f -> forecast(out, f));
         if (!r.changes().isEmpty()) {
             out.append("<h2>Changes since the older run</h2>\n").append(Table.ofChanges(r.changes()).html());

@@ -1,27 +1,29 @@
 package dev.gateloom.bench.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
 
 /** Lines over a common horizontal axis, named at their right ends. */
 final class LineChart {
-    private static final int WIDTH = 720;
     private static final int HEIGHT = 330;
     private static final int LEFT = 62;
-    private static final int TOP = 34;
+    private static final int TOP = 48;
     private static final int BOTTOM = 52;
     private static final int LABEL = 15;                // height of a label
-    private static final double CHARACTER = 6.6;        // width of a letter at the size used
+    private static final double CHARACTER = 7.2;        // more than the width of a letter at the size used
 
     private final String title;
     private final String unitX;
     private final String unitY;
     private final boolean log;
     private final boolean dots;
+    private final int width;
     private final Map<Double, String> ticksX = new LinkedHashMap<>();
     private final List<Line> lines = new ArrayList<>();
 
@@ -29,12 +31,13 @@ final class LineChart {
     }
 
     /** {@code log}: both axes are logarithmic. {@code dots}: the points are measurements, mark each. */
-    LineChart(String title, String unitX, String unitY, boolean log, boolean dots) {
+    LineChart(String title, String unitX, String unitY, boolean log, boolean dots, int width) {
         this.title = title;
         this.unitX = unitX;
         this.unitY = unitY;
         this.log = log;
         this.dots = dots;
+        this.width = width;
     }
 
     /** The style is a number: the colour. */
@@ -47,11 +50,11 @@ final class LineChart {
     }
 
     String svg() {
-        double right = WIDTH - 14 - CHARACTER * lines.stream().mapToInt(l -> l.name.length()).max().orElse(0);
+        double right = width - 14 - CHARACTER * lines.stream().mapToInt(l -> l.name.length()).max().orElse(0);
         double floor = HEIGHT - BOTTOM;
         Axis horizontal = log ? around(l -> l.x, true) : exact();
         Axis vertical = around(l -> l.y, log);
-        Svg svg = new Svg(WIDTH, HEIGHT, title);
+        Svg svg = new Svg(width, HEIGHT, title);
         svg.text(8, 18, "start", "title", title);
         DoubleFunction<Double> px = x -> LEFT + (right - LEFT) * horizontal.at(x);
         DoubleFunction<Double> py = y -> floor - (floor - TOP) * vertical.at(y);
@@ -62,7 +65,7 @@ final class LineChart {
         ticksX.forEach((x, label) -> svg.line(px.apply(x), floor, px.apply(x), floor + 4, "axis")
                 .text(px.apply(x), floor + 17, "middle", "tick", label));
         svg.line(LEFT, floor, right, floor, "axis").text((LEFT + right) / 2, HEIGHT - 12, "middle", "unit", unitX)
-                .text(8, TOP - 2, "start", "unit", unitY);
+                .text(8, TOP - 12, "start", "unit", unitY);
         for (Line l : lines) {
             double[] points = new double[2 * l.x.length];
             for (int k = 0; k < l.x.length; k++) {
@@ -98,9 +101,9 @@ final class LineChart {
         return new Axis(wide.low() + margin, wide.high() - margin, false);
     }
 
-    private Axis around(java.util.function.Function<Line, double[]> values, boolean logarithmic) {
-        double[] all = lines.stream().map(values).flatMapToDouble(java.util.Arrays::stream).toArray();
-        return Axis.around(java.util.Arrays.stream(all).min().orElse(1), java.util.Arrays.stream(all).max().orElse(2),
+    private Axis around(Function<Line, double[]> values, boolean logarithmic) {
+        double[] all = lines.stream().map(values).flatMapToDouble(Arrays::stream).toArray();
+        return Axis.around(Arrays.stream(all).min().orElse(1), Arrays.stream(all).max().orElse(2),
                 logarithmic);
     }
 }

@@ -59,11 +59,11 @@ class ReportsTest {
         assertFalse(html.contains("<fast>"));
     }
 
-    /** Forward and training bars for LSTM, a sweep for GRU, single steps, the forecast. */
+    /** Three against the rival; forward and training bars for LSTM, a sweep for GRU, single steps, the forecast. */
     @Test
     void everyChartNamesItsAxesAndBars() throws Exception {
         List<Charts.Figure> figures = new Charts(results).all();
-        assertEquals(5, figures.size());
+        assertEquals(8, figures.size());
         for (Charts.Figure f : figures) {
             Element svg = DocumentBuilderFactory.newInstance().newDocumentBuilder()
                     .parse(new java.io.ByteArrayInputStream(f.svg().getBytes(java.nio.charset.StandardCharsets.UTF_8)))
@@ -75,8 +75,8 @@ class ReportsTest {
             assertFalse(f.svg().contains("NaN") || f.svg().contains("Infinity"), f.svg());
             assertFalse(f.caption().isBlank());
         }
-        assertTrue(figures.get(0).svg().contains("peak of this machine: 200"));
-        assertTrue(figures.get(1).svg().contains("batch size B"), figures.get(1).svg());
+        assertTrue(figures.get(3).svg().contains("peak of this machine: 200"));
+        assertTrue(figures.get(4).svg().contains("batch size B"), figures.get(4).svg());
     }
 
     @Test
