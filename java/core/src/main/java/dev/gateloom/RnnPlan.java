@@ -437,8 +437,8 @@ public abstract class RnnPlan implements AutoCloseable {
     }
 
     private void lengths(int[] lengths) {
-        call.ragged = false;
         if (lengths == null) {
+            call.ragged = false;
             Arrays.fill(call.lengths, 0, batch, steps);
             return;
         }
@@ -451,6 +451,7 @@ public abstract class RnnPlan implements AutoCloseable {
             }
         }
         System.arraycopy(lengths, 0, call.lengths, 0, batch);
+        call.ragged = false;
         for (int b = 0; b < batch; b++) {
             call.ragged |= lengths[b] < steps;
         }

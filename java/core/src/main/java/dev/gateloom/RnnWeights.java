@@ -38,7 +38,7 @@ public final class RnnWeights implements AutoCloseable {
 
     private RnnWeights(RnnConfig config) {
         this.config = Check.present("config", config);
-        this.parameters = layout(config);
+        this.parameters = Layout.of(config).parameters;
         int size = 0;
         for (Parameter p : parameters.values()) {
             size = Check.size("weights", (long) size + p.size());
@@ -110,7 +110,7 @@ public final class RnnWeights implements AutoCloseable {
     public static RnnWeights load(Safetensors file, RnnConfig config, String prefix) throws SafetensorsException {
         Check.present("prefix", prefix);
         // Before memory is taken for them: the sizes may be what a file claims.
-        WeightsFile.check(file, prefix, Check.present("config", config), layout(config));
+        WeightsFile.check(file, prefix, Check.present("config", config), Layout.of(config).parameters);
         RnnWeights weights = new RnnWeights(config);
         for (Parameter p : weights.parameters()) {
             weights.set(p.name(), file.floats(prefix + p.name()));
@@ -164,6 +164,16 @@ public final class RnnWeights implements AutoCloseable {
      */
     public List<Parameter> parameters() {
         return List.copyOf(parameters.values());
+    }
+
+    /**
+     * The parameters that a stack has, without memory for their values.
+     *
+     * @param config the stack
+     * @return name, shape and place of each, in PyTorch's order
+     */
+    public static List<Parameter> layout(RnnConfig config) {
+        return List.copyOf(Layout.of(config).parameters.values());
     }
 
     /**
@@ -267,51 +277,51 @@ public final class RnnWeights implements AutoCloseable {
         }
     }
 
-    private static Map<String, Parameter> layout(RnnConfig c) {
-        Layout l = new Layout();
-        int rows = c.cell().gates() * c.hiddenSize();
-        boolean norm = c.layerNorm() != LayerNorm.NONE;
-        boolean lstm = c.cell() == CellType.LSTM;
-        for (int layer = 0; layer < c.numLayers(); layer++) {
-            for (int d = 0; d < c.numDirections(); d++) {
-                String s = RnnConfig.suffix(layer, d);
-                l.add("weight_ih" + s, rows, c.layerInputSize(layer));
-                l.add("weight_hh" + s, rows, c.outputSize());
-                if (c.bias() && norm && lstm) {
-                    if (c.layerNorm() == LayerNorm.STANDARD) {
-                        l.add("bias" + s, rows);
-                    }
-                } else if (c.bias()) {
-                    l.add("bias_ih" + s, rows);
-                    l.add("bias_hh" + s, rows);
-                }
-                if (c.projSize() > 0) {
-                    l.add("weight_hr" + s, c.projSize(), c.hiddenSize());
-                }
-                if (norm) {
-                    l.add("ln_gamma_ih" + s, rows);
-                    l.add("ln_gamma_hh" + s, rows);
-                    if (c.layerNorm() == LayerNorm.CARRY_NORMALIZED) {
-                        l.add("ln_beta_ih" + s, rows);
-                        l.add("ln_beta_hh" + s, rows);
-                    }
-                    if (lstm) {
-                        l.add("ln_gamma_c" + s, c.hiddenSize());
-                        l.add("ln_beta_c" + s, c.hiddenSize());
-                    }
-                }
-                if (c.peephole()) {
-                    l.add("peephole" + s, 3 * c.hiddenSize());
-                }
-            }
-        }
-        return l.parameters;
-    }
-
     /** Places parameters one after the other. */
     private static final class Layout {
         private final Map<String, Parameter> parameters = new LinkedHashMap<>();
         private int end;
+
+        static Layout of(RnnConfig c) {
+            Layout l = new Layout();
+            int rows = c.cell().gates() * c.hiddenSize();
+            boolean norm = c.layerNorm() != LayerNorm.NONE;
+            boolean lstm = c.cell() == CellType.LSTM;
+            for (int layer = 0; layer < c.numLayers(); layer++) {
+                for (int d = 0; d < c.numDirections(); d++) {
+                    String s = RnnConfig.suffix(layer, d);
+                    l.add("weight_ih" + s, rows, c.layerInputSize(layer));
+                    l.add("weight_hh" + s, rows, c.outputSize());
+                    if (c.bias() && norm && lstm) {
+                        if (c.layerNorm() == LayerNorm.STANDARD) {
+                            l.add("bias" + s, rows);
+                        }
+                    } else if (c.bias()) {
+                        l.add("bias_ih" + s, rows);
+                        l.add("bias_hh" + s, rows);
+                    }
+                    if (c.projSize() > 0) {
+                        l.add("weight_hr" + s, c.projSize(), c.hiddenSize());
+                    }
+                    if (norm) {
+                        l.add("ln_gamma_ih" + s, rows);
+                        l.add("ln_gamma_hh" + s, rows);
+                        if (c.layerNorm() == LayerNorm.CARRY_NORMALIZED) {
+                            l.add("ln_beta_ih" + s, rows);
+                            l.add("ln_beta_hh" + s, rows);
+                        }
+                        if (lstm) {
+                            l.add("ln_gamma_c" + s, c.hiddenSize());
+                            l.add("ln_beta_c" + s, c.hiddenSize());
+                        }
+                    }
+                    if (c.peephole()) {
+                        l.add("peephole" + s, 3 * c.hiddenSize());
+                    }
+                }
+            }
+            return l;
+        }
 
         void add(String name, int... dims) {
             Parameter p = Parameter.of(name, end, dims);

@@ -49,7 +49,7 @@ public final class OwnTrainer {
                 gradients.clear();
                 plan.backward(weights, dy, null, null, null, gradients);
                 for (int i = 0; i < weights.data().length; i++) {
-                    weights.data()[i] -= 0.2f * gradients.data()[i];
+                    weights.data()[i] -= 0.1f * gradients.data()[i];
                 }
                 weights.changed();                          // packed copies are renewed at the next call
                 if (update == 1 || update % Math.max(1, updates / 10) == 0) {

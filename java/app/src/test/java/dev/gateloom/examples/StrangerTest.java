@@ -106,12 +106,12 @@ class StrangerTest {
         builder.environment().keySet().removeAll(List.of("MAVEN_OPTS", "MAVEN_ARGS", "MAVEN_PROJECTBASEDIR",
                 "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
         Process process = builder.start();
-        boolean ended = process.waitFor(3, TimeUnit.MINUTES);
+        boolean ended = process.waitFor(10, TimeUnit.MINUTES);
         if (!ended) {
             process.destroyForcibly();
         }
         String output = Files.readString(log, StandardCharsets.UTF_8);
-        assertTrue(ended, () -> String.join(" ", command) + "\ndid not end within three minutes:\n" + output);
+        assertTrue(ended, () -> String.join(" ", command) + "\ndid not end within ten minutes:\n" + output);
         assertEquals(0, process.exitValue(), () -> String.join(" ", command) + "\n" + output);
         return output;
     }

@@ -1,8 +1,6 @@
 package dev.gateloom.cpu;
 
-import dev.gateloom.CellType;
 import dev.gateloom.EngineOptions;
-import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
@@ -34,26 +32,16 @@ final class CpuEngine implements RnnEngine {
 
     @Override
     public Optional<String> unsupported(RnnConfig config, Mode mode) {
-        return fused(config) ? Optional.empty() : Optional.of("no kernel yet for " + config);
+        return Optional.empty();
     }
 
     @Override
     public RnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
-        unsupported(config, mode).ifPresent(reason -> {
-            throw new UnsupportedOperationException("engine " + name + ": " + reason);
-        });
         return new CpuPlan(kernels, team, config, shape, mode);
     }
 
     @Override
     public void close() {
         team.close();
-    }
-
-    /** Whether the fused cells can compute the stack. */
-    private static boolean fused(RnnConfig c) {
-        return (c.cell() == CellType.LSTM || c.cell() == CellType.GRU) && c.projSize() == 0 && c.resetAfter()
-                && c.layerNorm() == LayerNorm.NONE && !c.peephole() && c.zoneoutHidden() == 0 && c.zoneoutCell() == 0
-                && c.recurrentDropout() == 0 && c.candidateDropout() == 0 && c.cellClip() == 0;
     }
 }

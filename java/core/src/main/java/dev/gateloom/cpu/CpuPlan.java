@@ -1,6 +1,7 @@
 package dev.gateloom.cpu;
 
 import dev.gateloom.CellType;
+import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnMasks;
@@ -55,7 +56,7 @@ final class CpuPlan extends RnnPlan {
         dropped = new float[drops ? layers - 1 : 0][Math.multiplyExact(maxRows, width)];
         int widest = Panels.round(Math.max(width, config.inputSize()), 4 * kernels.lanes);
         gradients = new float[training ? 2 : 0][Math.multiplyExact(maxRows, widest)];
-        before = new int[directions][training ? maxRows : 0];
+        before = new int[directions][training || !fused(config) ? maxRows : 0];
         io = new LayerIo[layers][directions];
         cells = new LayerCell[layers];
         long work = 0;
@@ -65,8 +66,8 @@ final class CpuPlan extends RnnPlan {
                 connect(io[l][d], l, d, batch, width, training);
                 work += (long) config.cell().gates() * config.hiddenSize() * (config.layerInputSize(l) + outputSize);
             }
-            cells[l] = config.cell() == CellType.LSTM
-                    ? new LstmCell(kernels, io[l], maxRows, batch, mode, team.threads())
+            cells[l] = !fused(config) ? new GeneralCell(kernels, io[l], shape, mode, team.threads())
+                    : lstm ? new LstmCell(kernels, io[l], maxRows, batch, mode, team.threads())
                     : new GruCell(kernels, io[l], maxRows, batch, mode, team.threads());
         }
         workOfRow = work;
@@ -89,11 +90,18 @@ final class CpuPlan extends RnnPlan {
         layer.dc = new float[training && lstm ? state : 0];
     }
 
+    /** Plain LSTM and GRU have fused cells; dropout between layers and DropConnect do not change the cell. */
+    private static boolean fused(RnnConfig c) {
+        return (c.cell() == CellType.LSTM || c.cell() == CellType.GRU) && c.projSize() == 0 && c.resetAfter()
+                && c.layerNorm() == LayerNorm.NONE && !c.peephole() && c.zoneoutHidden() == 0 && c.zoneoutCell() == 0
+                && c.recurrentDropout() == 0 && c.candidateDropout() == 0 && c.cellClip() == 0;
+    }
+
     @Override
     protected void run(Call checked) {
         call = checked;
         rows.set(checked);
-        for (int d = 0; d < directions && mode() == Mode.TRAINING; d++) {
+        for (int d = 0; d < directions && before[d].length > 0; d++) {
             rows.before(io[0][d].reverse, before[d]);
         }
         for (int l = 0; l < cells.length; l++) {

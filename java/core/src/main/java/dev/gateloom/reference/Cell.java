@@ -9,12 +9,13 @@ interface Cell {
     Step forward(double[] x, double[] hOld, double[] cOld, StepMasks masks);
 
     /** The cell that the configuration asks for. */
-    static Cell of(RnnConfig config, Parameters parameters, RecurrentProduct recurrent) {
+    static Cell of(RnnConfig config, Parameters parameters, RecurrentProduct recurrent, Activations activations) {
         Cell cell = switch (config.cell()) {
-            case LSTM -> new LstmCell(config, parameters, recurrent);
-            case GRU -> config.resetAfter() ? new GruCell(config, parameters, recurrent)
-                    : new ResetBeforeGruCell(config, parameters, recurrent);
-            case RNN_TANH, RNN_RELU -> new PlainCell(config, parameters, recurrent);
+            case LSTM -> new LstmCell(config, parameters, recurrent, activations);
+            case GRU -> config.resetAfter()
+                    ? new GruCell(config, parameters, recurrent, activations)
+                    : new ResetBeforeGruCell(config, parameters, recurrent, activations);
+            case RNN_TANH, RNN_RELU -> new PlainCell(config, parameters, recurrent, activations);
         };
         return config.zoneoutHidden() > 0 || config.zoneoutCell() > 0 ? new Zoneout(cell) : cell;
     }

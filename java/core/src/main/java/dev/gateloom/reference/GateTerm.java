@@ -12,9 +12,10 @@ final class GateTerm {
     private final Weight bias;
 
     /** {@code side} is {@code ih} or {@code hh}. */
-    GateTerm(RnnConfig config, Parameters parameters, String side) {
+    GateTerm(RnnConfig config, Parameters parameters, String side, Activations activations) {
         normalisation = config.layerNorm() == LayerNorm.NONE ? null : new LayerNormalisation(
-                parameters.take("ln_gamma_" + side), parameters.take("ln_beta_" + side), config.layerNormEps());
+                parameters.take("ln_gamma_" + side), parameters.take("ln_beta_" + side), config.layerNormEps(),
+                activations);
         bias = parameters.take("bias_" + side);
     }
 

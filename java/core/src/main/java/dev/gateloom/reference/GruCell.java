@@ -1,6 +1,5 @@
 package dev.gateloom.reference;
 
-import static dev.gateloom.reference.Activations.sigmoid;
 import static dev.gateloom.reference.Activations.sigmoidSlope;
 import static dev.gateloom.reference.Activations.tanhSlope;
 
@@ -23,13 +22,15 @@ final class GruCell implements Cell {
     private final GateTerm input;
     private final RecurrentProduct recurrent;
     private final GateTerm state;
+    private final Activations activations;
 
-    GruCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent) {
+    GruCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent, Activations activations) {
+        this.activations = activations;
         hiddenSize = config.hiddenSize();
         weightIh = parameters.take("weight_ih");
-        input = new GateTerm(config, parameters, "ih");
+        input = new GateTerm(config, parameters, "ih", activations);
         this.recurrent = recurrent;
-        state = new GateTerm(config, parameters, "hh");
+        state = new GateTerm(config, parameters, "hh", activations);
     }
 
     @Override
@@ -42,9 +43,9 @@ final class GruCell implements Cell {
         double[] n = new double[size];
         double[] hNew = new double[size];
         for (int j = 0; j < size; j++) {
-            r[j] = sigmoid(u.value[j] + v.value[j]);
-            z[j] = sigmoid(u.value[size + j] + v.value[size + j]);
-            n[j] = Math.tanh(u.value[2 * size + j] + r[j] * v.value[2 * size + j]);
+            r[j] = activations.sigmoid(u.value[j] + v.value[j]);
+            z[j] = activations.sigmoid(u.value[size + j] + v.value[size + j]);
+            n[j] = activations.tanh(u.value[2 * size + j] + r[j] * v.value[2 * size + j]);
             hNew[j] = (1 - z[j]) * masks.candidate(j) * n[j] + z[j] * hOld[j];
         }
         return new Step(hNew, null) {

@@ -8,12 +8,14 @@ final class LayerNormalisation {
     private final Weight gain;
     private final Weight offset;
     private final double eps;
+    private final Activations activations;
 
     /** {@code offset} may be null: β = 0. */
-    LayerNormalisation(Weight gain, Weight offset, double eps) {
+    LayerNormalisation(Weight gain, Weight offset, double eps, Activations activations) {
         this.gain = gain;
         this.offset = offset;
         this.eps = eps;
+        this.activations = activations;
     }
 
     /** One vector, normalised. */
@@ -36,7 +38,7 @@ final class LayerNormalisation {
             n = new double[size];
             value = new double[size];
             for (int i = 0; i < size; i++) {
-                n[i] = (v[i] - mean) * scale;
+                n[i] = activations.kept((v[i] - mean) * scale);
                 value[i] = gain.value[i] * n[i] + (offset == null ? 0 : offset.value[i]);
             }
         }

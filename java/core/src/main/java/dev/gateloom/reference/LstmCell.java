@@ -1,6 +1,5 @@
 package dev.gateloom.reference;
 
-import static dev.gateloom.reference.Activations.sigmoid;
 import static dev.gateloom.reference.Activations.sigmoidSlope;
 import static dev.gateloom.reference.Activations.tanhSlope;
 
@@ -35,19 +34,21 @@ final class LstmCell implements Cell {
     private final Weight peephole;                  // [3H]: p_i, p_f, p_o
     private final LayerNormalisation normalisation; // of c'
     private final Weight projection;                // W_hr [P, H]
+    private final Activations activations;
 
-    LstmCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent) {
+    LstmCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent, Activations activations) {
+        this.activations = activations;
         hiddenSize = config.hiddenSize();
         clip = config.cellClip() > 0 ? config.cellClip() : Double.POSITIVE_INFINITY;
         carryNormalised = config.layerNorm() == LayerNorm.CARRY_NORMALIZED;
         weightIh = parameters.take("weight_ih");
-        input = new GateTerm(config, parameters, "ih");
+        input = new GateTerm(config, parameters, "ih", activations);
         this.recurrent = recurrent;
-        state = new GateTerm(config, parameters, "hh");
+        state = new GateTerm(config, parameters, "hh", activations);
         bias = parameters.take("bias");
         peephole = parameters.take("peephole");
         normalisation = config.layerNorm() == LayerNorm.NONE ? null : new LayerNormalisation(
-                parameters.take("ln_gamma_c"), parameters.take("ln_beta_c"), config.layerNormEps());
+                parameters.take("ln_gamma_c"), parameters.take("ln_beta_c"), config.layerNormEps(), activations);
         projection = parameters.take("weight_hr");
     }
 
@@ -89,17 +90,17 @@ final class LstmCell implements Cell {
                 a[j] = u.value[j] + v.value[j] + (bias == null ? 0 : bias.value[j]);
             }
             for (int j = 0; j < hiddenSize; j++) {
-                i[j] = sigmoid(a[j] + peephole(0, j) * cOld[j]);
-                f[j] = sigmoid(a[hiddenSize + j] + peephole(1, j) * cOld[j]);
-                g[j] = Math.tanh(a[2 * hiddenSize + j]);
+                i[j] = activations.sigmoid(a[j] + peephole(0, j) * cOld[j]);
+                f[j] = activations.sigmoid(a[hiddenSize + j] + peephole(1, j) * cOld[j]);
+                g[j] = activations.tanh(a[2 * hiddenSize + j]);
                 unlimited[j] = f[j] * cOld[j] + i[j] * masks.candidate(j) * g[j];
                 c[j] = Math.max(-clip, Math.min(clip, unlimited[j]));
-                o[j] = sigmoid(a[3 * hiddenSize + j] + peephole(2, j) * c[j]);
+                o[j] = activations.sigmoid(a[3 * hiddenSize + j] + peephole(2, j) * c[j]);
             }
             normalised = normalisation == null ? null : normalisation.forward(c);
             s = normalised == null ? c : normalised.value;
             for (int j = 0; j < hiddenSize; j++) {
-                tanhS[j] = Math.tanh(s[j]);
+                tanhS[j] = activations.tanh(s[j]);
                 h[j] = o[j] * tanhS[j];
             }
         }
@@ -111,59 +112,59 @@ final class LstmCell implements Cell {
         private final double[] hOld;
         private final double[] cOld;
         private final StepMasks masks;
-        private final Forward y;
+        private final Forward kept;
 
         LstmStep(double[] x, double[] h, double[] c, StepMasks masks) {
             this(x, h, c, masks, new Forward(x, h, c, masks));
         }
 
-        private LstmStep(double[] x, double[] h, double[] c, StepMasks masks, Forward y) {
-            super(projection == null ? y.h : projection.times(y.h), carryNormalised ? y.s : y.c);
+        private LstmStep(double[] x, double[] h, double[] c, StepMasks masks, Forward kept) {
+            super(projection == null ? kept.h : projection.times(kept.h), carryNormalised ? kept.s : kept.c);
             this.x = x;
             this.hOld = h;
             this.cOld = c;
             this.masks = masks;
-            this.y = y;
+            this.kept = kept;
         }
 
         /** c' before the clip: where its magnitude equals the limit there is no derivative. */
         double[] unlimited() {
-            return y.unlimited;
+            return kept.unlimited;
         }
 
         @Override
         Gradient backward(double[] dh, double[] dc) {
-            double[] dhFull = projection == null ? dh : projection.backward(dh, y.h);
+            double[] dhFull = projection == null ? dh : projection.backward(dh, kept.h);
             double[] da = new double[4 * hiddenSize];
             double[] ds = new double[hiddenSize];
             double[] dcOld = new double[hiddenSize];
             for (int j = 0; j < hiddenSize; j++) {
-                da[3 * hiddenSize + j] = dhFull[j] * y.tanhS[j] * sigmoidSlope(y.o[j]);
-                ds[j] = dhFull[j] * y.o[j] * tanhSlope(y.tanhS[j]) + (carryNormalised ? dc[j] : 0);
+                da[3 * hiddenSize + j] = dhFull[j] * kept.tanhS[j] * sigmoidSlope(kept.o[j]);
+                ds[j] = dhFull[j] * kept.o[j] * tanhSlope(kept.tanhS[j]) + (carryNormalised ? dc[j] : 0);
             }
-            double[] dcNew = y.normalised == null ? ds : y.normalised.backward(ds);
+            double[] dcNew = kept.normalised == null ? ds : kept.normalised.backward(ds);
             for (int j = 0; j < hiddenSize; j++) {
                 double dao = da[3 * hiddenSize + j];
                 double d = dcNew[j] + (carryNormalised ? 0 : dc[j]) + peephole(2, j) * dao;
-                addPeepholeGradient(2, j, dao * y.c[j]);
-                if (Math.abs(y.unlimited[j]) > clip) {
+                addPeepholeGradient(2, j, dao * kept.c[j]);
+                if (Math.abs(kept.unlimited[j]) > clip) {
                     d = 0;
                 }
                 double m = masks.candidate(j);
-                double dai = d * m * y.g[j] * sigmoidSlope(y.i[j]);
-                double daf = d * cOld[j] * sigmoidSlope(y.f[j]);
+                double dai = d * m * kept.g[j] * sigmoidSlope(kept.i[j]);
+                double daf = d * cOld[j] * sigmoidSlope(kept.f[j]);
                 da[j] = dai;
                 da[hiddenSize + j] = daf;
-                da[2 * hiddenSize + j] = d * y.i[j] * m * tanhSlope(y.g[j]);
-                dcOld[j] = d * y.f[j] + peephole(0, j) * dai + peephole(1, j) * daf;
+                da[2 * hiddenSize + j] = d * kept.i[j] * m * tanhSlope(kept.g[j]);
+                dcOld[j] = d * kept.f[j] + peephole(0, j) * dai + peephole(1, j) * daf;
                 addPeepholeGradient(0, j, dai * cOld[j]);
                 addPeepholeGradient(1, j, daf * cOld[j]);
             }
             for (int j = 0; bias != null && j < da.length; j++) {
                 bias.gradient[j] += da[j];
             }
-            double[] dx = weightIh.backward(y.u.backward(da), x);
-            return new Gradient(dx, recurrent.backward(y.v.backward(da), hOld, masks), dcOld);
+            double[] dx = weightIh.backward(kept.u.backward(da), x);
+            return new Gradient(dx, recurrent.backward(kept.v.backward(da), hOld, masks), dcOld);
         }
     }
 }

@@ -11,14 +11,16 @@ final class PlainCell implements Cell {
     private final GateTerm input;
     private final RecurrentProduct recurrent;
     private final GateTerm state;
+    private final Activations activations;
 
-    PlainCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent) {
+    PlainCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent, Activations activations) {
+        this.activations = activations;
         relu = config.cell() == CellType.RNN_RELU;
         hiddenSize = config.hiddenSize();
         weightIh = parameters.take("weight_ih");
-        input = new GateTerm(config, parameters, "ih");
+        input = new GateTerm(config, parameters, "ih", activations);
         this.recurrent = recurrent;
-        state = new GateTerm(config, parameters, "hh");
+        state = new GateTerm(config, parameters, "hh", activations);
     }
 
     @Override
@@ -29,7 +31,7 @@ final class PlainCell implements Cell {
         double[] hNew = new double[hiddenSize];
         for (int j = 0; j < hiddenSize; j++) {
             a[j] = u.value[j] + v.value[j];
-            hNew[j] = relu ? Math.max(0, a[j]) : Math.tanh(a[j]);
+            hNew[j] = relu ? Math.max(0, a[j]) : activations.tanh(a[j]);
         }
         return new PlainStep(hNew, a) {
             @Override

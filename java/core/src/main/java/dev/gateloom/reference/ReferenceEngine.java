@@ -37,7 +37,7 @@ public final class ReferenceEngine implements RnnEngine {
 
     @Override
     public RnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
-        return new ReferencePlan(config, shape, mode);
+        return new ReferencePlan(config, shape, mode, Activations.EXACT);
     }
 
     @Override

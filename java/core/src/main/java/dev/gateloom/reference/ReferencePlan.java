@@ -13,10 +13,12 @@ import dev.gateloom.spi.Operand;
 final class ReferencePlan extends RnnPlan {
     private final RnnConfig config;
     private final boolean lstm;
+    private final Activations activations;
     private Stack stack;                        // of the forward that waits for its backward
 
-    ReferencePlan(RnnConfig config, Shape shape, Mode mode) {
+    ReferencePlan(RnnConfig config, Shape shape, Mode mode, Activations activations) {
         super(config, shape, mode);
+        this.activations = activations;
         this.config = config;
         this.lstm = config.cell() == CellType.LSTM;
     }
@@ -29,7 +31,7 @@ final class ReferencePlan extends RnnPlan {
     @Override
     protected void run(Call call) {
         boolean training = mode() == Mode.TRAINING;
-        Stack s = new Stack(config, call.weights, values(call.weights), call.masks);
+        Stack s = new Stack(config, call.weights, values(call.weights), call.masks, activations);
         Stack.Output out = s.forward(readSequences(call, call.x, config.inputSize()),
                 readState(call, call.h0, config.outputSize()),
                 lstm ? readState(call, call.c0, config.hiddenSize()) : null, training);

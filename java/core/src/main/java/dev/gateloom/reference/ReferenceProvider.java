@@ -19,7 +19,7 @@ public final class ReferenceProvider implements EngineProvider {
 
     @Override
     public int priority() {
-        return -1;
+        return -10;
     }
 
     @Override

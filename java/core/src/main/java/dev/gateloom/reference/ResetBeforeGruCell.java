@@ -1,6 +1,5 @@
 package dev.gateloom.reference;
 
-import static dev.gateloom.reference.Activations.sigmoid;
 import static dev.gateloom.reference.Activations.sigmoidSlope;
 import static dev.gateloom.reference.Activations.tanhSlope;
 
@@ -27,8 +26,10 @@ final class ResetBeforeGruCell implements Cell {
     private final Weight biasIh;
     private final RecurrentProduct recurrent;
     private final Weight biasHh;
+    private final Activations activations;
 
-    ResetBeforeGruCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent) {
+    ResetBeforeGruCell(RnnConfig config, Parameters parameters, RecurrentProduct recurrent, Activations activations) {
+        this.activations = activations;
         hiddenSize = config.hiddenSize();
         weightIh = parameters.take("weight_ih");
         biasIh = parameters.take("bias_ih");
@@ -52,13 +53,13 @@ final class ResetBeforeGruCell implements Cell {
         recurrent.forward(R, hOld, masks, v);
         recurrent.forward(Z, hOld, masks, v);
         for (int j = 0; j < size; j++) {
-            r[j] = sigmoid(u[j] + v[j]);
-            z[j] = sigmoid(u[size + j] + v[size + j]);
+            r[j] = activations.sigmoid(u[j] + v[j]);
+            z[j] = activations.sigmoid(u[size + j] + v[size + j]);
             rh[j] = r[j] * hOld[j];
         }
         recurrent.forward(N, rh, masks, v);
         for (int j = 0; j < size; j++) {
-            n[j] = Math.tanh(u[2 * size + j] + v[2 * size + j]);
+            n[j] = activations.tanh(u[2 * size + j] + v[2 * size + j]);
             hNew[j] = (1 - z[j]) * masks.candidate(j) * n[j] + z[j] * hOld[j];
         }
         return new Step(hNew, null) {

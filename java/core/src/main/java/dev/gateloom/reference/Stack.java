@@ -23,7 +23,7 @@ final class Stack {
     private Scan[][] scans;                     // [k][b]
 
     /** {@code values} is laid out as {@code layout.data()}; {@code masks} is null where nothing is dropped. */
-    Stack(RnnConfig config, RnnWeights layout, double[] values, RnnMasks masks) {
+    Stack(RnnConfig config, RnnWeights layout, double[] values, RnnMasks masks, Activations activations) {
         this.config = config;
         this.masks = masks;
         directions = config.numDirections();
@@ -38,7 +38,7 @@ final class Stack {
                 weightHh.dropConnect(masks.get(Kind.WEIGHT_HH), k * weightHh.value.length);
             }
             cells[k] = Cell.of(config, parameters[k],
-                    new RecurrentProduct(weightHh, config.cell().gates(), config.hiddenSize()));
+                    new RecurrentProduct(weightHh, config.cell().gates(), config.hiddenSize()), activations);
         }
     }
 

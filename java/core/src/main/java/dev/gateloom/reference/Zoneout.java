@@ -1,8 +1,8 @@
 package dev.gateloom.reference;
 
 /**
- * Zoneout around a cell (Krueger et al. 2016): {@code h' = m_h⊙h + (1-m_h)⊙h~} and the same for c. The cell's h~ was
- * computed from its own c~.
+ * Zoneout around a cell (Krueger et al. 2016): {@code h' = m_h⊙h + (1-m_h)⊙h~} and the same for c. The cell's h~
+ * was computed from its own c~.
  */
 final class Zoneout implements Cell {
     private final Cell cell;

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The contents of one safetensors file, held in memory. Everything is checked when it is read: lengths, offsets, shapes,
- * names and encoding; nothing is allocated that the file is too small to fill.
+ * The contents of one safetensors file, held in memory. Everything is checked when it is read: lengths, offsets,
+ * shapes, names and encoding; nothing is allocated that the file is too small to fill.
  *
  * <pre>{@code
  * Safetensors file = Safetensors.read(Path.of("model.safetensors"));

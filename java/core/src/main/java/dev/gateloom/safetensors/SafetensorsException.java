@@ -3,7 +3,7 @@ package dev.gateloom.safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A file is not what was expected. The message names the file, what is wrong in it, what was expected and what came. */
+/** A file is not what was expected. The message names it, what is wrong in it, what was expected and what came. */
 public final class SafetensorsException extends IOException {
     private static final long serialVersionUID = 1L;
     private static final int LONGEST = 300;
@@ -37,6 +37,6 @@ public final class SafetensorsException extends IOException {
     /** Names come from the file: they may be long, or hold what a terminal obeys. */
     private static String shown(Object part) {
         String s = String.valueOf(part);
-        return (s.length() <= LONGEST ? s : s.substring(0, LONGEST) + "…").replaceAll("\\p{Cntrl}", "?");
+        return (s.length() <= LONGEST ? s : s.substring(0, LONGEST) + "...").replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -26,7 +26,7 @@ record TensorInfo(String name, DType dtype, List<Long> shape, long begin, long e
             String offsets = "[" + t.begin + ", " + t.end + "]";
             if (t.begin > t.end || t.end > dataBytes) {
                 throw new SafetensorsException(file, t.name + ".data_offsets",
-                        "begin ≤ end ≤ " + dataBytes + " (bytes of data in the file)", offsets);
+                        "begin <= end <= " + dataBytes + " (bytes of data in the file)", offsets);
             }
             if (t.begin != expected) {
                 throw new SafetensorsException(file, t.name + ".data_offsets", "begin = " + expected

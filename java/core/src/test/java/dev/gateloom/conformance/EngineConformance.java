@@ -23,7 +23,8 @@ import org.junit.jupiter.api.TestInstance;
  */
 @Tag("engine")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class EngineConformance implements GoldenTests, RandomTests {
+public abstract class EngineConformance implements GoldenTests, RandomTests, EquivalenceTests,
+        BufferTests, PlanTests, ThreadTests, ArgumentTests, UnsupportedTests {
     private final String name;
     private RnnEngine engine;
 

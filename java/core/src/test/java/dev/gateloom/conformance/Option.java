@@ -12,8 +12,8 @@ import dev.gateloom.RnnConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 /** The options of a stack, one by one, so that a new one is tested everywhere once it stands here. */
 public enum Option {

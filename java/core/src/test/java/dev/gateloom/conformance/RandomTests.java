@@ -12,9 +12,11 @@ import org.junit.jupiter.api.TestFactory;
 /** The engine against the reference. {@link Conditioning} explains the tolerances. */
 interface RandomTests extends ConformanceSubject {
     /** Around the widths of registers and tiles, and what divides nothing. */
-    int[] SIZES = {1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 63, 65};
-    /** The system property {@code gateloom.exhaustive} asks for many more. */
-    int RANDOM_PROBLEMS = Boolean.getBoolean("gateloom.exhaustive") ? 4000 : 150;
+    int[] SIZES = {1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 63, 65, 100, 207};
+    /** Whether the long run was asked for, by the system property {@code gateloom.exhaustive}. */
+    boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
+    /** Seeds of {@link #randomProblems()}. */
+    int RANDOM_PROBLEMS = EXHAUSTIVE ? 4000 : 200;
 
     /** Every size of H with another one of I, every cell. */
     @TestFactory
@@ -22,7 +24,7 @@ interface RandomTests extends ConformanceSubject {
         return Stream.of(CellType.values()).flatMap(cell -> IntStream.range(0, SIZES.length).mapToObj(n -> {
             Draw draw = new Draw(1000L * cell.ordinal() + n);
             int inputSize = SIZES[(n * 5 + cell.ordinal()) % SIZES.length];
-            int batch = SIZES[draw.random().nextInt(SIZES.length - 3)];
+            int batch = SIZES[draw.random().nextInt(SIZES.length - 2)];
             return test("size", draw, RnnConfig.of(cell, inputSize, SIZES[n]).build(), Mode.TRAINING,
                     1 + draw.random().nextInt(4), batch);
         })).flatMap(s -> s);
@@ -41,12 +43,13 @@ interface RandomTests extends ConformanceSubject {
         return IntStream.range(0, RANDOM_PROBLEMS).boxed().flatMap(seed -> {
             Draw draw = new Draw(seed);
             Random random = draw.random();
-            int inputSize = random.nextInt(8) == 0 ? 0 : SIZES[random.nextInt(SIZES.length)];
-            int hiddenSize = SIZES[random.nextInt(SIZES.length)];
+            int inputSize = random.nextInt(8) == 0 ? 0 : SIZES[random.nextInt(SIZES.length - 2)];
+            int hiddenSize = SIZES[random.nextInt(SIZES.length - 2)];
             int most = hiddenSize > 32 ? 4 : 9;
             RnnConfig config = Option.random(random, inputSize, hiddenSize, random.nextDouble() / 2);
             Mode mode = random.nextInt(4) == 0 ? Mode.INFERENCE : Mode.TRAINING;
-            draw.ragged(random.nextBoolean()).inputScale(random.nextInt(8) == 0 ? 30 : 1);
+            // A saturated cell with a clip rests at the clip, where it has no derivative.
+            draw.ragged(random.nextBoolean()).inputScale(random.nextInt(8) == 0 && config.cellClip() == 0 ? 30 : 1);
             return test("random", draw, config, mode, 1 + random.nextInt(most), 1 + random.nextInt(most));
         });
     }

@@ -100,7 +100,7 @@ class FiniteDifferencesTest {
         }
 
         private Evaluation forward(boolean keep) {
-            Stack stack = new Stack(config, layout, values, masks);
+            Stack stack = new Stack(config, layout, values, masks, Activations.EXACT);
             Stack.Output out = stack.forward(x, h0, c0, keep);
             return new Evaluation(stack,
                     dot(out.y(), dy) + dot(out.hN(), dhN) + (c0 == null ? 0 : dot(out.cN(), dcN)));

@@ -131,10 +131,10 @@ class SafetensorsTest {
         {'a':{'dtype':'F32','shape':[],'data_offsets':[0,4],}} | 4 | expected '"', got "}"
         {'a':{'dtype':'F32','shape':[],'data_offsets':[0,4]},'a':{'dtype':'F32','shape':[],'data_offsets':[4,8]}} | 8 | header: expected each name once, got "a" twice
         {'a':{'dtype':'F32','dtype':'F32','shape':[],'data_offsets':[0,4]}} | 4 | expected each name once, got "dtype" twice
-        {'a':{'dtype':'F32','shape':[],'data_offsets':[0,4]}} | 3 | a.data_offsets: expected begin ≤ end ≤ 3 (bytes of data in the file), got [0, 4]
+        {'a':{'dtype':'F32','shape':[],'data_offsets':[0,4]}} | 3 | a.data_offsets: expected begin <= end <= 3 (bytes of data in the file), got [0, 4]
         {'a':{'dtype':'F32','shape':[],'data_offsets':[0,4]}} | 5 | size: expected 4 bytes of data behind the header, got 5
         {'a':{'dtype':'F32','shape':[2],'data_offsets':[0,4]}} | 4 | a.data_offsets: expected 8 bytes for F32 [2], got 4
-        {'a':{'dtype':'F32','shape':[],'data_offsets':[4,0]}} | 4 | expected begin ≤ end
+        {'a':{'dtype':'F32','shape':[],'data_offsets':[4,0]}} | 4 | expected begin <= end
         {'a':{'dtype':'F32','shape':[],'data_offsets':[4,8]}} | 8 | expected begin = 0, where the tensor before it ends (no gap, no overlap), got [4, 8]
         {'a':{'dtype':'F32','shape':[],'data_offsets':[0,4]},'b':{'dtype':'F32','shape':[],'data_offsets':[0,4]}} | 8 | b.data_offsets: expected begin = 4
         {'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'b':{'dtype':'F32','shape':[2],'data_offsets':[4,12]}} | 12 | b.data_offsets: expected begin = 8

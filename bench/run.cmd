@@ -1,0 +1,98 @@
+@echo off
+rem The benchmark suite: builds what is missing or older than its sources, then runs it. --help lists the options.
+rem Needs a JDK 17 or newer (JAVA_HOME, or java on the PATH). Exit status: that of the suite; 2 without a suitable JDK;
+rem 70 if the build fails.
+setlocal EnableExtensions DisableDelayedExpansion
+for %%I in ("%~dp0..") do set "GATELOOM_ROOT=%%~fI"
+set "TARGET=%GATELOOM_ROOT%\bench\target"
+
+if defined JAVA_HOME (
+  set "JAVA=%JAVA_HOME%\bin\java.exe"
+) else (
+  set "JAVA=java.exe"
+)
+if not defined JAVA_HOME goto onpath
+if exist "%JAVA%" goto found
+echo bench/run: JAVA_HOME is %JAVA_HOME%, but there is no bin\java.exe in it: point it at a JDK 17 or newer>&2
+exit /b 2
+:onpath
+where java.exe >nul 2>&1 && goto found
+echo bench/run: no java found: install a JDK 17 or newer, then set JAVA_HOME or the PATH>&2
+exit /b 2
+
+:found
+set "VERSION="
+for /f tokens^=2^ delims^=^" %%V in ('^""%JAVA%" -version 2^>^&1 ^| findstr /c:" version "^"') do if not defined VERSION set "VERSION=%%V"
+set "MAJOR=0"
+for /f "delims=.-+" %%M in ("%VERSION%") do set "MAJOR=%%M"
+if %MAJOR% geq 17 goto recent
+echo bench/run: %JAVA% is Java %VERSION%, Java 17 or newer is needed: set JAVA_HOME>&2
+exit /b 2
+
+:recent
+rem The rivals are a profile of their own: without the option they are neither built nor downloaded.
+set "RIVALS=no"
+for %%A in (%*) do if /i "%%~A"=="--rivals" set "RIVALS=yes"
+set "MODULES=bench"
+set "PROFILE="
+set "SOURCES=bench\pom.xml, bench\src\main"
+set "GATELOOM_STAMP=%TARGET%\launcher.stamp"
+if "%RIVALS%"=="yes" (
+  set "MODULES=bench,bench/rivals"
+  set "PROFILE=-Privals"
+  set "SOURCES=bench\pom.xml, bench\src\main, bench\rivals\pom.xml, bench\rivals\src\main"
+  set "GATELOOM_STAMP=%TARGET%\launcher-rivals.stamp"
+)
+if not exist "%GATELOOM_STAMP%" goto first
+rem Folders are compared too: theirs is the time at which a file in them was last added or removed.
+powershell -NoProfile -Command "$s = (Get-Item -LiteralPath $env:GATELOOM_STAMP).LastWriteTimeUtc; Set-Location -LiteralPath $env:GATELOOM_ROOT; if (Get-Item pom.xml, java\*\pom.xml, java\*\src\main, %SOURCES% | ForEach-Object { $_; if ($_.PSIsContainer) { Get-ChildItem -LiteralPath $_.FullName -Recurse } } | Where-Object { $_.LastWriteTimeUtc -gt $s } | Select-Object -First 1) { exit 1 }" && goto run
+echo bench/run: building (sources have changed)>&2
+goto build
+:first
+if "%RIVALS%"=="yes" (
+  echo bench/run: building; a first build with rivals downloads about 415 MB: PyTorch 110, ONNX Runtime 75, DL4J 230>&2
+) else (
+  echo bench/run: building; a first build also downloads its tools, about 40 MB>&2
+)
+:build
+set "OFFLINE="
+if exist "%GATELOOM_STAMP%" (
+  set "OFFLINE=-o"
+  del "%GATELOOM_STAMP%"
+)
+if not exist "%TARGET%" mkdir "%TARGET%"
+rem As old as the start of the build: what is edited meanwhile counts as newer.
+type nul >"%GATELOOM_STAMP%.new"
+pushd "%GATELOOM_ROOT%"
+if defined OFFLINE call :maven -o >nul 2>&1 && goto built
+call :maven >&2
+:built
+set "BUILT=%ERRORLEVEL%"
+popd
+if not "%BUILT%"=="0" (
+  echo bench/run: the build failed, see above>&2
+  exit /b 70
+)
+move /y "%GATELOOM_STAMP%.new" "%GATELOOM_STAMP%" >nul
+
+:run
+set "CLASSES="
+for /f "usebackq delims=" %%C in ("%TARGET%\class-path.txt") do set "CLASSES=%TARGET%\classes;%%C"
+if "%RIVALS%"=="yes" for /f "usebackq delims=" %%C in ("%GATELOOM_ROOT%\bench\rivals\target\class-path.txt") do set "CLASSES=%GATELOOM_ROOT%\bench\rivals\target\classes;%TARGET%\classes;%%C"
+
+rem Variables that pin a library to an older processor or to fewer threads would slow the rivals down.
+set "REMOVED="
+for %%N in (OPENBLAS_CORETYPE OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS OMP_NUM_THREADS MKL_NUM_THREADS MKL_CBWR) do (
+  if defined %%N (
+    for /f "tokens=1,* delims==" %%V in ('set %%N') do if /i "%%V"=="%%N" call set "REMOVED=%%REMOVED%% %%V=%%W"
+    set "%%N="
+  )
+)
+
+rem The class path is long: JMH hands it to its forks in a jar.
+"%JAVA%" --add-modules jdk.incubator.vector -Djmh.separateClasspathJAR=true "-Dgateloom.bench.unset=%REMOVED%" "-Dgateloom.bench.results=%GATELOOM_ROOT%\results" -cp "%CLASSES%" dev.gateloom.bench.Main %*
+exit /b %ERRORLEVEL%
+
+:maven
+call mvnw.cmd %* -q -B -ntp %PROFILE% -pl %MODULES% -am -DskipTests -Dgateloom.skip.jars=true package
+exit /b %ERRORLEVEL%

@@ -1,0 +1,103 @@
+package dev.gateloom.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Drives JMH: one fork of one contender on one case at a time, so that contenders can take turns. */
+final class Forks {
+    private final WorkDir work;
+    private final Settings settings;
+    private final Optional<PythonRival> python;
+
+    Forks(WorkDir work, Settings settings, Optional<PythonRival> python) {
+        this.work = work;
+        this.settings = settings;
+        this.python = python;
+    }
+
+    /**
+     * What one fork measured.
+     *
+     * @param nanos nanoseconds per call, one value per iteration
+     * @param jmh JMH's own records of it; none if JMH did not measure
+     * @param description who ran
+     */
+    record Fork(double[] nanos, Collection<RunResult> jmh, String description) {
+    }
+
+    /** Why a fork gave no result. */
+    static final class FailedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        FailedException(String reason) {
+            super(reason);
+        }
+    }
+
+    Fork run(String contender, Case c) throws IOException, FailedException {
+        Settings times = settings.of(contender);
+        if (contender.equals(PythonRival.NAME)) {
+            return python.orElseThrow(() -> new FailedException("no python3 with torch")).run(c, times, work);
+        }
+        work.provide(c);
+        work.take(WorkDir.FAILURE);
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include("^" + Pattern.quote(RnnBenchmark.class.getName() + ".call") + "$")
+                .param("contender", contender)
+                .param("cell", c.cell().name().toLowerCase(Locale.ROOT))
+                .param("shape", c.dims().toString())
+                .param("kind", c.kind().text())
+                .forks(1)
+                .threads(1)
+                .warmupIterations(Settings.WARMUP_ITERATIONS)
+                .warmupTime(time(times.warmup() / Settings.WARMUP_ITERATIONS))
+                .measurementIterations(Settings.ITERATIONS)
+                .measurementTime(time(times.seconds() / Settings.ITERATIONS))
+                .jvmArgsAppend("-D" + WorkDir.PROPERTY + "=" + work.path())
+                .shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT)
+                .output(log().toString());
+        try {
+            Collection<RunResult> results = new Runner(options.build()).run();
+            RunResult result = results.stream().findFirst()
+                    .orElseThrow(() -> new FailedException("JMH gave no result"));
+            return new Fork(nanos(result), results, work.take(WorkDir.DESCRIPTION).orElse(contender));
+        } catch (RunnerException e) {
+            throw new FailedException(work.take(WorkDir.FAILURE).orElse("the fork ended: " + e.getMessage()));
+        }
+    }
+
+    private Path log() {
+        return work.path().resolve("jmh.log");
+    }
+
+    private static TimeValue time(double seconds) {
+        return TimeValue.milliseconds(Math.max(1, Math.round(1000 * seconds)));
+    }
+
+    /** One score per iteration, in nanoseconds, whatever unit JMH was told to print. */
+    static double[] nanos(RunResult result) {
+        List<Double> scores = new ArrayList<>();
+        for (BenchmarkResult fork : result.getBenchmarkResults()) {
+            for (IterationResult iteration : fork.getIterationResults()) {
+                scores.add(1000 * iteration.getPrimaryResult().getScore());
+            }
+        }
+        return scores.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+}

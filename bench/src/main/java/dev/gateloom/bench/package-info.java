@@ -1,0 +1,2 @@
+/** The benchmark suite: what is measured, how, and the command that starts it. */
+package dev.gateloom.bench;

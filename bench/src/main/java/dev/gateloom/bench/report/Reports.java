@@ -1,0 +1,71 @@
+package dev.gateloom.bench.report;
+
+import dev.gateloom.bench.Results;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+
+/** Writes the results folder: all of it or nothing. */
+public final class Reports {
+
+    private Reports() {
+    }
+
+    /**
+     * Writes {@code report.html}, {@code report.md}, {@code results.csv} and {@code jmh.json} into a folder beside the
+     * wanted one, then renames it.
+     *
+     * @param results what was measured
+     * @param jmh JMH's own records
+     * @param folder the folder; must not exist
+     * @throws IOException if it cannot be written
+     */
+    public static void write(Results results, Collection<RunResult> jmh, Path folder) throws IOException {
+        Path unfinished = unfinished(folder);
+        Files.createDirectories(unfinished);
+        Files.writeString(unfinished.resolve("report.html"), Html.of(results), StandardCharsets.UTF_8);
+        Files.writeString(unfinished.resolve("report.md"), Markdown.of(results), StandardCharsets.UTF_8);
+        Files.writeString(unfinished.resolve("results.csv"), Csv.of(results), StandardCharsets.UTF_8);
+        try (PrintStream out = new PrintStream(Files.newOutputStream(unfinished.resolve("jmh.json")), false,
+                StandardCharsets.UTF_8)) {
+            ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(merged(jmh));
+        }
+        Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * Where the files lie until all of them are complete.
+     *
+     * @param folder the results folder
+     * @return a folder beside it
+     */
+    public static Path unfinished(Path folder) {
+        return folder.resolveSibling("." + folder.getFileName() + ".unfinished");
+    }
+
+    /** One record for each contender and case: its forks, which JMH ran one by one, belong together. */
+    private static List<RunResult> merged(Collection<RunResult> results) {
+        Map<String, BenchmarkParams> params = new LinkedHashMap<>();
+        Map<String, List<BenchmarkResult>> forks = new LinkedHashMap<>();
+        for (RunResult r : results) {
+            params.putIfAbsent(r.getParams().id(), r.getParams());
+            forks.computeIfAbsent(r.getParams().id(), k -> new ArrayList<>()).addAll(r.getBenchmarkResults());
+        }
+        List<RunResult> merged = new ArrayList<>();
+        params.forEach((id, p) -> merged.add(new RunResult(p, forks.get(id))));
+        return merged;
+    }
+}

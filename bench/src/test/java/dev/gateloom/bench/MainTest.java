@@ -1,0 +1,122 @@
+package dev.gateloom.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The command line, from the outside: exit statuses, messages, files. */
+class MainTest {
+    @TempDir
+    private Path folder;
+
+    private record Run(int status, String out, String err) {
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "--shape 1x2x3; --shape; got \"1x2x3\"",
+        "--shape S9; S1 to S5; got \"S9\"",
+        "--shape 4..2x1x1x1; end is not below its start; 4..2",
+        "--cell rnn_tanh; --cell; expected lstm or gru",
+        "--cell elephant; --cell; elephant",
+        "--kind sideways; --kind; sideways",
+        "--engine elephant; --engine; elephant",
+        "--engine cpu@0; at least one thread; cpu@0",
+        "--rivals elephant; --rivals; elephant",
+        "--rounds 0; --rounds; got 0",
+        "--rounds x; --rounds; x",
+        "--seconds 0; --seconds; got 0",
+        "--seconds NaN; --seconds; NaN",
+        "--compare nowhere.json; no file; nowhere.json",
+        "--frobnicate; --frobnicate; Unknown option",
+        "stray; stray; argument"})
+    void badArgumentIsOneClearLineAndStatus2(String arguments, String first, String second) {
+        Run run = run(arguments.split(" "));
+        assertEquals(2, run.status, run.err);
+        assertTrue(run.err.contains(first) && run.err.contains(second), run.err);
+        assertEquals(2, run.err.lines().count(), "the message and the hint: " + run.err);
+        assertTrue(run.err.contains("bench/run --help"), run.err);
+        assertEquals("", run.out, "nothing was started");
+    }
+
+    @Test
+    void existingFolderIsNotOverwritten() {
+        Run run = run("--out", folder.toString());
+        assertEquals(2, run.status);
+        assertTrue(run.err.contains("--out") && run.err.contains(folder.toString()), run.err);
+    }
+
+    @Test
+    void olderRunThatIsNoneIsRefused() throws IOException {
+        Path file = Files.writeString(folder.resolve("old.json"), "{\"a\": [1");
+        Run run = run("--compare", file.toString());
+        assertEquals(2, run.status);
+        assertTrue(run.err.contains("expected the jmh.json of an older run"), run.err);
+        Files.writeString(file, "[]");
+        assertTrue(run("--compare", file.toString()).err.contains("has no results"));
+    }
+
+    @Test
+    void helpListsEveryOption() {
+        Run run = run("--help");
+        assertEquals(0, run.status);
+        for (String option : List.of("--full", "--rivals", "--shape", "--cell", "--kind", "--engine", "--rounds",
+                "--seconds", "--no-job", "--compare", "--out", "--help", "Exit status")) {
+            assertTrue(run.out.contains(option), option);
+        }
+    }
+
+    /** A whole run with real forks, then a second one that is compared with the first. */
+    @Test
+    void smallRunWritesEveryFile() throws IOException {
+        Path first = folder.resolve("first");
+        Run run = run("--shape", "2x3x4x5", "--kind", "training", "--seconds", "0.05", "--no-job", "--engine", "cpu",
+                "--engine", "reference", "--rounds", "2", "--out", first.toString());
+        assertEquals(0, run.status, run.out + run.err);
+        assertTrue(run.out.contains("LSTM 2x3x4x5 training") && run.out.contains("× reference"), run.out);
+        assertTrue(run.err.contains("round 2 of 2"), run.err);
+        for (String file : List.of("report.html", "report.md", "results.csv", "jmh.json")) {
+            assertTrue(Files.size(first.resolve(file)) > 100, file);
+        }
+        assertEquals(1 + 4, Files.readAllLines(first.resolve("results.csv")).size());
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(first), left.toList(), "nothing unfinished is left");
+        }
+        Run second = run("--shape", "2x3x4x5", "--kind", "training", "--cell", "gru", "--seconds", "0.05", "--no-job",
+                "--engine", "cpu", "--compare", first.resolve("jmh.json").toString(), "--out",
+                folder.resolve("second").toString());
+        assertEquals(0, second.status, second.err);
+        assertTrue(second.out.contains("Compared with the older run:") && second.out.contains("speed-up"), second.out);
+        assertFalse(second.out.contains("× reference"), "the reference was not asked for");
+    }
+
+    private static Run run(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream capturedOut = new ByteArrayOutputStream();
+        ByteArrayOutputStream capturedErr = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
+            int status = Main.run(arguments);
+            return new Run(status, capturedOut.toString(StandardCharsets.UTF_8),
+                    capturedErr.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.gateloom.machine;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * This machine as a report describes it, one line each. What cannot be found out is said so, with the reason.
+ *
+ * @param cpu model of the processor
+ * @param cores processors that this JVM may use
+ * @param simd SIMD width that the vector module offers, or why there is none
+ * @param java version and vendor of the JVM
+ * @param system operating system
+ * @param gpu model and driver, or the reason there is none
+ */
+public record Machine(String cpu, int cores, String simd, String java, String system, String gpu) {
+
+    /**
+     * Looks at the machine this JVM runs on. Runs {@code nvidia-smi} where there is one; loads no native code.
+     *
+     * @return the description
+     */
+    public static Machine describe() {
+        return describe(Host.actual());
+    }
+
+    static Machine describe(Host host) {
+        return new Machine(Cpu.model(host), Runtime.getRuntime().availableProcessors(), Simd.width(),
+                javaVersion(host), OperatingSystem.name(host), Gpu.describe(host));
+    }
+
+    /**
+     * For printing.
+     *
+     * @return label and text, in order
+     */
+    public Map<String, String> lines() {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("CPU", cpu);
+        lines.put("cores", cores + " available to this JVM");
+        lines.put("SIMD", simd);
+        lines.put("Java", java);
+        lines.put("system", system);
+        lines.put("GPU", gpu);
+        return lines;
+    }
+
+    private static String javaVersion(Host host) {
+        return host.property("java.runtime.version") + " (" + host.property("java.vm.name") + ", "
+                + host.property("java.vendor") + ")";
+    }
+}
