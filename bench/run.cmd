@@ -94,7 +94,7 @@ set "UNSAFE="
 if %MAJOR% geq 23 set "UNSAFE=--sun-misc-unsafe-memory-access=allow"
 
 rem The class path is long: JMH hands it to its forks in a jar.
-"%JAVA%" --add-modules jdk.incubator.vector %UNSAFE% -Djmh.separateClasspathJAR=true "-Dgateloom.bench.unset=%REMOVED%" "-Dgateloom.bench.results=%GATELOOM_ROOT%\results" -cp "%CLASSES%" dev.gateloom.bench.Main %*
+"%JAVA%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED %UNSAFE% -Djmh.separateClasspathJAR=true "-Dgateloom.bench.unset=%REMOVED%" "-Dgateloom.bench.results=%GATELOOM_ROOT%\results" -cp "%CLASSES%" dev.gateloom.bench.Main %*
 exit /b %ERRORLEVEL%
 
 :maven

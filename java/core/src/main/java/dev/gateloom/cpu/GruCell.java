@@ -28,7 +28,7 @@ final class GruCell extends FusedCell {
             int go = gatesRow * gatesStride + u * w.recurrent.width;
             recurrentProduct(lone, h, ho, ldh, m, w.recurrent, u, gates[d], go, input[d].biasN, u * v, hn[d], no + u * v);
             kernels.gruForward(m, gates[d], go, gatesStride, hn[d], no + u * v, padded, h, ho + u * v, ldh, x.output,
-                    x.outputStart + row * x.outputStride + u * v, x.outputStride, training);
+                    x.outputStart + row * x.outputStride + u * v, x.outputStride);
         }
     }
 

@@ -41,11 +41,10 @@ abstract class Kernels {
             int bo, float[] n, int no);
 
     /**
-     * LSTM: gates hold pre-activations i, f, g, o; c and h of the step before and of this one. Keep: the activated
-     * gates are stored for backward.
+     * LSTM: gates hold pre-activations i, f, g, o; c and h of the step before and of this one. The gates become the activated ones.
      */
     abstract void lstmForward(int rows, float[] gates, int go, int ldg, float[] before, int bo, int ldb, float[] cell,
-            int co, int ldc, float[] h, int ho, int ldh, boolean keep);
+            int co, int ldc, float[] h, int ho, int ldh);
 
     /**
      * LSTM: gates hold i, f, g, o and get the gradients of their pre-activations. dh is carried from the next step, dy
@@ -56,7 +55,7 @@ abstract class Kernels {
 
     /** GRU: gates hold the pre-activations r, z and the input half of n; hn holds {@code W_hn h + b_hn}. */
     abstract void gruForward(int rows, float[] gates, int go, int ldg, float[] hn, int no, int ldn, float[] before,
-            int bo, int ldb, float[] h, int ho, int ldh, boolean keep);
+            int bo, int ldb, float[] h, int ho, int ldh);
 
     /**
      * GRU: gates and hn are replaced by the gradients of their pre-activations; d gets those of r, z, hn side by side;

@@ -62,7 +62,7 @@ final class LstmCell extends FusedCell {
             int go = gatesRow * gatesStride;
             Products.rows(kernels, lone, h, ho, ldh, m, w, u, u + 1, z, go, gatesStride, z, go, gatesStride);
             kernels.lstmForward(m, z, go + u * w.width, gatesStride, c0, from + u * v, ldc0, c, to + u * v, ldc, x.output,
-                    x.outputStart + row * x.outputStride + u * v, x.outputStride, training);
+                    x.outputStart + row * x.outputStride + u * v, x.outputStride);
         }
     }
 

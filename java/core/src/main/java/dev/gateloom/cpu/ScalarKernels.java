@@ -57,7 +57,7 @@ final class ScalarKernels extends Kernels {
 
     @Override
     void lstmForward(int rows, float[] gates, int go, int ldg, float[] before, int bo, int ldb, float[] cell, int co,
-            int ldc, float[] h, int ho, int ldh, boolean keep) {
+            int ldc, float[] h, int ho, int ldh) {
         for (int r = 0; r < rows; r++, go += ldg, bo += ldb, co += ldc, ho += ldh) {
             for (int u = 0; u < V; u++) {
                 float i = sigmoid(gates[go + u]);
@@ -67,12 +67,10 @@ final class ScalarKernels extends Kernels {
                 float c = f * before[bo + u] + i * g;
                 cell[co + u] = c;
                 h[ho + u] = o * tanh(c);
-                if (keep) {
-                    gates[go + u] = i;
-                    gates[go + V + u] = f;
-                    gates[go + 2 * V + u] = g;
-                    gates[go + 3 * V + u] = o;
-                }
+                gates[go + u] = i;
+                gates[go + V + u] = f;
+                gates[go + 2 * V + u] = g;
+                gates[go + 3 * V + u] = o;
             }
         }
     }
@@ -100,18 +98,16 @@ final class ScalarKernels extends Kernels {
 
     @Override
     void gruForward(int rows, float[] gates, int go, int ldg, float[] hn, int no, int ldn, float[] before, int bo,
-            int ldb, float[] h, int ho, int ldh, boolean keep) {
+            int ldb, float[] h, int ho, int ldh) {
         for (int row = 0; row < rows; row++, go += ldg, no += ldn, bo += ldb, ho += ldh) {
             for (int u = 0; u < V; u++) {
                 float r = sigmoid(gates[go + u]);
                 float z = sigmoid(gates[go + V + u]);
                 float n = tanh(gates[go + 2 * V + u] + r * hn[no + u]);
                 h[ho + u] = n + z * (before[bo + u] - n);
-                if (keep) {
-                    gates[go + u] = r;
-                    gates[go + V + u] = z;
-                    gates[go + 2 * V + u] = n;
-                }
+                gates[go + u] = r;
+                gates[go + V + u] = z;
+                gates[go + 2 * V + u] = n;
             }
         }
     }

@@ -50,8 +50,8 @@ final class SimdKernels extends Kernels {
 
     @Override
     void lstmForward(int rows, float[] gates, int go, int ldg, float[] before, int bo, int ldb, float[] cell, int co,
-            int ldc, float[] h, int ho, int ldh, boolean keep) {
-        SimdGates.lstmForward(rows, gates, go, ldg, before, bo, ldb, cell, co, ldc, h, ho, ldh, keep);
+            int ldc, float[] h, int ho, int ldh) {
+        SimdGates.lstmForward(rows, gates, go, ldg, before, bo, ldb, cell, co, ldc, h, ho, ldh);
     }
 
     @Override
@@ -63,8 +63,8 @@ final class SimdKernels extends Kernels {
 
     @Override
     void gruForward(int rows, float[] gates, int go, int ldg, float[] hn, int no, int ldn, float[] before, int bo,
-            int ldb, float[] h, int ho, int ldh, boolean keep) {
-        SimdGates.gruForward(rows, gates, go, ldg, hn, no, ldn, before, bo, ldb, h, ho, ldh, keep);
+            int ldb, float[] h, int ho, int ldh) {
+        SimdGates.gruForward(rows, gates, go, ldg, hn, no, ldn, before, bo, ldb, h, ho, ldh);
     }
 
     @Override
