@@ -301,8 +301,8 @@ public abstract class RnnPlan implements AutoCloseable {
         } else {
             operand("y", call.y, true, false, 1, batch, width, "1", "B", "D·R");
         }
-        state("initialState", initial, false);
-        state("finalState", last, true);
+        state("initialState.h", "initialState.c", initial, false);
+        state("finalState.h", "finalState.c", last, true);
         lengths(lengths);
 
         call.weights = weights;
@@ -342,8 +342,9 @@ public abstract class RnnPlan implements AutoCloseable {
         checkWeights("weights", weights);
         Check.that(weights == call.weights && weights.version() == pendingVersion, "weights",
                 "those of the forward, unchanged", weights == call.weights ? "changed() since" : "other weights");
-        Check.that(gradients == null || gradients.config().equals(config), "gradients", "zeros of " + config,
-                gradients == null ? null : gradients.config());
+        if (gradients != null && gradients.config() != config) {
+            Check.that(gradients.config().equals(config), "gradients", "zeros of " + config, gradients.config());
+        }
         Check.that(gradients != weights, "gradients", "another object than weights", "the weights");
         int width = config.numDirections() * config.outputSize();
         if (config.returnSequences()) {
@@ -352,8 +353,8 @@ public abstract class RnnPlan implements AutoCloseable {
             operand("dy", call.dy, false, false, 1, batch, width, "1", "B", "D·R");
         }
         operand("dx", call.dx, true, false, steps, batch, config.inputSize(), "T", "B", "I");
-        state("dFinalState", dFinal, false);
-        state("dInitialState", dInitial, true);
+        state("dFinalState.h", "dFinalState.c", dFinal, false);
+        state("dInitialState.h", "dInitialState.c", dInitial, true);
 
         call.dhN.set(dFinal == null ? null : dFinal.hOperand());
         call.dcN.set(dFinal == null ? null : dFinal.cOperand());
@@ -457,16 +458,16 @@ public abstract class RnnPlan implements AutoCloseable {
         }
     }
 
-    private void state(String name, RnnState state, boolean written) {
+    private void state(String nameOfH, String nameOfC, RnnState state, boolean written) {
         if (state == null) {
             return;
         }
         int layers = config.numLayers() * config.numDirections();
-        operand(name + ".h", state.hOperand(), written, true, layers, batch, config.outputSize(), "L·D", "B", "R");
+        operand(nameOfH, state.hOperand(), written, true, layers, batch, config.outputSize(), "L·D", "B", "R");
         if (config.cell() == CellType.LSTM) {
-            operand(name + ".c", state.cOperand(), written, true, layers, batch, config.hiddenSize(), "L·D", "B", "H");
+            operand(nameOfC, state.cOperand(), written, true, layers, batch, config.hiddenSize(), "L·D", "B", "H");
         } else if (state.cOperand().isPresent()) {
-            Check.that(false, name + ".c", "null: only an LSTM has a cell state", state.cOperand().length() + " floats");
+            Check.that(false, nameOfC, "null: only an LSTM has a cell state", state.cOperand().length() + " floats");
         }
     }
 

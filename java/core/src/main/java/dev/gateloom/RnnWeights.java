@@ -260,7 +260,8 @@ public final class RnnWeights implements AutoCloseable {
      */
     @SuppressWarnings("unchecked")
     public <T> T engineCopy(Object key, Supplier<T> create) {
-        return (T) packed.computeIfAbsent(key, k -> create.get());
+        Object copy = packed.get(key);
+        return (T) (copy != null ? copy : packed.computeIfAbsent(key, k -> create.get()));
     }
 
     /** Frees what engines keep for these weights. The values stay usable. */
