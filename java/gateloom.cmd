@@ -55,5 +55,5 @@ if not "%BUILT%"=="0" (
 move /y "%GATELOOM_STAMP%.new" "%GATELOOM_STAMP%" >nul
 
 :run
-"%JAVA%" %MODULES% -cp "%TARGET%\gateloom-app.jar;%TARGET%\lib\*" dev.gateloom.cli.Gateloom %*
+"%JAVA%" %MODULES% --enable-native-access=ALL-UNNAMED -cp "%TARGET%\gateloom-app.jar;%TARGET%\lib\*" dev.gateloom.cli.Gateloom %*
 exit /b %ERRORLEVEL%

@@ -64,11 +64,11 @@ final class Forks {
                 .param("kind", c.kind().text())
                 .forks(1)
                 .threads(1)
-                .warmupIterations(Settings.WARMUP_ITERATIONS)
-                .warmupTime(time(times.warmup() / Settings.WARMUP_ITERATIONS))
+                .warmupIterations(0)                        // the benchmark's set-up warms up, for as long as needed
                 .measurementIterations(Settings.ITERATIONS)
                 .measurementTime(time(times.seconds() / Settings.ITERATIONS))
-                .jvmArgsAppend("-D" + WorkDir.PROPERTY + "=" + work.path())
+                .jvmArgsAppend("-D" + WorkDir.PROPERTY + "=" + work.path(),
+                        "-D" + RnnBenchmark.PATIENCE + "=" + times.warmup())
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT)
                 .output(log().toString());

@@ -54,7 +54,8 @@ final class Options {
     @Option(names = "--rounds", paramLabel = "N", description = "Forks of each contender for each case.")
     private Integer rounds;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "Measurement in each fork; the warm-up is 1.5 times it.")
+    @Option(names = "--seconds", paramLabel = "S", description = "Measurement in each fork; the warm-up "
+            + "ends when nothing has become faster for as long.")
     private Double seconds;
 
     @Option(names = "--no-job", description = "Leaves out the forecast on real data.")
@@ -79,7 +80,7 @@ final class Options {
     Settings settings() {
         double measured = seconds != null ? seconds : full ? 2 : 1;
         int forks = rounds != null ? rounds : !rivals.isEmpty() ? RIVAL_ROUNDS : full ? FULL_ROUNDS : 1;
-        return new Settings(forks, 1.5 * measured, measured, full);
+        return new Settings(forks, measured, measured, full);
     }
 
     boolean job() {

@@ -27,6 +27,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class RnnBenchmark {
+    /** System property: {@link Settings#warmup}. */
+    static final String PATIENCE = "gateloom.bench.patience";
     /** Name of a {@link Contender}. */
     @Param({"cpu", "reference"})
     public String contender;
@@ -47,7 +49,7 @@ public class RnnBenchmark {
     }
 
     /**
-     * Opens the case and verifies its result.
+     * Opens the case, verifies its result and warms up.
      *
      * @throws Exception what the contender throws; its message is left for the parent process
      */
@@ -59,6 +61,7 @@ public class RnnBenchmark {
             Problem problem = Problem.of(c);
             session = Contenders.get(contender).open(problem);
             expected(problem).verify(session, problem);
+            WarmUp.run(session::run, Double.parseDouble(System.getProperty(PATIENCE, "1")));
             report(WorkDir.DESCRIPTION, session.description());
         } catch (Exception | LinkageError e) {
             report(WorkDir.FAILURE, e.getMessage() == null ? e.toString() : e.getMessage());

@@ -6,7 +6,7 @@ import java.util.Map;
  * How long and how often is measured.
  *
  * @param rounds forks per case and contender, taken in turns
- * @param warmup seconds of warm-up in each fork
+ * @param warmup seconds for which a contender must not have become faster before it is measured; see WarmUp
  * @param seconds seconds of measurement in each fork
  * @param full whether slow engines run a larger slice of each case
  */
@@ -17,8 +17,6 @@ public record Settings(int rounds, double warmup, double seconds, boolean full) 
     private static final double FULL_FACTOR = 10;
     /** Iterations that a measurement is divided into. */
     static final int ITERATIONS = 5;
-    /** The same for the warm-up. */
-    static final int WARMUP_ITERATIONS = 4;
 
     /**
      * What a slow engine may cost per call before it is timed on a slice of the case: floating-point operations.

@@ -38,11 +38,11 @@ final class Suite {
         return seconds;
     }
 
-    /** Start-up and verification, then whole calls that fill warm-up and measurement, at some 200 GFLOP/s. */
+    /** Start-up and verification, then warm-up and measurement, some whole calls at least, at some 200 GFLOP/s. */
     private static double estimate(String contender, Case c, Settings settings) {
         double call = Math.min(c.flops(), settings.budget(contender)) / (settings.slow(contender) ? 1e9 : 2e11);
         Settings s = settings.of(contender);
-        return 1 + 3 * call + Math.max(s.warmup(), call * Settings.WARMUP_ITERATIONS)
+        return 1 + 3 * call + Math.max(2 * s.warmup(), 6 * call)
                 + Math.max(s.seconds(), call * Settings.ITERATIONS);
     }
 

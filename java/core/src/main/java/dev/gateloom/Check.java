@@ -1,7 +1,11 @@
 package dev.gateloom;
 
+import java.util.Arrays;
+
 /** Argument checks whose messages name the argument, what was expected and what came. */
 final class Check {
+
+    private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
     private Check() {
     }
@@ -32,9 +36,18 @@ final class Check {
         long product = 1;
         for (long d : dims) {
             product = Math.multiplyExact(product, d);
-            that(product <= Integer.MAX_VALUE - 8, argument, "at most 2^31 elements in one array",
-                    java.util.Arrays.toString(dims));
+            if (product > LARGEST_ARRAY) {
+                that(false, argument, "at most 2^31 elements in one array", Arrays.toString(dims));
+            }
         }
         return (int) product;
+    }
+
+    /** The same for a call that must not allocate. */
+    static int size(String argument, long a, long b, long c, long d) {
+        if (a * b > LARGEST_ARRAY || a * b * c > LARGEST_ARRAY || a * b * c * d > LARGEST_ARRAY) {
+            that(false, argument, "at most 2^31 elements in one array", a + " x " + b + " x " + c + " x " + d);
+        }
+        return (int) (a * b * c * d);
     }
 }

@@ -35,8 +35,10 @@ public final class RnnMasks {
         WEIGHT_HH
     }
 
+    private static final Kind[] KINDS = Kind.values();     // values() makes a copy each time
+
     private final RnnConfig config;
-    private final float[][] values = new float[Kind.values().length][];
+    private final float[][] values = new float[KINDS.length][];
     private int steps;
     private int batch;
 
@@ -51,7 +53,7 @@ public final class RnnMasks {
         this.config = Check.present("config", config);
         this.steps = Check.atLeast("steps", steps, 1);
         this.batch = Check.atLeast("batch", batch, 1);
-        for (Kind kind : Kind.values()) {
+        for (Kind kind : KINDS) {
             if (rate(kind) > 0) {
                 values[kind.ordinal()] = new float[size(kind)];
             }
@@ -108,7 +110,7 @@ public final class RnnMasks {
      * @return this
      */
     public RnnMasks draw(long seed, int call) {
-        for (Kind kind : Kind.values()) {
+        for (Kind kind : KINDS) {
             float[] mask = get(kind);
             if (mask == null) {
                 continue;
@@ -170,13 +172,13 @@ public final class RnnMasks {
             case RECURRENT -> Check.size("masks", k, g, batch, r);
             case CANDIDATE, ZONEOUT_C -> Check.size("masks", k, steps, batch, h);
             case ZONEOUT_H -> Check.size("masks", k, steps, batch, r);
-            case WEIGHT_HH -> Check.size("masks", k, g * h, r);
+            case WEIGHT_HH -> Check.size("masks", k, g, h, r);
         };
     }
 
     @Override
     public String toString() {
         return "masks of " + config + " for T=" + steps + ", B=" + batch + " "
-                + Arrays.stream(Kind.values()).filter(k -> get(k) != null).toList();
+                + Arrays.stream(KINDS).filter(k -> get(k) != null).toList();
     }
 }

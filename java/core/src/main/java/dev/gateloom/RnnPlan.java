@@ -91,8 +91,8 @@ public abstract class RnnPlan implements AutoCloseable {
      * @return this
      */
     public final RnnPlan shape(int newSteps, int newBatch) {
-        Check.that(newSteps >= 1 && newSteps <= capacity.maxSteps(), "steps", "1 to " + capacity.maxSteps(), newSteps);
-        Check.that(newBatch >= 1 && newBatch <= capacity.maxBatch(), "batch", "1 to " + capacity.maxBatch(), newBatch);
+        within("steps", newSteps, capacity.maxSteps());
+        within("batch", newBatch, capacity.maxBatch());
         steps = newSteps;
         batch = newBatch;
         pending = false;
@@ -342,8 +342,8 @@ public abstract class RnnPlan implements AutoCloseable {
         checkWeights("weights", weights);
         Check.that(weights == call.weights && weights.version() == pendingVersion, "weights",
                 "those of the forward, unchanged", weights == call.weights ? "changed() since" : "other weights");
-        if (gradients != null && gradients.config() != config) {
-            Check.that(gradients.config().equals(config), "gradients", "zeros of " + config, gradients.config());
+        if (gradients != null && !gradients.config().equals(config)) {
+            Check.that(false, "gradients", "zeros of " + config, gradients.config());
         }
         Check.that(gradients != weights, "gradients", "another object than weights", "the weights");
         int width = config.numDirections() * config.outputSize();
@@ -421,6 +421,12 @@ public abstract class RnnPlan implements AutoCloseable {
         return drawn.draw(seed, calls++);
     }
 
+    private static void within(String name, int value, int largest) {
+        if (value < 1 || value > largest) {         // a message costs memory: built only when it is needed
+            Check.that(false, name, "1 to " + largest, value);
+        }
+    }
+
     private void open() {
         if (closed) {
             throw new IllegalStateException("this plan is closed");
@@ -429,11 +435,11 @@ public abstract class RnnPlan implements AutoCloseable {
 
     private void checkWeights(String name, RnnWeights weights) {
         Check.present(name, weights);
-        if (weights.config() != config) {
-            Check.that(weights.config().equals(config), name, "weights of " + config, weights.config());
+        if (!weights.config().equals(config)) {
+            Check.that(false, name, "weights of " + config, weights.config());
         }
-        if (given != null && mode == Mode.TRAINING) {
-            Check.that(given.steps() == steps && given.batch() == batch, "masks", "T=" + steps + ", B=" + batch, given);
+        if (given != null && mode == Mode.TRAINING && (given.steps() != steps || given.batch() != batch)) {
+            Check.that(false, "masks", "T=" + steps + ", B=" + batch, given);
         }
     }
 
@@ -458,16 +464,16 @@ public abstract class RnnPlan implements AutoCloseable {
         }
     }
 
-    private void state(String nameOfH, String nameOfC, RnnState state, boolean written) {
+    private void state(String h, String c, RnnState state, boolean written) {
         if (state == null) {
             return;
         }
         int layers = config.numLayers() * config.numDirections();
-        operand(nameOfH, state.hOperand(), written, true, layers, batch, config.outputSize(), "L·D", "B", "R");
+        operand(h, state.hOperand(), written, true, layers, batch, config.outputSize(), "L·D", "B", "R");
         if (config.cell() == CellType.LSTM) {
-            operand(nameOfC, state.cOperand(), written, true, layers, batch, config.hiddenSize(), "L·D", "B", "H");
+            operand(c, state.cOperand(), written, true, layers, batch, config.hiddenSize(), "L·D", "B", "H");
         } else if (state.cOperand().isPresent()) {
-            Check.that(false, nameOfC, "null: only an LSTM has a cell state", state.cOperand().length() + " floats");
+            Check.that(false, c, "null: only an LSTM has a cell state", state.cOperand().length() + " floats");
         }
     }
 

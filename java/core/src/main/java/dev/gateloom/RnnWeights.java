@@ -260,7 +260,7 @@ public final class RnnWeights implements AutoCloseable {
      */
     @SuppressWarnings("unchecked")
     public <T> T engineCopy(Object key, Supplier<T> create) {
-        Object copy = packed.get(key);
+        Object copy = packed.get(key);              // first without the lambda, which would be a new object
         return (T) (copy != null ? copy : packed.computeIfAbsent(key, k -> create.get()));
     }
 

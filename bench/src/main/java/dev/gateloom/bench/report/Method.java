@@ -19,7 +19,8 @@ final class Method {
                 + "weights, biases and the input; packing the changed weights and clearing the gradients are part of it. "
                 + "Inputs and weights are the same numbers for everybody.");
         lines.add(String.format("Every contender runs in a JVM of its own (JMH fork), %d for each case; where there are "
-                + "several the contenders take turns. A fork warms up for %s s and measures %s s in %d iterations.",
+                + "several the contenders take turns. A fork warms up until its calls have not become faster for %s s (at most "
+                + "15 s), then measures %s s in %d iterations.",
                 r.settings().rounds(), Text.digits(r.settings().warmup()), Text.digits(r.settings().seconds()), 5));
         lines.add("Before it is timed, every fork's result is compared with the double-precision reference engine's: up "
                 + "to four sequences from the first to the last, over the first steps (as many as the reference can do in "

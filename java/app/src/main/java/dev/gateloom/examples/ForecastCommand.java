@@ -52,7 +52,7 @@ public final class ForecastCommand implements Callable<Integer> {
             }
             settings = settings.withEpochs(epochs);
         }
-        List<Long> seeds = LongStream.range(seed, seed + SEEDS).boxed().toList();
+        List<Long> seeds = LongStream.iterate(seed, s -> s + 1).limit(SEEDS).boxed().toList();
         try (RnnEngine engine = engine()) {
             ForecastResult result = (validate ? Forecast.validation() : Forecast.seattle()).run(engine, settings,
                     seeds, s -> TrainingProgress.onStandardError("seed " + s));
@@ -72,7 +72,8 @@ public final class ForecastCommand implements Callable<Integer> {
     private static void print(ForecastResult r, PrintWriter out) {
         out.printf(Locale.ROOT, "Seattle's maximum temperature in %d, %d windows of seven days, engine %s, %.1f s%n%n",
                 r.scoredYear(), r.windows(), r.engine(), r.seconds());
-        out.printf(Locale.ROOT, "%-24s %8s   %s%n", "RMSE in degrees Celsius", "all days", "1      2      3      4      5      6      7 days ahead");
+        out.printf(Locale.ROOT, "%-24s %8s   %s%n", "RMSE in degrees Celsius", "all days",
+                "1      2      3      4      5      6      7 days ahead");
         line(out, "two-layer LSTM", r.rmse(), r.rmseByHorizon());
         r.baselines().forEach(b -> line(out, b.name(), b.rmse(), b.rmseByHorizon()));
         out.printf(Locale.ROOT, "%nThe LSTM's error by seed: %s. %s%n", r.seeds().stream()

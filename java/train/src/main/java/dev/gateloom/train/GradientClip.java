@@ -36,7 +36,9 @@ public final class GradientClip {
      * @return the norm before
      */
     public static double byGlobalNorm(List<Trainable> parameters, double maxNorm) {
-        Require.that(maxNorm > 0, "maxNorm", "a positive number", maxNorm);
+        if (!(maxNorm > 0)) {               // the check of an argument would box it
+            Require.that(false, "maxNorm", "a positive number", maxNorm);
+        }
         double norm = globalNorm(parameters);
         double factor = maxNorm / (norm + EPS);
         if (factor < 1) {
