@@ -69,7 +69,7 @@ abstract class FusedCell extends LayerCell {
         masked = new FusedPack[dropConnect ? io.length : 0];
         for (int d = 0; d < masked.length; d++) {
             masked[d] = new FusedPack(kernels, io[d], true);
-            masked[d].allocateTransposed(kernels);
+            masked[d].allocateTransposed();
         }
         maskedGradient = new float[dropConnect ? config.cell().gates() * hidden * hidden : 0];
         weightGradients = new WeightGradient[training ? threads : 0];

@@ -2,6 +2,7 @@ package dev.gateloom.cpu;
 
 import dev.gateloom.CellType;
 import dev.gateloom.RnnConfig;
+import java.util.stream.IntStream;
 
 /**
  * Packed weights of one layer and direction for the fused cells. The columns of the forward panels are the gates of V
@@ -19,7 +20,10 @@ final class FusedPack {
     Panels inputTransposed;         // gates -> [I]
     Panels recurrentTransposed;     // gates -> [Hp]
 
+    private final Kernels kernels;
     private final LayerIo io;
+    private final int[] inputRows;      // offsets of V rows of W_ih and W_hh
+    private final int[] recurrentRows;
     private final int lanes;
     private final int gates;
     private final int hidden;
@@ -27,6 +31,7 @@ final class FusedPack {
 
     /** Recurrent only: the copy of a plan with DropConnect, which has no use for a second input side. */
     FusedPack(Kernels kernels, LayerIo io, boolean recurrentOnly) {
+        this.kernels = kernels;
         this.io = io;
         RnnConfig c = io.config;
         lanes = kernels.lanes;
@@ -36,12 +41,15 @@ final class FusedPack {
         int columns = gates * blocks * lanes;
         input = recurrentOnly ? null : new Panels(kernels, gates, io.inputWidth(), columns);
         recurrent = new Panels(kernels, gates, blocks * lanes, columns);
+        int columnsOfInput = io.inputParts * io.inputPart;
+        inputRows = IntStream.range(0, lanes).map(l -> l * columnsOfInput).toArray();
+        recurrentRows = IntStream.range(0, lanes).map(l -> l * hidden).toArray();
         bias = new float[columns];
         biasN = new float[c.cell() == CellType.GRU ? blocks * lanes : 0];
     }
 
     /** Makes room for the transposed panels. */
-    void allocateTransposed(Kernels kernels) {
+    void allocateTransposed() {
         if (recurrentTransposed == null) {
             int columns = gates * blocks * lanes;
             inputTransposed = input == null ? null : new Panels(kernels, 4, columns, io.inputWidth());
@@ -81,17 +89,22 @@ final class FusedPack {
     /** {@code P[u][row + j][g][lane] = W[g·H + u·V + lane][j]}, j in [0, count). */
     private void packGates(Panels p, float[] w, int wo, int ldw, int count, int row, float[] mask, int mo, int id, int n) {
         int end = LayerCell.share(blocks, id + 1, n);
+        int[] rows = p == recurrent ? recurrentRows : inputRows;
         for (int u = LayerCell.share(blocks, id, n); u < end; u++) {
             int units = Math.min(lanes, hidden - u * lanes);
             for (int j0 = 0; j0 < count; j0 += STRIP) {
-                int j1 = Math.min(count, j0 + STRIP);
+                int strip = Math.min(count - j0, STRIP);
                 for (int g = 0; g < gates; g++) {
+                    int from = (g * hidden + u * lanes) * ldw + j0;
+                    int to = p.at(u) + (row + j0) * p.width + g * lanes;
+                    if (units == lanes && mask == null) {
+                        kernels.transpose(strip, w, wo + from, rows, p.data, to, p.width);
+                        continue;
+                    }
                     for (int lane = 0; lane < units; lane++) {
-                        int from = (g * hidden + u * lanes + lane) * ldw;
-                        int to = p.at(u) + row * p.width + g * lanes + lane;
-                        for (int j = j0; j < j1; j++) {
-                            float value = w[wo + from + j];
-                            p.data[to + j * p.width] = mask == null ? value : value * mask[mo + from + j];
+                        for (int j = 0; j < strip; j++) {
+                            float value = w[wo + from + lane * ldw + j];
+                            p.data[to + j * p.width + lane] = mask == null ? value : value * mask[mo + from + lane * ldw + j];
                         }
                     }
                 }

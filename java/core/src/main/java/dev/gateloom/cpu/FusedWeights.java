@@ -12,7 +12,6 @@ final class FusedWeights {
     record Key(int lanes) {
     }
 
-    private final Kernels kernels;
     private final FusedPack[] packs;            // [L·D]
     private final LayerParameters[] parameters; // [L·D]
     private final int directions;
@@ -24,7 +23,6 @@ final class FusedWeights {
     private long transposedVersion = -1;
 
     FusedWeights(Kernels kernels, RnnWeights weights) {
-        this.kernels = kernels;
         RnnConfig config = weights.config();
         directions = config.numDirections();
         packs = new FusedPack[config.numLayers() * directions];
@@ -55,7 +53,7 @@ final class FusedWeights {
         }
         if (transposed) {
             for (FusedPack pack : packs) {
-                pack.allocateTransposed(kernels);
+                pack.allocateTransposed();
             }
         }
         weights = of;

@@ -13,18 +13,21 @@ final class Panels {
     final int width;
     final int count;
     final float[] data;
+    private final int start;
 
     Panels(Kernels kernels, int n, int k, int columns) {
         this.n = n;
         this.k = k;
         width = n * kernels.lanes;
         count = round(columns, width) / width;
-        data = new float[Math.toIntExact((long) count * k * width)];
+        Slab.Piece piece = Slab.cut(Math.toIntExact((long) count * k * width));
+        data = piece.array();
+        start = piece.start();
     }
 
     /** Where a panel starts. */
     int at(int panel) {
-        return panel * k * width;
+        return start + panel * k * width;
     }
 
     /** The next multiple. */

@@ -75,6 +75,14 @@ final class SimdKernels extends Kernels {
     }
 
     @Override
+    void transpose(int count, float[] w, int wo, int[] rows, float[] p, int po, int ldp) {
+        for (int j = 0; j < count; j++) {
+            FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, w, wo + j, rows, 0).intoArray(p, po);
+            po += ldp;
+        }
+    }
+
+    @Override
     void sigmoid(int n, float[] x, int xo, float[] y, int yo) {
         SimdGates.sigmoid(n, x, xo, y, yo);
     }

@@ -121,7 +121,7 @@ class KernelsTest {
         for (int m : new int[] {1, 2, 7, 13, 61}) {
             for (int k : new int[] {1, 127, 129, 300}) {
                 Panels p = new Panels(kernels, 4, k, 100);
-                System.arraycopy(values(p.data.length), 0, p.data, 0, p.data.length);
+                System.arraycopy(values(p.count * k * p.width), 0, p.data, p.at(0), p.count * k * p.width);
                 int width = p.count * p.width;
                 float[] a = values(m * k);
                 float[] bias = values(width);
@@ -142,6 +142,23 @@ class KernelsTest {
                     Products.rows(kernels, false, a, cut * k, k, m - cut, p, j, j + 1, bias, 0, 0, parts, cut * width, width);
                 }
                 assertArrayEquals(whole, parts);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void transposes(Kernels kernels) {
+        int v = kernels.lanes;
+        int count = 5;
+        float[] w = values(2 + v * 7);
+        float[] p = new float[3 + count * (v + 1)];
+        int[] rows = new int[v];
+        Arrays.setAll(rows, l -> l * 7);
+        kernels.transpose(count, w, 2, rows, p, 3, v + 1);
+        for (int j = 0; j < count; j++) {
+            for (int l = 0; l < v; l++) {
+                assertEquals(w[2 + l * 7 + j], p[3 + j * (v + 1) + l], "row " + j + ", column " + l);
             }
         }
     }
