@@ -13,7 +13,13 @@ import java.util.Locale;
  */
 public record Case(CellType cell, Dims dims, Kind kind) {
 
-    /** A single step has one step, whatever was asked for. */
+    /**
+     * A single step has one step, whatever was asked for.
+     *
+     * @param cell LSTM or GRU
+     * @param dims its size; a single step has T = 1
+     * @param kind forward, training step or single step
+     */
     public Case {
         if (kind == Kind.STEP) {
             dims = dims.slice(dims.batch(), 1);

@@ -10,7 +10,14 @@ package dev.gateloom.bench;
  */
 public record Dims(int batch, int steps, int inputSize, int hiddenSize) {
 
-    /** Checks the four numbers. */
+    /**
+     * Checks the four numbers.
+     *
+     * @param batch sequences B
+     * @param steps time steps T
+     * @param inputSize input size I
+     * @param hiddenSize hidden size H
+     */
     public Dims {
         if (batch < 1 || steps < 1 || inputSize < 1 || hiddenSize < 1) {
             throw new IllegalArgumentException("shape: expected four numbers of at least 1 as BxTxIxH, got "

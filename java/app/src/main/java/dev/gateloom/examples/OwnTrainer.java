@@ -23,7 +23,11 @@ public final class OwnTrainer {
     private OwnTrainer() {
     }
 
-    /** Trains and prints the loss; the first argument, if there is one, is the number of updates. */
+    /**
+     * Trains and prints the loss.
+     *
+     * @param args the number of updates, or nothing
+     */
     public static void main(String[] args) {
         train(args.length > 0 ? Integer.parseInt(args[0]) : 500);
     }

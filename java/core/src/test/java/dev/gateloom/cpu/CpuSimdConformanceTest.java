@@ -2,7 +2,7 @@ package dev.gateloom.cpu;
 
 import dev.gateloom.conformance.EngineConformance;
 
-/** The SIMD kernels, at whatever width this JVM uses. */
+/** The SIMD kernels pass the suite. */
 class CpuSimdConformanceTest extends EngineConformance {
 
     CpuSimdConformanceTest() {

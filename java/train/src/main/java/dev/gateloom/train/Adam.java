@@ -32,7 +32,15 @@ public final class Adam implements Optimizer {
      */
     public record Settings(double learningRate, double beta1, double beta2, double eps, double weightDecay) {
 
-        /** Checks the ranges. */
+        /**
+         * Checks the ranges.
+         *
+         * @param learningRate rate, positive
+         * @param beta1 decay of the mean of gradients, in [0, 1)
+         * @param beta2 decay of the mean of squared gradients, in [0, 1)
+         * @param eps ε, not negative
+         * @param weightDecay L2 penalty, not negative
+         */
         public Settings {
             Require.that(learningRate > 0, "learningRate", "a positive number", learningRate);
             Require.that(beta1 >= 0 && beta1 < 1, "beta1", "a number in [0, 1)", beta1);

@@ -1,0 +1,214 @@
+package dev.gateloom.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.gateloom.CellType;
+import dev.gateloom.Direction;
+import dev.gateloom.EngineOptions;
+import dev.gateloom.Engines;
+import dev.gateloom.Initializer;
+import dev.gateloom.Mode;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.RnnPlan;
+import dev.gateloom.RnnState;
+import dev.gateloom.RnnWeights;
+import dev.gateloom.Shape;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the cpu engine promises beyond right numbers: the same bits on any threads, and nothing allocated. */
+@Tag("engine")
+class CpuEngineTest {
+    /** T, B, I, H; large enough that the team is used, and with steps of a single sequence. */
+    private static final int[][] SHAPES = {{7, 1, 33, 100}, {5, 13, 64, 48}, {3, 40, 7, 130}, {9, 2, 16, 256}};
+
+    @ParameterizedTest
+    @EnumSource(value = CellType.class, names = {"LSTM", "GRU"})
+    void sameBitsOnAnyNumberOfThreads(CellType cell) {
+        for (int[] s : SHAPES) {
+            for (Direction direction : Direction.values()) {
+                RnnConfig config = RnnConfig.of(cell, s[2], s[3]).direction(direction).layers(2).dropout(0.2f).build();
+                for (boolean ragged : new boolean[] {false, true}) {
+                    List<float[]> first = run(config, s, ragged, EngineOptions.threads(1));
+                    for (int threads : new int[] {1, 2, 3, 5}) {
+                        assertSame(first, run(config, s, ragged, EngineOptions.threads(threads)), config + ", " + threads
+                                + " threads");
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void sameBitsOnTheCallersExecutor() throws InterruptedException {
+        int[] s = SHAPES[1];
+        RnnConfig config = RnnConfig.lstm(s[2], s[3]).bidirectional(true).build();
+        List<float[]> expected = run(config, s, true, EngineOptions.threads(1));
+        ExecutorService enough = Executors.newFixedThreadPool(3);
+        ExecutorService tooFew = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1));
+        try {
+            Executor direct = Runnable::run;
+            for (Executor executor : List.of(enough, tooFew, direct)) {
+                assertSame(expected, run(config, s, true, new EngineOptions(4, executor)), executor.toString());
+            }
+        } finally {
+            enough.shutdown();
+            tooFew.shutdown();
+        }
+        assertTrue(enough.awaitTermination(10, TimeUnit.SECONDS), "helpers left the Executor");
+    }
+
+    /** Several callers at once: one has the team, the others work alone, none disturbs another. */
+    @Test
+    void concurrentCallsDoNotDisturbEachOther() throws Exception {
+        int[] s = SHAPES[1];
+        RnnConfig config = RnnConfig.gru(s[2], s[3]).build();
+        try (RnnEngine engine = Engines.get("cpu-simd", EngineOptions.threads(2))) {
+            RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
+            List<float[]> expected = run(engine, weights, s, false);
+            ExecutorService users = Executors.newFixedThreadPool(4);
+            try {
+                List<Callable<Void>> calls = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    calls.add(() -> {
+                        for (int repeat = 0; repeat < 20; repeat++) {
+                            assertSame(expected, run(engine, weights, s, false), "repeat " + repeat);
+                        }
+                        return null;
+                    });
+                }
+                for (Future<Void> call : users.invokeAll(calls)) {
+                    call.get();
+                }
+            } finally {
+                users.shutdown();
+            }
+        }
+    }
+
+    /** The JVM allocates until the code is compiled, so the first 1,000 calls without an allocation end the test. */
+    @ParameterizedTest
+    @EnumSource(value = CellType.class, names = {"LSTM", "GRU"})
+    void thousandCallsAllocateNothing(CellType cell) {
+        RnnConfig config = RnnConfig.of(cell, 20, 40).bidirectional(true).build();
+        RnnConfig serving = RnnConfig.of(cell, 20, 40).build();
+        try (RnnEngine engine = Engines.get("cpu-simd", EngineOptions.threads(2));
+                RnnPlan plan = engine.plan(config, Shape.of(4, 6), Mode.TRAINING);
+                RnnPlan step = engine.plan(serving, Shape.of(1, 6), Mode.INFERENCE)) {
+            RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
+            RnnWeights servingWeights = RnnWeights.init(serving, Initializer.pytorch(1));
+            RnnWeights gradients = RnnWeights.zeros(config);
+            RnnState state = RnnState.zeros(serving, 6);
+            int[] lengths = {4, 1, 0, 3, 4, 2};
+            float[] x = random(4 * 6 * 20, 1);
+            float[] y = new float[4 * 6 * 80];
+            float[] dx = new float[x.length];
+            long deadline = System.nanoTime() + 120_000_000_000L;
+            long[] threads = threadIds();
+            assertEquals(2, threads.length, "this thread and the helper");
+            long allocated;
+            do {
+                long before = allocated(threads);
+                for (int i = 0; i < 1_000; i++) {
+                    weights.changed();
+                    plan.forward(weights, x, null, lengths, y, null);
+                    plan.backward(weights, y, null, dx, null, gradients);
+                    step.step(servingWeights, x, state, y);
+                }
+                allocated = allocated(threads) - before;
+            } while (allocated > 0 && System.nanoTime() < deadline);
+            assertEquals(0, allocated, "bytes in 1,000 calls after two minutes of warm-up");
+        }
+    }
+
+    @Test
+    void oneWeightsObjectServesPlansInTurn() {
+        int[] s = SHAPES[1];
+        RnnConfig config = RnnConfig.lstm(s[2], s[3]).build();
+        try (RnnEngine engine = Engines.get("cpu-simd", EngineOptions.threads(2))) {
+            RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
+            List<float[]> before = run(engine, weights, s, false);
+            RnnWeights other = RnnWeights.init(config, Initializer.pytorch(2));
+            System.arraycopy(other.data(), 0, weights.data(), 0, other.data().length);
+            weights.changed();
+            assertSame(run(engine, other, s, false), run(engine, weights, s, false), "changed weights");
+            assertThrows(AssertionError.class, () -> assertSame(before, run(engine, weights, s, false), ""));
+        }
+    }
+
+    private static List<float[]> run(RnnConfig config, int[] s, boolean ragged, EngineOptions options) {
+        try (RnnEngine engine = Engines.get("cpu-simd", options)) {
+            return run(engine, RnnWeights.init(config, Initializer.pytorch(1)), s, ragged);
+        }
+    }
+
+    /** Forward and backward from fixed seeds: every result. */
+    private static List<float[]> run(RnnEngine engine, RnnWeights weights, int[] s, boolean ragged) {
+        RnnConfig config = weights.config();
+        int[] lengths = null;
+        if (ragged) {
+            lengths = new Random(3).ints(s[1], 0, s[0] + 1).toArray();
+        }
+        float[] x = random(s[0] * s[1] * s[2], 4);
+        float[] y = new float[s[0] * s[1] * config.numDirections() * s[3]];
+        float[] dx = new float[x.length];
+        RnnState last = RnnState.zeros(config, s[1]);
+        RnnState initial = RnnState.zeros(config, s[1]);
+        RnnWeights gradients = RnnWeights.zeros(config);
+        try (RnnPlan plan = engine.plan(config, Shape.of(s[0], s[1]), Mode.TRAINING)) {
+            plan.forward(weights, x, null, lengths, y, last);
+            plan.backward(weights, random(y.length, 5), null, dx, initial, gradients);
+        }
+        return List.of(y, last.h(), dx, initial.h(), gradients.data());
+    }
+
+    private static void assertSame(List<float[]> expected, List<float[]> got, String what) {
+        for (int i = 0; i < expected.size(); i++) {
+            assertArrayEquals(expected.get(i), got.get(i), what + ", result " + i);
+        }
+    }
+
+    private static float[] random(int n, long seed) {
+        Random random = new Random(seed);
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = random.nextFloat() * 2 - 1;
+        }
+        return values;
+    }
+
+    /** This thread and those of the engines that are open. */
+    private static long[] threadIds() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t == Thread.currentThread() || t.getName().startsWith("gateloom-")).mapToLong(Thread::getId).toArray();
+    }
+
+    /** Bytes allocated by threads so far. */
+    private static long allocated(long[] threads) {
+        ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long sum = 0;
+        for (long id : threads) {
+            sum += bean.getThreadAllocatedBytes(id);
+        }
+        return sum;
+    }
+}
