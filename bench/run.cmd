@@ -89,8 +89,12 @@ for %%N in (OPENBLAS_CORETYPE OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS OMP_NUM_THRE
   )
 )
 
+rem From JDK 23 on the JVM warns of what JMH does with sun.misc.Unsafe.
+set "UNSAFE="
+if %MAJOR% geq 23 set "UNSAFE=--sun-misc-unsafe-memory-access=allow"
+
 rem The class path is long: JMH hands it to its forks in a jar.
-"%JAVA%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Djmh.separateClasspathJAR=true "-Dgateloom.bench.unset=%REMOVED%" "-Dgateloom.bench.results=%GATELOOM_ROOT%\results" -cp "%CLASSES%" dev.gateloom.bench.Main %*
+"%JAVA%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED %UNSAFE% -Djmh.separateClasspathJAR=true "-Dgateloom.bench.unset=%REMOVED%" "-Dgateloom.bench.results=%GATELOOM_ROOT%\results" -cp "%CLASSES%" dev.gateloom.bench.Main %*
 exit /b %ERRORLEVEL%
 
 :maven

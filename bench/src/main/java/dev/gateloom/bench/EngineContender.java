@@ -102,7 +102,7 @@ public final class EngineContender implements Contender {
 
         @Override
         public String description() {
-            return engine.name() + ": " + engine.description();
+            return engine.description();
         }
 
         @Override

@@ -294,6 +294,9 @@ public abstract class RnnPlan implements AutoCloseable {
     private void forward(RnnWeights weights, RnnState initial, int[] lengths, RnnState last) {
         open();
         checkWeights("weights", weights);
+        if (given != null && mode == Mode.TRAINING && (given.steps() != steps || given.batch() != batch)) {
+            Check.that(false, "masks", "T=" + steps + ", B=" + batch, given);
+        }
         int width = config.numDirections() * config.outputSize();
         operand("x", call.x, false, config.inputSize() > 0, steps, batch, config.inputSize(), "T", "B", "I");
         if (config.returnSequences()) {
@@ -437,9 +440,6 @@ public abstract class RnnPlan implements AutoCloseable {
         Check.present(name, weights);
         if (!weights.config().equals(config)) {
             Check.that(false, name, "weights of " + config, weights.config());
-        }
-        if (given != null && mode == Mode.TRAINING && (given.steps() != steps || given.batch() != batch)) {
-            Check.that(false, "masks", "T=" + steps + ", B=" + batch, given);
         }
     }
 

@@ -57,7 +57,7 @@ final class BarChart {
         double floor = height - BOTTOM;
         for (double tick : axis.ticks()) {
             double x = left + (right - left) * axis.at(tick);
-            svg.line(x, TOP, x, floor, "grid").text(x, floor + 15, "middle", "tick", Text.digits(tick));
+            svg.line(x, TOP, x, floor, "grid").text(x, floor + 15, "middle", "tick", Text.tick(tick));
         }
         double y = TOP + GAP / 2.0;
         for (Group g : groups) {

@@ -60,7 +60,7 @@ final class LineChart {
         DoubleFunction<Double> py = y -> floor - (floor - TOP) * vertical.at(y);
         for (double tick : vertical.ticks()) {
             svg.line(LEFT, py.apply(tick), right, py.apply(tick), "grid")
-                    .text(LEFT - 6, py.apply(tick) + 4, "end", "tick", Text.digits(tick));
+                    .text(LEFT - 6, py.apply(tick) + 4, "end", "tick", Text.tick(tick));
         }
         ticksX.forEach((x, label) -> svg.line(px.apply(x), floor, px.apply(x), floor + 4, "axis")
                 .text(px.apply(x), floor + 17, "middle", "tick", label));

@@ -75,6 +75,17 @@ public final class Text {
     }
 
     /**
+     * A round number of an axis.
+     *
+     * @param value any
+     * @return like {@link #digits}, without zeros after the point
+     */
+    public static String tick(double value) {
+        String digits = digits(value);
+        return digits.contains(".") ? digits.replaceAll("\\.?0+$", "") : digits;
+    }
+
+    /**
      * Who wins.
      *
      * @param ratio times faster than the rival

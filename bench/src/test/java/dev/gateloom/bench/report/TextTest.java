@@ -32,6 +32,12 @@ class TextTest {
     }
 
     @Test
+    void ticksHaveNoUselessZeros() {
+        assertEquals(List.of("0", "0.5", "5", "50", "100", "1,000", "2.5"), List.of(Text.tick(0), Text.tick(0.5),
+                Text.tick(5), Text.tick(50), Text.tick(100), Text.tick(1000), Text.tick(2.5)));
+    }
+
+    @Test
     void aTieIsFivePercent() {
         assertEquals(List.of("wins", "ties", "ties", "ties", "loses"), List.of(Text.verdict(1.06), Text.verdict(1.05),
                 Text.verdict(1), Text.verdict(0.95), Text.verdict(0.94)));

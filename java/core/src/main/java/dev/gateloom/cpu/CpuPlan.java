@@ -39,6 +39,7 @@ final class CpuPlan extends RnnPlan {
 
     CpuPlan(Kernels kernels, Team team, RnnConfig config, Shape shape, Mode mode) {
         super(config, shape, mode);
+        Capacity.check(kernels, config, shape, mode, fused(config));
         this.team = team;
         int layers = config.numLayers();
         int batch = shape.maxBatch();

@@ -14,7 +14,7 @@ final class GruCell extends FusedCell {
     GruCell(Kernels kernels, LayerIo[] io, int maxRows, int maxBatch, Mode mode, int threads) {
         super(kernels, io, maxRows, maxBatch, mode, threads);
         hn = new float[io.length][Math.multiplyExact(training ? maxRows : maxBatch, padded)];
-        latest = new float[training ? io.length : 0][2][maxBatch * gatesStride];
+        latest = new float[training ? io.length : 0][2][Math.multiplyExact(maxBatch, gatesStride)];
     }
 
     @Override
@@ -46,7 +46,7 @@ final class GruCell extends FusedCell {
             int length = w.k * (k + 1) / kBlocks - k0;
             int r = 0;
             for (int q = 1; q <= tiles; q++) {
-                int rows = m * q / tiles - r;
+                int rows = (m - r) / (tiles - q + 1);
                 int gate = go + r * gatesStride;
                 int half = no + r * padded;
                 kernels.gru(rows, h, ho + r * ldh + k0, ldh, w.data, w.at(u) + k0 * w.width, length, z, gate, gatesStride, z,

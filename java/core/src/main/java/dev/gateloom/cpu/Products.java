@@ -51,7 +51,7 @@ final class Products {
         int tiles = (m + tile - 1) / tile;
         int r = 0;
         for (int q = 1; q <= tiles; q++) {
-            int rows = m * q / tiles - r;           // even tiles rather than a thin last one
+            int rows = (m - r) / (tiles - q + 1);   // even tiles rather than a thin last one
             kernels.product(p.n, rows, a, ao + r * lda, lda, p.data, panel, k, s, so + r * lds, lds, c, co + r * ldc, ldc);
             r += rows;
         }

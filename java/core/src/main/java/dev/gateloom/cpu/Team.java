@@ -29,12 +29,14 @@ final class Team implements Gang, AutoCloseable {
     private final AtomicInteger arrived = new AtomicInteger();      // at the barrier, counted over all barriers
     private final AtomicInteger enlisted = new AtomicInteger();     // helpers of this call; negative once closed
     private final Runnable helper = this::help;
-    private Thread caller;
+    private volatile Thread caller;
+    private int awaited;                                            // helpers that the Executor took; the caller's own
     private Task task;
     private int size;
     private volatile boolean started;                               // helpers of this call are counted
     private volatile Throwable failure;
-    private volatile boolean closed;
+    private volatile boolean closing;                               // callers work alone
+    private volatile boolean closed;                                // daemons end
 
     Team(EngineOptions options) {
         threads = options.threads();
@@ -60,10 +62,11 @@ final class Team implements Gang, AutoCloseable {
 
     /** Runs a task to its end on all threads, or on the calling one alone. The first failure is thrown here. */
     void run(Task work, boolean alone) {
-        if (alone || threads == 1 || closed || !busy.compareAndSet(false, true)) {
+        if (alone || threads == 1 || closing || !busy.compareAndSet(false, true)) {
             work.work(0, SOLO);
             return;
         }
+        Throwable failed;
         try {
             failure = null;
             task = work;
@@ -76,11 +79,13 @@ final class Team implements Gang, AutoCloseable {
                 pause(spins);
             }
             task = null;
+            caller = null;
+            failed = failure;       // once the team is free, this may be another call's
         } finally {
             busy.set(false);
         }
-        if (failure != null) {
-            throw new IllegalStateException("a thread of the engine failed: " + failure, failure);
+        if (failed != null) {
+            throw new IllegalStateException("a thread of the engine failed: " + failed, failed);
         }
     }
 
@@ -96,8 +101,16 @@ final class Team implements Gang, AutoCloseable {
         }
     }
 
+    /** Waits for the call that runs, and stays busy for ever. Later callers work alone. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        for (int spins = 0; !busy.compareAndSet(false, true); spins++) {
+            pause(spins);
+        }
         closed = true;
         for (Thread daemon : daemons) {
             LockSupport.unpark(daemon);
@@ -114,16 +127,20 @@ final class Team implements Gang, AutoCloseable {
             return;
         }
         started = false;
+        awaited = 0;
         enlisted.set(0);
         try {
             for (int i = 1; i < threads; i++) {
                 executor.execute(helper);
+                awaited++;
             }
         } catch (RejectedExecutionException full) {
             // the call goes on with those that were accepted
+        } catch (Throwable e) {     // run throws it when those that were accepted are done
+            failure = e;
         }
         long start = System.nanoTime();
-        for (int spins = 0; enlisted.get() < threads - 1 && System.nanoTime() - start < ENLIST_NANOS; spins++) {
+        for (int spins = 0; enlisted.get() < awaited && System.nanoTime() - start < ENLIST_NANOS; spins++) {
             pause(spins);
         }
         size = enlisted.getAndSet(CLOSED) + 1;
@@ -133,6 +150,7 @@ final class Team implements Gang, AutoCloseable {
     /** A helper on the caller's Executor. One that comes late, or on the calling thread itself, leaves at once. */
     private void help() {
         if (Thread.currentThread() == caller) {
+            awaited--;
             return;
         }
         int id;

@@ -64,15 +64,18 @@ final class Transfer {
         }
     }
 
-    /** State k of {@code [L·D, B, size]} into sorted rows; zeros if absent. */
+    /**
+     * State k of {@code [L·D, B, size]} into sorted rows; zeros if absent. The padding becomes zero too: NaN of a call
+     * before would go from there into every unit, since NaN times a weight of zero is NaN.
+     */
     static void loadState(Rows rows, Operand from, int k, int size, float[] to, int stride, int id, int n) {
         int end = LayerCell.share(rows.batch(), id + 1, n);
         for (int r = LayerCell.share(rows.batch(), id, n); r < end; r++) {
-            if (from.isPresent()) {
+            int given = from.isPresent() ? size : 0;
+            if (given > 0) {
                 from.get((k * rows.batch() + rows.sequence(r)) * size, to, r * stride, size);
-            } else {
-                Arrays.fill(to, r * stride, r * stride + size, 0f);
             }
+            Arrays.fill(to, r * stride + given, (r + 1) * stride, 0f);
         }
     }
 

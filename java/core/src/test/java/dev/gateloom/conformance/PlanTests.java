@@ -121,6 +121,42 @@ interface PlanTests extends ConformanceSubject {
                 }));
     }
 
+    /** NaN and infinities of one call leave no trace in the next one. */
+    @TestFactory
+    default Stream<DynamicTest> nonFiniteValuesAreForgotten() {
+        return trained(b -> b.layers(2).bidirectional(true).build())
+                .map(config -> DynamicTest.dynamicTest(config.toString(), () -> {
+                    Problem p = new Draw(34).problem(config, Mode.TRAINING, 3, 4);
+                    Results expected = p.run(engine());
+                    for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+                        try (RnnPlan plan = engine().plan(config, Shape.of(3, 4), Mode.TRAINING)) {
+                            float[] x = p.x().clone();
+                            float[] dy = p.dy().clone();
+                            Arrays.fill(x, value);
+                            Arrays.fill(dy, value);
+                            p.with(config, p.weights(), x, dy).run(plan, Memory.USUAL);
+                            p.run(plan, Memory.USUAL).assertSameBits(expected);
+                        }
+                    }
+                }));
+    }
+
+    /** Masks that are given between forward and backward are those of the next forward. */
+    @Test
+    default void masksGivenBeforeBackwardAreForTheNextForward() {
+        RnnConfig config = RnnConfig.lstm(4, 9).layers(2).dropout(0.5f).build();
+        if (unsupported().covers(config, Mode.TRAINING)) {
+            return;
+        }
+        Problem p = new Draw(35).problem(config, Mode.TRAINING, 4, 3);
+        Results expected = p.run(engine());
+        try (RnnPlan plan = engine().plan(config, Shape.of(4, 3), Mode.TRAINING)) {
+            Problem.Pass pass = p.forward(plan, Memory.USUAL);
+            plan.masks(new RnnMasks(config, 2, 2).draw(9, 9));
+            pass.backward().assertSameBits(expected);
+        }
+    }
+
     @Test
     default void oneBackwardBelongsToOneForward() {
         RnnConfig config = RnnConfig.lstm(3, 4).build();
