@@ -27,6 +27,7 @@ final class CpuPlan extends RnnPlan {
     private final int outputSize;
     private final int outputStored;             // Rp
     private final boolean lstm;
+    private final int xStride;
     private final float[] x;                    // [rows, I]
     private final float[][] outputs;            // [L or 2][rows, D·Rp]
     private final float[][] dropped;            // [L-1][rows, D·Rp], outputs times the dropout mask
@@ -50,12 +51,13 @@ final class CpuPlan extends RnnPlan {
         lstm = config.cell() == CellType.LSTM;
         rows = new Rows(shape.maxSteps(), batch);
         int maxRows = Math.multiplyExact(shape.maxSteps(), batch);
-        int width = directions * outputStored;
-        x = new float[Math.multiplyExact(maxRows, config.inputSize())];
+        int width = Panels.stride(directions * outputStored);
+        xStride = config.inputSize() == 0 ? 0 : Panels.stride(config.inputSize());
+        x = new float[Math.multiplyExact(maxRows, xStride)];
         outputs = new float[training ? layers : Math.min(layers, 2)][Math.multiplyExact(maxRows, width)];
         boolean drops = training && config.interlayerDropout();
         dropped = new float[drops ? layers - 1 : 0][Math.multiplyExact(maxRows, width)];
-        int widest = Panels.round(Math.max(width, config.inputSize()), 4 * kernels.lanes);
+        int widest = Panels.stride(Panels.round(Math.max(width, config.inputSize()), 4 * kernels.lanes));
         gradients = new float[training ? 2 : 0][Math.multiplyExact(maxRows, widest)];
         before = new int[directions][training || !fused(config) ? maxRows : 0];
         io = new LayerIo[layers][directions];
@@ -79,7 +81,7 @@ final class CpuPlan extends RnnPlan {
         layer.rows = rows;
         layer.before = before[d];
         layer.input = l == 0 ? x : drops ? dropped[l - 1] : outputs[(l - 1) % outputs.length];
-        layer.inputStride = layer.inputWidth();
+        layer.inputStride = l == 0 ? xStride : width;
         layer.output = outputs[l % outputs.length];
         layer.outputStart = d * outputStored;
         layer.outputStride = width;
@@ -125,7 +127,7 @@ final class CpuPlan extends RnnPlan {
                 layer.dOutputStart = layer.outputStart;
                 layer.dOutputStride = top ? layer.outputStride : io[l + 1][0].dInputStride;
                 layer.dInput = l == 0 && !checked.dx.isPresent() ? null : gradients[turn ^ 1];
-                layer.dInputStride = layer.dInputWidth();
+                layer.dInputStride = layer.dInputStrideNeeded();
                 layer.initialGradients = initial;
             }
         }
@@ -136,7 +138,7 @@ final class CpuPlan extends RnnPlan {
         int n = gang.size();
         RnnConfig c = config();
         if (c.inputSize() > 0) {
-            Transfer.load(call, rows, call.x, 1, c.inputSize(), c.inputSize(), x, c.inputSize(), id, n);
+            Transfer.load(call, rows, call.x, 1, c.inputSize(), c.inputSize(), x, xStride, id, n);
         }
         for (int k = 0; k < cells.length * directions; k++) {
             LayerIo layer = io[k / directions][k % directions];
@@ -149,7 +151,7 @@ final class CpuPlan extends RnnPlan {
         for (int l = 0; l < cells.length; l++) {
             if (l > 0 && dropped.length > 0) {
                 Transfer.mask(rows, call.masks.get(RnnMasks.Kind.INTERLAYER), l - 1, directions, outputSize, outputStored,
-                        outputs[l - 1], dropped[l - 1], directions * outputStored, id, n);
+                        outputs[l - 1], dropped[l - 1], io[l][0].inputStride, id, n);
                 gang.barrier();
             }
             cells[l].forward(id, gang);

@@ -25,8 +25,8 @@ abstract class FusedCell extends LayerCell {
     final RnnConfig config;
     final boolean training;
     final int hidden;
-    /** Hp. */
-    final int padded;
+    /** Row stride of what has one value for each unit. */
+    final int unitStride;
     /** Blocks of V units in one direction. */
     final int blocks;
     final int gatesStride;
@@ -55,10 +55,11 @@ abstract class FusedCell extends LayerCell {
         config = io[0].config;
         training = mode == Mode.TRAINING;
         hidden = config.hiddenSize();
-        padded = kernels.pad(hidden);
+        int padded = kernels.pad(hidden);
+        unitStride = Panels.stride(padded);
         blocks = padded / kernels.lanes;
-        gatesStride = config.cell().gates() * padded;
-        stateBlocks = io[0].stateStride / (4 * kernels.lanes);
+        gatesStride = Panels.stride(config.cell().gates() * padded);
+        stateBlocks = Panels.round(hidden, 4 * kernels.lanes) / (4 * kernels.lanes);
         projectedRows = Math.max(maxBatch, Math.min(maxRows, PROJECTED_ROWS));
         gates = new float[io.length][Math.multiplyExact(training ? maxRows : projectedRows, gatesStride)];
         zeros = new float[Math.max(io[0].stateStride, Panels.round(io[0].inputWidth(), 4 * kernels.lanes))];

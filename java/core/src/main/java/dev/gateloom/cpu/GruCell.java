@@ -13,7 +13,7 @@ final class GruCell extends FusedCell {
 
     GruCell(Kernels kernels, LayerIo[] io, int maxRows, int maxBatch, Mode mode, int threads) {
         super(kernels, io, maxRows, maxBatch, mode, threads);
-        hn = new float[io.length][Math.multiplyExact(training ? maxRows : maxBatch, padded)];
+        hn = new float[io.length][Math.multiplyExact(training ? maxRows : maxBatch, unitStride)];
         latest = new float[training ? io.length : 0][2][Math.multiplyExact(maxBatch, gatesStride)];
     }
 
@@ -23,11 +23,11 @@ final class GruCell extends FusedCell {
         LayerIo x = io[d];
         FusedPack w = recurrent[d];
         int v = kernels.lanes;
-        int no = (training ? row : r) * padded;
+        int no = (training ? row : r) * unitStride;
         for (int u = u0; u < u1; u++) {
             int go = gatesRow * gatesStride + u * w.recurrent.width;
             recurrentProduct(lone, h, ho, ldh, m, w.recurrent, u, gates[d], go, input[d].biasN, u * v, hn[d], no + u * v);
-            kernels.gruForward(m, gates[d], go, gatesStride, hn[d], no + u * v, padded, h, ho + u * v, ldh, x.output,
+            kernels.gruForward(m, gates[d], go, gatesStride, hn[d], no + u * v, unitStride, h, ho + u * v, ldh, x.output,
                     x.outputStart + row * x.outputStride + u * v, x.outputStride);
         }
     }
@@ -48,9 +48,9 @@ final class GruCell extends FusedCell {
             for (int q = 1; q <= tiles; q++) {
                 int rows = (m - r) / (tiles - q + 1);
                 int gate = go + r * gatesStride;
-                int half = no + r * padded;
+                int half = no + r * unitStride;
                 kernels.gru(rows, h, ho + r * ldh + k0, ldh, w.data, w.at(u) + k0 * w.width, length, z, gate, gatesStride, z,
-                        gate, gatesStride, k == 0 ? b : n, k == 0 ? bo : half, k == 0 ? 0 : padded, n, half, padded);
+                        gate, gatesStride, k == 0 ? b : n, k == 0 ? bo : half, k == 0 ? 0 : unitStride, n, half, unitStride);
                 r += rows;
             }
         }
@@ -68,7 +68,7 @@ final class GruCell extends FusedCell {
         LayerIo x = io[d];
         int v = kernels.lanes;
         for (int u = u0; u < u1; u++) {
-            kernels.gruBackward(m, gates[d], row * gatesStride + u * 3 * v, gatesStride, hn[d], row * padded + u * v, padded, h,
+            kernels.gruBackward(m, gates[d], row * gatesStride + u * 3 * v, gatesStride, hn[d], row * unitStride + u * v, unitStride, h,
                     ho + u * v, ldh, x.dh, r * x.stateStride + u * v, x.stateStride, x.dOutput,
                     x.dOutputStart + row * x.dOutputStride + u * v, x.dOutputStride, latest[d][s & 1],
                     r * gatesStride + u * 3 * v, gatesStride);
@@ -82,7 +82,7 @@ final class GruCell extends FusedCell {
         int split = 2 * hidden;
         gradient.add(gates[d], gatesStride, 3, hidden, j0, Math.min(j1, split), x.rows.total(), x.output, x.outputStart,
                 x.outputStride, x.before, x.h0, x.stateStride, hidden, g, go, hidden);
-        gradient.add(hn[d], padded, 1, hidden, Math.max(0, j0 - split), Math.max(0, j1 - split), x.rows.total(), x.output,
+        gradient.add(hn[d], unitStride, 1, hidden, Math.max(0, j0 - split), Math.max(0, j1 - split), x.rows.total(), x.output,
                 x.outputStart, x.outputStride, x.before, x.h0, x.stateStride, hidden, g, go + split * hidden, hidden);
     }
 
@@ -93,7 +93,7 @@ final class GruCell extends FusedCell {
         columnSums(gates[d], gatesStride, total, u0 * 3 * v, u1 * 3 * v, sums);
         addToBias(sums, 3, 0, 3, u0, u1, g, parameters[d].biasIh);
         addToBias(sums, 3, 0, 2, u0, u1, g, parameters[d].biasHh);
-        columnSums(hn[d], padded, total, u0 * v, u1 * v, sums);
+        columnSums(hn[d], unitStride, total, u0 * v, u1 * v, sums);
         addToBias(sums, 1, 2, 1, u0, u1, g, parameters[d].biasHh);
     }
 }

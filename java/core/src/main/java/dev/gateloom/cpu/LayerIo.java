@@ -61,9 +61,9 @@ final class LayerIo {
     /** Whether anyone wants dh and dc at the end. */
     boolean initialGradients;
 
-    /** Row strides: h0, c0, cN, dh, dc. Multiple of 4·V, so that tiles of four vectors fit. */
+    /** Row stride of h0, c0, cN, dh, dc: tiles of four vectors fit. */
     final int stateStride;
-    private final int dInputWidth;
+    private final int dInputStrideNeeded;
 
     LayerIo(RnnConfig config, Kernels kernels, int layer, int direction) {
         this.config = config;
@@ -73,13 +73,13 @@ final class LayerIo {
         inputParts = layer == 0 ? 1 : config.numDirections();
         inputPart = layer == 0 ? config.inputSize() : config.outputSize();
         inputPartStored = layer == 0 ? config.inputSize() : kernels.pad(config.outputSize());
-        stateStride = Panels.round(Math.max(config.hiddenSize(), config.outputSize()), 4 * kernels.lanes);
-        dInputWidth = Panels.round(inputWidth(), 4 * kernels.lanes);
+        stateStride = Panels.stride(Panels.round(Math.max(config.hiddenSize(), config.outputSize()), 4 * kernels.lanes));
+        dInputStrideNeeded = Panels.stride(Panels.round(inputWidth(), 4 * kernels.lanes));
     }
 
-    /** The row stride that dInput needs: the width of the input, rounded up to whole panels of 4·V columns. */
-    int dInputWidth() {
-        return dInputWidth;
+    /** The row stride that dInput needs: whole panels of 4·V columns fit. */
+    int dInputStrideNeeded() {
+        return dInputStrideNeeded;
     }
 
     /** Values of an input row, padding between the parts included. */

@@ -11,7 +11,7 @@ final class LstmCell extends FusedCell {
 
     LstmCell(Kernels kernels, LayerIo[] io, int maxRows, int maxBatch, Mode mode, int threads) {
         super(kernels, io, maxRows, maxBatch, mode, threads);
-        cells = new float[io.length][training ? Math.multiplyExact(maxRows, padded) : 0];
+        cells = new float[io.length][training ? Math.multiplyExact(maxRows, unitStride) : 0];
     }
 
     /** In inference c lives in cN from the start. */
@@ -36,7 +36,7 @@ final class LstmCell extends FusedCell {
             for (int r = 0; r < x.rows.batch(); r++) {
                 int row = x.lastRow(r);
                 if (row >= 0) {
-                    System.arraycopy(cells[d], row * padded + u, x.cN, r * x.stateStride + u, kernels.lanes);
+                    System.arraycopy(cells[d], row * unitStride + u, x.cN, r * x.stateStride + u, kernels.lanes);
                 } else {
                     System.arraycopy(x.c0, r * x.stateStride + u, x.cN, r * x.stateStride + u, kernels.lanes);
                 }
@@ -52,12 +52,12 @@ final class LstmCell extends FusedCell {
         float[] z = gates[d];
         int v = kernels.lanes;
         float[] c = training ? cells[d] : x.cN;
-        int ldc = training ? padded : x.stateStride;
-        int to = training ? row * padded : r * x.stateStride;
+        int ldc = training ? unitStride : x.stateStride;
+        int to = training ? row * unitStride : r * x.stateStride;
         boolean initial = before < 0;
         float[] c0 = training ? initial ? x.c0 : cells[d] : x.cN;
-        int ldc0 = training && !initial ? padded : x.stateStride;
-        int from = training && !initial ? before * padded : r * x.stateStride;
+        int ldc0 = training && !initial ? unitStride : x.stateStride;
+        int from = training && !initial ? before * unitStride : r * x.stateStride;
         for (int u = u0; u < u1; u++) {
             int go = gatesRow * gatesStride;
             Products.rows(kernels, lone, h, ho, ldh, m, w, u, u + 1, z, go, gatesStride, z, go, gatesStride);
@@ -79,11 +79,11 @@ final class LstmCell extends FusedCell {
         int v = kernels.lanes;
         boolean initial = before < 0;
         float[] c0 = initial ? x.c0 : cells[d];
-        int ldc0 = initial ? x.stateStride : padded;
-        int from = initial ? r * x.stateStride : before * padded;
+        int ldc0 = initial ? x.stateStride : unitStride;
+        int from = initial ? r * x.stateStride : before * unitStride;
         for (int u = u0; u < u1; u++) {
             kernels.lstmBackward(m, gates[d], row * gatesStride + u * 4 * v, gatesStride, c0, from + u * v, ldc0, cells[d],
-                    row * padded + u * v, padded, x.dh, r * x.stateStride + u * v, x.stateStride, x.dOutput,
+                    row * unitStride + u * v, unitStride, x.dh, r * x.stateStride + u * v, x.stateStride, x.dOutput,
                     x.dOutputStart + row * x.dOutputStride + u * v, x.dOutputStride, x.dc, r * x.stateStride + u * v,
                     x.stateStride);
         }

@@ -5,6 +5,9 @@ package dev.gateloom.cpu;
  * other. Columns past the last one are zeros.
  */
 final class Panels {
+    /** Floats of a cache line. */
+    private static final int LINE = 16;
+
     /** Vectors of a panel, 3 or 4. */
     final int n;
     /** Rows: the length of the sums. */
@@ -28,6 +31,14 @@ final class Panels {
     /** Where a panel starts. */
     int at(int panel) {
         return start + panel * k * width;
+    }
+
+    /**
+     * A row stride for at least so many floats: an odd number of cache lines. Rows a power of two apart would all fall
+     * into the same few sets of a cache.
+     */
+    static int stride(int floats) {
+        return ((floats + LINE - 1) / LINE | 1) * LINE;
     }
 
     /** The next multiple. */

@@ -38,6 +38,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What the cpu engine promises beyond right numbers: the same bits on any threads, and nothing allocated. */
 @Tag("engine")
 class CpuEngineTest {
+    /** Looked up once: the look-up allocates, and would be counted. */
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     /** T, B, I, H; large enough that the team is used, and with steps of a single sequence. */
     private static final int[][] SHAPES = {{7, 1, 33, 100}, {5, 13, 64, 48}, {3, 40, 7, 130}, {9, 2, 16, 256}};
     /** Looked up once: the look-up allocates too. */
