@@ -42,8 +42,6 @@ class CpuEngineTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     /** T, B, I, H; large enough that the team is used, and with steps of a single sequence. */
     private static final int[][] SHAPES = {{7, 1, 33, 100}, {5, 13, 64, 48}, {3, 40, 7, 130}, {9, 2, 16, 256}};
-    /** Looked up once: the look-up allocates too. */
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @ParameterizedTest
     @EnumSource(value = CellType.class, names = {"LSTM", "GRU"})
