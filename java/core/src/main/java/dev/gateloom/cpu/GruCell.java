@@ -57,10 +57,10 @@ final class GruCell extends FusedCell {
     }
 
     @Override
-    void stateGradient(int d, int s, boolean lone, int row, int m, int p0, int p1) {
+    void stateGradient(int d, int s, boolean lone, int row, int r, int m, int p0, int p1) {
         LayerIo x = io[d];
-        Products.rows(kernels, lone, latest[d][s & 1], 0, gatesStride, m, recurrent[d].recurrentTransposed, p0, p1, x.dh, 0,
-                x.stateStride, x.dh, 0, x.stateStride);
+        Products.rows(kernels, lone, latest[d][s & 1], r * gatesStride, gatesStride, m, recurrent[d].recurrentTransposed, p0, p1,
+                x.dh, r * x.stateStride, x.stateStride, x.dh, r * x.stateStride, x.stateStride);
     }
 
     @Override
