@@ -68,8 +68,8 @@ final class GruCell extends FusedCell {
         LayerIo x = io[d];
         int v = kernels.lanes;
         for (int u = u0; u < u1; u++) {
-            kernels.gruBackward(m, gates[d], row * gatesStride + u * 3 * v, gatesStride, hn[d], row * unitStride + u * v, unitStride, h,
-                    ho + u * v, ldh, x.dh, r * x.stateStride + u * v, x.stateStride, x.dOutput,
+            kernels.gruBackward(m, gates[d], row * gatesStride + u * 3 * v, gatesStride, hn[d], row * unitStride + u * v,
+                    unitStride, h, ho + u * v, ldh, x.dh, r * x.stateStride + u * v, x.stateStride, x.dOutput,
                     x.dOutputStart + row * x.dOutputStride + u * v, x.dOutputStride, latest[d][s & 1],
                     r * gatesStride + u * 3 * v, gatesStride);
         }
