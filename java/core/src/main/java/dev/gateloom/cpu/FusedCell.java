@@ -13,14 +13,17 @@ import java.util.function.Supplier;
  * tiles hold all gates of their units and end in the gate algebra, and the weight gradients as one product after the
  * loop over the steps of backward.
  *
- * <p>Threads divide the blocks of V units (of both directions together) and meet at a barrier after each step. A
- * thread projects, multiplies and activates its own units only, so that its share of the weights stays in its cache.
+ * <p>There are two ways to divide a step. With small weights and a large batch of equal lengths each thread takes
+ * sequences of its own through all steps, and nobody waits. Else the threads divide the blocks of V units (of both
+ * directions together) and meet at a barrier after each step; then a thread's share of the weights stays in its cache.
  *
  * <p>Gates are kept as {@code [rows, Hp / V, G, V]}: pre-activations, then activated gates, then their gradients.
  */
 abstract class FusedCell extends LayerCell {
     /** Rows projected ahead of the steps that use them, so that they are still in the cache then. */
     private static final int PROJECTED_ROWS = 1024;
+    /** Recurrent weights of one direction, in floats, up to which every thread may go through all of them: 1 MB. */
+    private static final int SHARED_WEIGHTS = 1 << 18;
 
     final RnnConfig config;
     final boolean training;
@@ -113,35 +116,47 @@ abstract class FusedCell extends LayerCell {
 
     @Override
     final void forward(int id, Gang gang) {
-        int from = share(io.length * blocks, id, gang.size());
-        int to = share(io.length * blocks, id + 1, gang.size());
+        int n = gang.size();
         Rows rows = io[0].rows;
+        boolean byBatch = byBatch(n);
+        int from = byBatch ? 0 : share(io.length * blocks, id, n);
+        int to = byBatch ? io.length * blocks : share(io.length * blocks, id + 1, n);
+        int r0 = byBatch ? share(rows.batch(), id, n) : 0;
+        int r1 = byBatch ? share(rows.batch(), id + 1, n) : rows.batch();
         int steps = rows.steps();
-        begin(from, to);
+        begin(from, to, r0, r1);
         for (int s0 = 0; s0 < steps;) {
             int s1 = chunkEnd(s0);
             for (int d = 0; d < io.length; d++) {
-                project(d, s0, s1, first(from, d), last(to, d));
+                if (byBatch) {
+                    projectSequences(d, s0, s1, r0, r1);
+                } else {
+                    project(d, s0, s1, first(from, d), first(to, d));
+                }
             }
             for (int s = s0; s < s1; s++) {
                 for (int d = 0; d < io.length; d++) {
-                    step(d, io[d].step(s), firstRow(d, s0, s1), first(from, d), last(to, d));
+                    step(d, io[d].step(s), firstRow(d, s0, s1), r0, r1, first(from, d), first(to, d));
                 }
-                gang.barrier();
+                if (!byBatch) {
+                    gang.barrier();
+                }
             }
             s0 = s1;
         }
-        end(from, to);
+        end(from, to, r0, r1);
     }
 
-    /** First own block of direction d. */
+    /** Whether threads take sequences of their own: at least a full tile of them. */
+    private boolean byBatch(int n) {
+        Rows rows = io[0].rows;
+        return rows.plain() && rows.batch() >= n * kernels.tileRows(config.cell().gates())
+                && recurrent[0].recurrent.floats() <= SHARED_WEIGHTS;
+    }
+
+    /** First own block of direction d; of the end of the own blocks, their end. */
     private int first(int from, int d) {
         return Math.min(blocks, Math.max(0, from - d * blocks));
-    }
-
-    /** End of the own blocks of direction d. */
-    private int last(int to, int d) {
-        return first(to, d);
     }
 
     /** Steps are projected in chunks that hold at most projectedRows rows in every direction. */
@@ -185,21 +200,36 @@ abstract class FusedCell extends LayerCell {
                 u1, input[d].bias, 0, 0, gates[d], (row - firstRow(d, s0, s1)) * gatesStride, gatesStride);
     }
 
-    /** One step of own units: sequences that have a step before, then those that start here. */
-    private void step(int d, int t, int base, int u0, int u1) {
+    /** The same for all units of own sequences, all of length T: the steps of a sequence lie B rows apart. */
+    private void projectSequences(int d, int s0, int s1, int r0, int r1) {
+        LayerIo x = io[d];
+        int batch = x.rows.batch();
+        int row = x.rows.offset(earliest(x, s0, s1));
+        for (int r = r0; r < r1; r++) {
+            Products.rows(kernels, false, x.input, x.inputStart + (row + r) * x.inputStride, batch * x.inputStride, s1 - s0,
+                    input[d].input, 0, blocks, input[d].bias, 0, 0, gates[d], (row + r - firstRow(d, s0, s1)) * gatesStride,
+                    batch * gatesStride);
+        }
+    }
+
+    /** One step of own sequences and units: sequences that have a step before, then those that start here. */
+    private void step(int d, int t, int base, int r0, int r1, int u0, int u1) {
         LayerIo x = io[d];
         int active = x.rows.active(t);
         int going = Math.min(active, x.rows.active(x.stepBefore(t)));
         boolean lone = active == 1;
         int row = x.rows.offset(t);
-        if (going > 0) {
-            int before = x.rows.offset(x.stepBefore(t));
-            step(d, lone, row, row - base, 0, going, x.output, x.outputStart + before * x.outputStride, x.outputStride, before,
-                    u0, u1);
+        int end = Math.min(going, r1);
+        if (end > r0) {
+            int before = x.rows.offset(x.stepBefore(t)) + r0;
+            step(d, lone, row + r0, row + r0 - base, r0, end - r0, x.output, x.outputStart + before * x.outputStride,
+                    x.outputStride, before, u0, u1);
         }
-        if (active > going) {
-            step(d, lone, row + going, row + going - base, going, active - going, x.h0, going * x.stateStride, x.stateStride,
-                    -1, u0, u1);
+        int start = Math.max(going, r0);
+        end = Math.min(active, r1);
+        if (end > start) {
+            step(d, lone, row + start, row + start - base, start, end - start, x.h0, start * x.stateStride, x.stateStride, -1,
+                    u0, u1);
         }
     }
 
@@ -212,17 +242,17 @@ abstract class FusedCell extends LayerCell {
      * @param r first sequence
      * @param m sequences
      * @param h h of the step before
-     * @param before first row of the step before; -1 if it is the initial state
+     * @param before row of the first one at the step before; -1 if it is the initial state
      */
     abstract void step(int d, boolean lone, int row, int gatesRow, int r, int m, float[] h, int ho, int ldh, int before,
             int u0, int u1);
 
-    /** Own blocks (of all directions) before the first step. */
-    void begin(int from, int to) {
+    /** Own blocks (of all directions) of own sequences before the first step. */
+    void begin(int from, int to, int r0, int r1) {
     }
 
-    /** Own blocks after the last step and its barrier. */
-    void end(int from, int to) {
+    /** The same after the last step. */
+    void end(int from, int to, int r0, int r1) {
     }
 
     // ---------------------------------------------------------------- backward
@@ -230,24 +260,33 @@ abstract class FusedCell extends LayerCell {
     @Override
     final void backward(int id, Gang gang) {
         int n = gang.size();
-        int from = share(io.length * stateBlocks, id, n);
-        int to = share(io.length * stateBlocks, id + 1, n);
+        boolean byBatch = byBatch(n);
+        int from = byBatch ? 0 : share(io.length * stateBlocks, id, n);
+        int to = byBatch ? io.length * stateBlocks : share(io.length * stateBlocks, id + 1, n);
+        int batch = io[0].rows.batch();
+        int r0 = byBatch ? share(batch, id, n) : 0;
+        int r1 = byBatch ? share(batch, id + 1, n) : batch;
         int steps = io[0].rows.steps();
         for (int s = steps - 1; s >= 0; s--) {
             for (int d = 0; d < io.length; d++) {
                 int p0 = Math.min(stateBlocks, Math.max(0, from - d * stateBlocks));
                 int p1 = Math.min(stateBlocks, Math.max(0, to - d * stateBlocks));
                 if (s < steps - 1) {
-                    stateGradient(d, s + 1, p0, p1);
+                    stateGradient(d, s + 1, r0, r1, p0, p1);
                 }
-                stepBackward(d, s, 4 * p0, Math.min(blocks, 4 * p1));
+                stepBackward(d, s, r0, r1, 4 * p0, Math.min(blocks, 4 * p1));
             }
-            gang.barrier();
+            if (!byBatch) {
+                gang.barrier();
+            }
         }
         for (int d = 0; d < io.length && io[d].initialGradients; d++) {
             int p0 = Math.min(stateBlocks, Math.max(0, from - d * stateBlocks));
             int p1 = Math.min(stateBlocks, Math.max(0, to - d * stateBlocks));
-            stateGradient(d, 0, p0, p1);
+            stateGradient(d, 0, r0, r1, p0, p1);
+        }
+        if (byBatch) {
+            gang.barrier();
         }
         inputGradient(id, n);
         if (call.gradients != null) {
@@ -257,31 +296,36 @@ abstract class FusedCell extends LayerCell {
         }
     }
 
-    /** {@code dh = dGates(s) · W_hh} for own panels of units: what step s leaves for the step before it. */
-    private void stateGradient(int d, int s, int p0, int p1) {
+    /** {@code dh = dGates(s) · W_hh} for own sequences and panels of units: what step s leaves for the step before it. */
+    private void stateGradient(int d, int s, int r0, int r1, int p0, int p1) {
         LayerIo x = io[d];
         int t = x.step(s);
         int active = x.rows.active(t);
-        if (active > 0) {
-            stateGradient(d, s, active == 1, x.rows.offset(t), active, p0, p1);
+        int end = Math.min(active, r1);
+        if (end > r0) {
+            stateGradient(d, s, active == 1, x.rows.offset(t) + r0, r0, end - r0, p0, p1);
         }
     }
 
-    /** dh of the first m sequences from the gate gradients of step s, which lie from a row on. */
-    abstract void stateGradient(int d, int s, boolean lone, int row, int m, int p0, int p1);
+    /** dh of m sequences from r on, from their gate gradients of step s, which lie from a row on. */
+    abstract void stateGradient(int d, int s, boolean lone, int row, int r, int m, int p0, int p1);
 
-    private void stepBackward(int d, int s, int u0, int u1) {
+    private void stepBackward(int d, int s, int r0, int r1, int u0, int u1) {
         LayerIo x = io[d];
         int t = x.step(s);
         int active = x.rows.active(t);
         int going = Math.min(active, x.rows.active(x.stepBefore(t)));
         int row = x.rows.offset(t);
-        if (going > 0) {
-            int before = x.rows.offset(x.stepBefore(t));
-            stepBackward(d, s, row, 0, going, x.output, x.outputStart + before * x.outputStride, x.outputStride, before, u0, u1);
+        int end = Math.min(going, r1);
+        if (end > r0) {
+            int before = x.rows.offset(x.stepBefore(t)) + r0;
+            stepBackward(d, s, row + r0, r0, end - r0, x.output, x.outputStart + before * x.outputStride, x.outputStride, before,
+                    u0, u1);
         }
-        if (active > going) {
-            stepBackward(d, s, row + going, going, active - going, x.h0, going * x.stateStride, x.stateStride, -1, u0, u1);
+        int start = Math.max(going, r0);
+        end = Math.min(active, r1);
+        if (end > start) {
+            stepBackward(d, s, row + start, start, end - start, x.h0, start * x.stateStride, x.stateStride, -1, u0, u1);
         }
     }
 

@@ -57,10 +57,10 @@ final class GruCell extends FusedCell {
     }
 
     @Override
-    void stateGradient(int d, int s, boolean lone, int row, int m, int p0, int p1) {
+    void stateGradient(int d, int s, boolean lone, int row, int r, int m, int p0, int p1) {
         LayerIo x = io[d];
-        Products.rows(kernels, lone, latest[d][s & 1], 0, gatesStride, m, recurrent[d].recurrentTransposed, p0, p1, x.dh, 0,
-                x.stateStride, x.dh, 0, x.stateStride);
+        Products.rows(kernels, lone, latest[d][s & 1], r * gatesStride, gatesStride, m, recurrent[d].recurrentTransposed, p0, p1,
+                x.dh, r * x.stateStride, x.stateStride, x.dh, r * x.stateStride, x.stateStride);
     }
 
     @Override
@@ -68,8 +68,8 @@ final class GruCell extends FusedCell {
         LayerIo x = io[d];
         int v = kernels.lanes;
         for (int u = u0; u < u1; u++) {
-            kernels.gruBackward(m, gates[d], row * gatesStride + u * 3 * v, gatesStride, hn[d], row * unitStride + u * v, unitStride, h,
-                    ho + u * v, ldh, x.dh, r * x.stateStride + u * v, x.stateStride, x.dOutput,
+            kernels.gruBackward(m, gates[d], row * gatesStride + u * 3 * v, gatesStride, hn[d], row * unitStride + u * v,
+                    unitStride, h, ho + u * v, ldh, x.dh, r * x.stateStride + u * v, x.stateStride, x.dOutput,
                     x.dOutputStart + row * x.dOutputStride + u * v, x.dOutputStride, latest[d][s & 1],
                     r * gatesStride + u * 3 * v, gatesStride);
         }

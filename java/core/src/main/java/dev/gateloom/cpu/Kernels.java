@@ -64,7 +64,10 @@ abstract class Kernels {
     abstract void gruBackward(int rows, float[] gates, int go, int ldg, float[] hn, int no, int ldn, float[] before,
             int bo, int ldb, float[] dh, int dho, int lddh, float[] dy, int dyo, int lddy, float[] d, int dof, int ldd);
 
-    /** Columns become rows: {@code P[j, l] = W[row l, j]} for j in [0, count), l in [0, V); row l starts at {@code wo + rows[l]}. */
+    /**
+     * Columns become rows: {@code P[j, l] = W[row l, j]} for j in [0, count), l in [0, V); row l starts at
+     * {@code wo + rows[l]}.
+     */
     abstract void transpose(int count, float[] w, int wo, int[] rows, float[] p, int po, int ldp);
 
     /** {@code y = 1 / (1 + exp(-x))} for n values, a multiple of V. */

@@ -10,8 +10,8 @@ import dev.gateloom.spi.Call;
  * <p>{@link #forward} and {@link #backward} are called by every thread of the gang at once, with ids 0 to size - 1.
  * Each divides the work by {@code id} and {@code gang.size()}, which may differ from call to call, and calls
  * {@code gang.barrier()} where it needs what others computed; all threads must make the same calls of barrier. What the
- * {@link LayerIo} holds is visible on entry; after the return the plan itself calls the barrier. Bits must not depend on the division:
- * give every output element to one thread, and sum in an order that only the shape decides. Nothing is allocated.
+ * {@link LayerIo} holds is visible on entry; after the return the plan itself calls the barrier. Bits must not depend on
+ * the division: give every output element to one thread, and sum in an order that only the shape decides. Nothing is allocated.
  */
 abstract class LayerCell {
     final Kernels kernels;

@@ -9,8 +9,9 @@ import dev.gateloom.spi.Call;
  * call and does everything outside a layer: the caller's layouts, sorting by length, dropout between layers.
  *
  * <p>Rows are laid out by {@link Rows}: row {@code rows.offset(t) + r} is step t of sorted sequence r, only valid steps
- * exist, {@code rows.active(t)} sequences at step t. A matrix is array, start, stride (both in floats). Widths are padded to multiples of V:
- * Hp = {@code kernels.pad(H)}, Rp = {@code kernels.pad(R)}. Padding must be written as zeros, and may be read as zeros.
+ * exist, {@code rows.active(t)} sequences at step t. A matrix is array, start, stride (both in
+ * floats). Widths are padded to multiples of V: Hp = {@code kernels.pad(H)}, Rp = {@code kernels.pad(R)}. Padding must be
+ * written as zeros, and may be read as zeros.
  *
  * <pre>
  * forward   in    input [rows, inputStride], h0 [B, Rp], c0 [B, Hp]   (zeros where the caller gave none)

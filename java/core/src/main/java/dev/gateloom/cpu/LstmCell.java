@@ -16,11 +16,11 @@ final class LstmCell extends FusedCell {
 
     /** In inference c lives in cN from the start. */
     @Override
-    void begin(int from, int to) {
+    void begin(int from, int to, int r0, int r1) {
         for (int j = from; j < to && !training; j++) {
             LayerIo x = io[j / blocks];
             int u = (j % blocks) * kernels.lanes;
-            for (int r = 0; r < x.rows.batch(); r++) {
+            for (int r = r0; r < r1; r++) {
                 System.arraycopy(x.c0, r * x.stateStride + u, x.cN, r * x.stateStride + u, kernels.lanes);
             }
         }
@@ -28,12 +28,12 @@ final class LstmCell extends FusedCell {
 
     /** In training cN is collected from the last step of each sequence. */
     @Override
-    void end(int from, int to) {
+    void end(int from, int to, int r0, int r1) {
         for (int j = from; j < to && training; j++) {
             int d = j / blocks;
             LayerIo x = io[d];
             int u = (j % blocks) * kernels.lanes;
-            for (int r = 0; r < x.rows.batch(); r++) {
+            for (int r = r0; r < r1; r++) {
                 int row = x.lastRow(r);
                 if (row >= 0) {
                     System.arraycopy(cells[d], row * unitStride + u, x.cN, r * x.stateStride + u, kernels.lanes);
@@ -67,10 +67,10 @@ final class LstmCell extends FusedCell {
     }
 
     @Override
-    void stateGradient(int d, int s, boolean lone, int row, int m, int p0, int p1) {
+    void stateGradient(int d, int s, boolean lone, int row, int r, int m, int p0, int p1) {
         LayerIo x = io[d];
         Products.rows(kernels, lone, gates[d], row * gatesStride, gatesStride, m, recurrent[d].recurrentTransposed, p0, p1,
-                zeros, 0, 0, x.dh, 0, x.stateStride);
+                zeros, 0, 0, x.dh, r * x.stateStride, x.stateStride);
     }
 
     @Override

@@ -28,6 +28,11 @@ final class Panels {
         start = piece.start();
     }
 
+    /** All panels together. */
+    int floats() {
+        return count * k * width;
+    }
+
     /** Where a panel starts. */
     int at(int panel) {
         return start + panel * k * width;

@@ -2,8 +2,8 @@ package dev.gateloom.cpu;
 
 /**
  * Memory for packed weights that starts on cache lines. A load of 64 bytes that touches two lines costs twice, and a
- * product of a single row is bound by its loads: 13 against 8 µs for a step of an LSTM with 128 units. Java aligns objects to 8 bytes, but
- * G1 gives an array of more than half a region regions of its own; there its values start 16 bytes after a line.
+ * product of a single row is bound by its loads: 13 against 8 µs for a step of an LSTM with 128 units. Java aligns objects
+ * to 8 bytes, but G1 gives an array of more than half a region regions of its own; there its values start 16 bytes after a line.
  * So small pieces are cut from large arrays. Under other collectors nothing is lost but the alignment.
  */
 final class Slab {

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
  * Waiting is spinning first, then yielding, then (between calls) parking. A caller that finds the team busy works alone.
  */
 final class Team implements Gang, AutoCloseable {
-    /** Spins before a waiting thread gives way, about 10 µs; longer spinning starves the others on a busy machine. */
-    private static final int SPINS = 2_000;
+    /** Spins before a waiting thread gives way, 5 to 20 µs; longer spinning starves the others on a busy machine. */
+    private static final int SPINS = 300;
     /** Yields before an idle daemon parks. */
     private static final int YIELDS = 200;
     /** How long a call waits for the Executor to start its helpers before it goes on with fewer. */
