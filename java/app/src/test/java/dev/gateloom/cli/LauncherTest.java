@@ -61,7 +61,8 @@ class LauncherTest {
         assertEquals(3, first.status());
         assertTrue(first.err().contains("gateloom: building"), first.err());
         assertTrue(first.err().contains("mvnw -q -B -ntp -DskipTests"), first.err());
-        assertEquals(List.of("<--add-modules=jdk.incubator.vector>", "<-Dgateloom.progress=false>", "<-cp>",
+        assertEquals(List.of("<--add-modules=jdk.incubator.vector>", "<--enable-native-access=ALL-UNNAMED>",
+                "<-Dgateloom.progress=false>", "<-cp>",
                 "<" + root + "/java/app/target/gateloom-app.jar:" + root + "/java/app/target/lib/*>",
                 "<dev.gateloom.cli.Gateloom>", "<verify>", "<a file>", "<>"), first.out().lines().toList());
         assertEquals("", launch(script, "info").err());
@@ -116,7 +117,7 @@ class LauncherTest {
         program(java, "#!/bin/sh\nif [ \"$1\" = --add-modules ]; then exit 1; fi\n" + JAVA.formatted("21").substring(10));
         Run run = launch(script, "info");
         assertEquals(3, run.status());
-        assertTrue(run.out().startsWith("<-Dgateloom.progress=false>"), run.out());
+        assertTrue(run.out().startsWith("<--enable-native-access=ALL-UNNAMED>"), run.out());
     }
 
     private Run launch(Path program, String... arguments) throws Exception {
