@@ -35,41 +35,43 @@ public final class GenerateKernels {
         header("SimdTiles", """
                 Products of a tile of C with all of k: {@code C[rows, n·V] = S[rows, n·V] + A[rows, k] · P[k, n·V]}. S and C
                 have row strides lds and ldc and may be the same; a stride of 0 repeats one row. P is packed, n·V floats for each k.""");
+        line("""
+                /** JDK 17 compiles tiles of four vectors best if the stride of A is a constant, JDK 25 if it is not. */
+                private static final boolean FIXED = Runtime.version().feature() < 21;
+                private static int row = Kernels.ROW;""");
         for (int rows = 1; rows <= ROWS_OF_4; rows++) {
-            tile(rows, 4, false);
-            tile(rows, 4, true);
+            tile(rows, 4);
         }
         for (int rows = 1; rows <= ROWS_OF_3; rows++) {
-            tile(rows, 3, false);
+            tile(rows, 3);
             gruTile(rows);
         }
+        last();
         single(4);
         single(3);
         gruSingle();
-        dispatch("product4", "multiply4x", ROWS_OF_4, "int ao, int lda", "ao, lda", "");
-        dispatch("packed4", "packed4x", ROWS_OF_4, "int ao", "ao", "");
-        dispatch("product3", "multiply3x", ROWS_OF_3, "int ao, int lda", "ao, lda", "");
-        dispatch("gru3", "gru3x", ROWS_OF_3, "int ao, int lda", "ao, lda",
-                ", float[] b, int bo, int ldb, float[] n, int no, int ldn");
+        dispatch("product4", "multiply4x", ROWS_OF_4, 4, "", "last(4, rows, a, ao, p, po, c, co, ldc);");
+        dispatch("product3", "multiply3x", ROWS_OF_3, 3, "", "last(3, rows, a, ao, p, po, c, co, ldc);");
+        dispatch("gru3", "gru3x", ROWS_OF_3, 3, ", float[] b, int bo, int ldb, float[] n, int no, int ldn",
+                "last(2, rows, a, ao, p, po, c, co, ldc);", "last(1, rows, a, ao, p, po + 2 * V, n, no, ldn);");
         return end();
     }
 
-    /** One tile. Packed: A lies as [k][rows]; else row r starts at ao + r·lda. */
-    private void tile(int rows, int vectors, boolean packed) {
-        line("static void %s%dx%d(float[] a, int ao%s, float[] p, int po, int k, float[] s, int so, int lds, float[] c, int co, int ldc) {",
-                packed ? "packed" : "multiply", vectors, rows, packed ? "" : ", int lda");
+    private void tile(int rows, int vectors) {
+        line("static void multiply%dx%d(float[] a, int ao, float[] p, int po, int k, float[] s, int so, int lds, float[] c, int co, int ldc) {",
+                vectors, rows);
         load(rows, vectors, v -> "s", v -> "so + %d * lds", v -> v);
-        multiply(rows, vectors, packed);
+        multiply(rows, vectors);
         store(rows, vectors, v -> "c", v -> "co + %d * ldc", v -> v);
         line("}");
     }
 
     /** Gates r and z go on in C, the recurrent half of n starts from b and goes to n: three vectors, two places. */
     private void gruTile(int rows) {
-        line("static void gru3x%d(float[] a, int ao, int lda, float[] p, int po, int k, float[] s, int so, int lds, float[] c, int co, int ldc,"
+        line("static void gru3x%d(float[] a, int ao, float[] p, int po, int k, float[] s, int so, int lds, float[] c, int co, int ldc,"
                 + " float[] b, int bo, int ldb, float[] n, int no, int ldn) {", rows);
         load(rows, 3, v -> v < 2 ? "s" : "b", v -> v < 2 ? "so + %d * lds" : "bo + %d * ldb", v -> v < 2 ? v : 0);
-        multiply(rows, 3, false);
+        multiply(rows, 3);
         store(rows, 3, v -> v < 2 ? "c" : "n", v -> v < 2 ? "co + %d * ldc" : "no + %d * ldn", v -> v < 2 ? v : 0);
         line("}");
     }
@@ -93,30 +95,46 @@ public final class GenerateKernels {
     }
 
     /**
-     * Of the two ways to step through A and P, the one that HotSpot compiles better: indices that advance by themselves
-     * where A has many rows (a third faster on JDK 17), indices computed from i where it is packed (as much).
+     * The loop over k, in the forms that HotSpot of JDK 17 and of JDK 25 compile best (measured against many others). Small tiles
+     * take two k at a time: for every multiply-add fewer instructions that are none; large ones would run out of registers. Three vectors: the
+     * indices advance by themselves. Four: A is indexed from i.
      */
-    private void multiply(int rows, int vectors, boolean packed) {
-        for (int r = 1; r < rows && !packed; r++) {
-            line("    int a%d = %d * lda;", r, r);
+    private void multiply(int rows, int vectors) {
+        int together = rows * vectors <= 20 ? 2 : 1;
+        for (int r = 0; r < rows && vectors == 4; r++) {
+            line("    int a%d = ao + %d * (FIXED ? Kernels.ROW : row);", r, r);
         }
-        String panel = packed ? "po + i * (" + vectors + " * V)" : "po";
-        line("    for (int i = 0; i < k; i++) {");
-        for (int v = 0; v < vectors; v++) {
-            line("        FloatVector p%d = FloatVector.fromArray(F, p, %s + %d * V);", v, panel, v);
-        }
-        for (int r = 0; r < rows; r++) {
-            String index = packed ? "ao + i * " + rows + " + " + r : r == 0 ? "ao" : "ao + a" + r;
-            line("        FloatVector x%d = FloatVector.broadcast(F, a[%s]);", r, index);
+        line("    for (int i = 0; i < k; i += %d) {", together);
+        for (int j = 0; j < together; j++) {
             for (int v = 0; v < vectors; v++) {
-                line("        c%d_%d = x%d.fma(p%d, c%d_%d);", r, v, r, v, r, v);
+                line("        FloatVector p%d_%d = FloatVector.fromArray(F, p, po + %d * V);", j, v, j * vectors + v);
+            }
+            for (int r = 0; r < rows; r++) {
+                String index = vectors == 3 ? "ao + " + r + " * Kernels.ROW + " + j : "a" + r + " + i + " + j;
+                line("        FloatVector x%d_%d = FloatVector.broadcast(F, a[%s]);", j, r, index);
+                for (int v = 0; v < vectors; v++) {
+                    line("        c%d_%d = x%d_%d.fma(p%d_%d, c%d_%d);", r, v, j, r, j, v, r, v);
+                }
             }
         }
-        if (!packed) {
-            line("        ao++;");
-            line("        po += %d * V;", vectors);
+        if (vectors == 3) {
+            line("        ao += %d;", together);
         }
+        line("        po += %d * V;", together * vectors);
         line("    }");
+    }
+
+    /** The last of an odd number of k. */
+    private void last() {
+        line("""
+                private static void last(int vectors, int rows, float[] a, int ao, float[] p, int po, float[] c, int co, int ldc) {
+                    for (int r = 0; r < rows; r++) {
+                        FloatVector x = FloatVector.broadcast(F, a[ao + r * Kernels.ROW]);
+                        for (int v = 0; v < vectors * V; v += V) {
+                            x.fma(FloatVector.fromArray(F, p, po + v), FloatVector.fromArray(F, c, co + r * ldc + v)).intoArray(c, co + r * ldc + v);
+                        }
+                    }
+                }""");
     }
 
     /** One row alone: k is split into SPLIT interleaved sums, added up in a fixed order at the end. */
@@ -173,15 +191,23 @@ public final class GenerateKernels {
         line("    }");
     }
 
-    private void dispatch(String name, String tile, int rows, String aParameters, String aArguments, String more) {
+    private void dispatch(String name, String tile, int rows, int vectors, String more, String... last) {
         String moreArguments = more.replaceAll("(float\\[\\]|int) ", "");
-        line("static void %s(int rows, float[] a, %s, float[] p, int po, int k, float[] s, int so, int lds, float[] c, int co, int ldc%s) {",
-                name, aParameters, more);
+        line("static void %s(int rows, float[] a, int ao, float[] p, int po, int k, float[] s, int so, int lds, float[] c, int co, int ldc%s) {",
+                name, more);
+        line("    int even = k & -2;");
         line("    switch (rows) {");
         for (int r = 1; r <= rows; r++) {
-            line("        case %d -> %s%d(a, %s, p, po, k, s, so, lds, c, co, ldc%s);", r, tile, r, aArguments, moreArguments);
+            line("        case %d -> %s%d(a, ao, p, po, even, s, so, lds, c, co, ldc%s);", r, tile, r, moreArguments);
         }
         line("        default -> throw new IllegalArgumentException(\"rows: expected 1 to %d, got \" + rows);", rows);
+        line("    }");
+        line("    if (even < k) {");
+        line("        ao += even;");
+        line("        po += even * %d * V;", vectors);
+        for (String statement : last) {
+            line("        %s", statement);
+        }
         line("    }");
         line("}");
     }

@@ -47,6 +47,7 @@ abstract class FusedCell extends LayerCell {
     private final float[] maskedGradient;
     private final WeightGradient[] weightGradients;
     private final float[][] columnSums;
+    private final Left[] lefts;         // of each thread
     private final Object key;
     private final Gang.Task packMasked = this::packMasked;
     private final Supplier<FusedWeights> create;
@@ -76,6 +77,10 @@ abstract class FusedCell extends LayerCell {
             masked[d].allocateTransposed();
         }
         maskedGradient = new float[dropConnect ? config.cell().gates() * hidden * hidden : 0];
+        lefts = new Left[threads];
+        for (int i = 0; i < threads; i++) {
+            lefts[i] = new Left(Math.max(training ? config.cell().gates() * padded : hidden, io[0].inputWidth()), maxRows);
+        }
         weightGradients = new WeightGradient[training ? threads : 0];
         columnSums = new float[training ? threads : 0][gatesStride];
         for (int i = 0; i < weightGradients.length; i++) {
@@ -129,14 +134,14 @@ abstract class FusedCell extends LayerCell {
             int s1 = chunkEnd(s0);
             for (int d = 0; d < io.length; d++) {
                 if (byBatch) {
-                    projectSequences(d, s0, s1, r0, r1);
+                    projectSequences(d, lefts[id], s0, s1, r0, r1);
                 } else {
-                    project(d, s0, s1, first(from, d), first(to, d));
+                    project(d, lefts[id], s0, s1, first(from, d), first(to, d));
                 }
             }
             for (int s = s0; s < s1; s++) {
                 for (int d = 0; d < io.length; d++) {
-                    step(d, io[d].step(s), firstRow(d, s0, s1), r0, r1, first(from, d), first(to, d));
+                    step(d, lefts[id], io[d].step(s), firstRow(d, s0, s1), r0, r1, first(from, d), first(to, d));
                 }
                 if (!byBatch) {
                     gang.barrier();
@@ -191,51 +196,54 @@ abstract class FusedCell extends LayerCell {
     }
 
     /** Input products and biases of own units for the steps s0 to s1 - 1. */
-    private void project(int d, int s0, int s1, int u0, int u1) {
+    private void project(int d, Left left, int s0, int s1, int u0, int u1) {
         LayerIo x = io[d];
         int row = x.rows.offset(earliest(x, s0, s1));
         int count = rowsOf(x, s0, s1);
         boolean lone = x.rows.total() == 1;
-        Products.rows(kernels, lone, x.input, x.inputStart + row * x.inputStride, x.inputStride, count, input[d].input, u0,
+        Products.rows(kernels, left, lone, x.input, x.inputStart + row * x.inputStride, x.inputStride, count, input[d].input, u0,
                 u1, input[d].bias, 0, 0, gates[d], (row - firstRow(d, s0, s1)) * gatesStride, gatesStride);
     }
 
     /** The same for all units of own sequences, all of length T: the steps of a sequence lie B rows apart. */
-    private void projectSequences(int d, int s0, int s1, int r0, int r1) {
+    private void projectSequences(int d, Left left, int s0, int s1, int r0, int r1) {
         LayerIo x = io[d];
         int batch = x.rows.batch();
         int row = x.rows.offset(earliest(x, s0, s1));
         for (int r = r0; r < r1; r++) {
-            Products.rows(kernels, false, x.input, x.inputStart + (row + r) * x.inputStride, batch * x.inputStride, s1 - s0,
+            Products.rows(kernels, left, false, x.input, x.inputStart + (row + r) * x.inputStride, batch * x.inputStride, s1 - s0,
                     input[d].input, 0, blocks, input[d].bias, 0, 0, gates[d], (row + r - firstRow(d, s0, s1)) * gatesStride,
                     batch * gatesStride);
         }
     }
 
     /** One step of own sequences and units: sequences that have a step before, then those that start here. */
-    private void step(int d, int t, int base, int r0, int r1, int u0, int u1) {
+    private void step(int d, Left left, int t, int base, int r0, int r1, int u0, int u1) {
         LayerIo x = io[d];
         int active = x.rows.active(t);
         int going = Math.min(active, x.rows.active(x.stepBefore(t)));
         boolean lone = active == 1;
         int row = x.rows.offset(t);
-        int end = Math.min(going, r1);
-        if (end > r0) {
-            int before = x.rows.offset(x.stepBefore(t)) + r0;
-            step(d, lone, row + r0, row + r0 - base, r0, end - r0, x.output, x.outputStart + before * x.outputStride,
-                    x.outputStride, before, u0, u1);
-        }
-        int start = Math.max(going, r0);
-        end = Math.min(active, r1);
-        if (end > start) {
-            step(d, lone, row + start, row + start - base, start, end - start, x.h0, start * x.stateStride, x.stateStride, -1,
-                    u0, u1);
+        int before = going > 0 ? x.rows.offset(x.stepBefore(t)) : -1;
+        int most = left.capacity(hidden);
+        int end = Math.min(active, r1);
+        for (int r = r0, m; r < end && u0 < u1; r += m) {
+            boolean goes = r < going;
+            m = Math.min(most, Math.min(goes ? going : active, end) - r);
+            float[] h = goes ? x.output : x.h0;
+            int ldh = goes ? x.outputStride : x.stateStride;
+            int ho = goes ? x.outputStart + (before + r) * ldh : r * ldh;
+            if (!lone) {
+                left.load(h, ho, ldh, m, hidden);
+            }
+            step(d, left, lone, row + r, row + r - base, r, m, h, ho, ldh, goes ? before + r : -1, u0, u1);
         }
     }
 
     /**
      * A segment of a step, own units.
      *
+     * @param left holds h of the step before, unless lone
      * @param lone the step has one sequence
      * @param row first row
      * @param gatesRow its row in gates
@@ -244,8 +252,8 @@ abstract class FusedCell extends LayerCell {
      * @param h h of the step before
      * @param before row of the first one at the step before; -1 if it is the initial state
      */
-    abstract void step(int d, boolean lone, int row, int gatesRow, int r, int m, float[] h, int ho, int ldh, int before,
-            int u0, int u1);
+    abstract void step(int d, Left left, boolean lone, int row, int gatesRow, int r, int m, float[] h, int ho, int ldh,
+            int before, int u0, int u1);
 
     /** Own blocks (of all directions) of own sequences before the first step. */
     void begin(int from, int to, int r0, int r1) {
@@ -272,7 +280,7 @@ abstract class FusedCell extends LayerCell {
                 int p0 = Math.min(stateBlocks, Math.max(0, from - d * stateBlocks));
                 int p1 = Math.min(stateBlocks, Math.max(0, to - d * stateBlocks));
                 if (s < steps - 1) {
-                    stateGradient(d, s + 1, r0, r1, p0, p1);
+                    stateGradient(d, lefts[id], s + 1, r0, r1, p0, p1);
                 }
                 stepBackward(d, s, r0, r1, 4 * p0, Math.min(blocks, 4 * p1));
             }
@@ -283,7 +291,7 @@ abstract class FusedCell extends LayerCell {
         for (int d = 0; d < io.length && io[d].initialGradients; d++) {
             int p0 = Math.min(stateBlocks, Math.max(0, from - d * stateBlocks));
             int p1 = Math.min(stateBlocks, Math.max(0, to - d * stateBlocks));
-            stateGradient(d, 0, r0, r1, p0, p1);
+            stateGradient(d, lefts[id], 0, r0, r1, p0, p1);
         }
         if (byBatch) {
             gang.barrier();
@@ -297,18 +305,18 @@ abstract class FusedCell extends LayerCell {
     }
 
     /** {@code dh = dGates(s) · W_hh} for own sequences and panels of units: what step s leaves for the step before it. */
-    private void stateGradient(int d, int s, int r0, int r1, int p0, int p1) {
+    private void stateGradient(int d, Left left, int s, int r0, int r1, int p0, int p1) {
         LayerIo x = io[d];
         int t = x.step(s);
         int active = x.rows.active(t);
         int end = Math.min(active, r1);
         if (end > r0) {
-            stateGradient(d, s, active == 1, x.rows.offset(t) + r0, r0, end - r0, p0, p1);
+            stateGradient(d, left, s, active == 1, x.rows.offset(t) + r0, r0, end - r0, p0, p1);
         }
     }
 
     /** dh of m sequences from r on, from their gate gradients of step s, which lie from a row on. */
-    abstract void stateGradient(int d, int s, boolean lone, int row, int r, int m, int p0, int p1);
+    abstract void stateGradient(int d, Left left, int s, boolean lone, int row, int r, int m, int p0, int p1);
 
     private void stepBackward(int d, int s, int r0, int r1, int u0, int u1) {
         LayerIo x = io[d];
@@ -334,6 +342,7 @@ abstract class FusedCell extends LayerCell {
 
     /** {@code dX = Σ_d dGates_d · W_ih_d}, own rows. */
     private void inputGradient(int id, int n) {
+        Left left = lefts[id];
         int total = io[0].rows.total();
         int tile = kernels.tileRows(4);
         int tiles = (total + tile - 1) / tile;
@@ -343,7 +352,7 @@ abstract class FusedCell extends LayerCell {
             LayerIo x = io[d];
             Panels p = input[d].inputTransposed;
             float[] start = d == 0 ? zeros : x.dInput;
-            Products.rows(kernels, total == 1, gates[d], r0 * gatesStride, gatesStride, r1 - r0, p, 0, p.count, start,
+            Products.rows(kernels, left, total == 1, gates[d], r0 * gatesStride, gatesStride, r1 - r0, p, 0, p.count, start,
                     d == 0 ? 0 : r0 * x.dInputStride, d == 0 ? 0 : x.dInputStride, x.dInput, r0 * x.dInputStride, x.dInputStride);
         }
     }

@@ -41,6 +41,7 @@ final class GeneralDirection {
 
     /** What one thread needs for itself; matrices have one row for each sequence. */
     private final class Scratch {
+        final Left left;
         final RowCell cell = RowCell.of(kernels, config, unitStride, vectors);
         final float[] h;            // [B, outStride] h of the step before
         final float[] masked;       // [B, outStride] as a gate sees it
@@ -53,6 +54,7 @@ final class GeneralDirection {
         final float[] block;        // [SUM_BLOCK, outStride]
 
         Scratch(int batch) {
+            left = new Left(Math.max(Math.max(rowStride, outputs), io.inputWidth()), batch);
             h = new float[batch * outStride];
             masked = new float[batch * Math.max(outStride, unitStride)];
             int inputs = Panels.round(io.inputWidth(), 4 * kernels.lanes);
@@ -120,7 +122,7 @@ final class GeneralDirection {
         int row = io.rows.offset(t) + first;
         int slot = slot(t, first);
         loadBefore(s, t, first, end);
-        Products.rows(kernels, false, io.input, io.inputStart + row * io.inputStride, io.inputStride, m, weights.input, 0,
+        Products.rows(kernels, s.left, false, io.input, io.inputStart + row * io.inputStride, io.inputStride, m, weights.input, 0,
                 weights.input.count, zeros, 0, 0, wx, slot * rowStride, rowStride);
         recurrentProducts(s, first, m, slot, 0, resetBefore ? 2 : gates);
         if (resetBefore) {
@@ -134,7 +136,7 @@ final class GeneralDirection {
                             * (mask == null ? 1 : mask[recurrentMask(2, r) + j]);
                 }
             }
-            gateProduct(resets, slot * unitStride, unitStride, m, 2, slot);
+            gateProduct(s, resets, slot * unitStride, unitStride, m, 2, slot);
         }
         for (int r = first; r < end; r++) {
             int at = slot(t, r);
@@ -149,7 +151,7 @@ final class GeneralDirection {
             }
         }
         if (config.projSize() > 0) {
-            Products.rows(kernels, false, unprojected, slot * unitStride, unitStride, m, weights.projection, 0,
+            Products.rows(kernels, s.left, false, unprojected, slot * unitStride, unitStride, m, weights.projection, 0,
                     weights.projection.count, zeros, 0, 0, s.result, first * s.resultStride, s.resultStride);
             for (int r = first; r < end; r++) {
                 storeOutput(s, s.result, r * s.resultStride, t, r);
@@ -167,7 +169,7 @@ final class GeneralDirection {
     private void recurrentProducts(Scratch s, int first, int m, int slot, int firstGate, int lastGate) {
         float[] mask = mask(RnnMasks.Kind.RECURRENT);
         if (mask == null) {
-            Products.rows(kernels, false, s.h, first * outStride, outStride, m, weights.recurrent,
+            Products.rows(kernels, s.left, false, s.h, first * outStride, outStride, m, weights.recurrent,
                     weights.gatePanel(firstGate), weights.gatePanel(lastGate), zeros, 0, 0, rh, slot * rowStride, rowStride);
             return;
         }
@@ -177,12 +179,12 @@ final class GeneralDirection {
                     s.masked[r * outStride + j] = s.h[r * outStride + j] * mask[recurrentMask(g, r) + j];
                 }
             }
-            gateProduct(s.masked, first * outStride, outStride, m, g, slot);
+            gateProduct(s, s.masked, first * outStride, outStride, m, g, slot);
         }
     }
 
-    private void gateProduct(float[] a, int ao, int lda, int m, int gate, int slot) {
-        Products.rows(kernels, false, a, ao, lda, m, weights.recurrent, weights.gatePanel(gate),
+    private void gateProduct(Scratch s, float[] a, int ao, int lda, int m, int gate, int slot) {
+        Products.rows(kernels, s.left, false, a, ao, lda, m, weights.recurrent, weights.gatePanel(gate),
                 weights.gatePanel(gate + 1), zeros, 0, 0, rh, slot * rowStride, rowStride);
     }
 
@@ -237,7 +239,7 @@ final class GeneralDirection {
         if (config.projSize() > 0) {
             dFull = s.dFull;
             fullStride = unitStride;
-            Products.rows(kernels, false, s.dh, first * outStride, outStride, m, weights.projectionBack, 0,
+            Products.rows(kernels, s.left, false, s.dh, first * outStride, outStride, m, weights.projectionBack, 0,
                     weights.projectionBack.count, zeros, 0, 0, dFull, first * unitStride, unitStride);
         }
         for (int r = first; r < end; r++) {
@@ -311,14 +313,14 @@ final class GeneralDirection {
     /** s.result = gradient of what gate g's product was taken with. */
     private void gateGradient(Scratch s, int first, int m, int g, int slot) {
         Panels p = weights.recurrentBack[g];
-        Products.rows(kernels, false, rh, slot * rowStride + g * unitStride, rowStride, m, p, 0, p.count, zeros, 0, 0,
+        Products.rows(kernels, s.left, false, rh, slot * rowStride + g * unitStride, rowStride, m, p, 0, p.count, zeros, 0, 0,
                 s.result, first * s.resultStride, s.resultStride);
     }
 
     private void inputGradient(Scratch s, int t, int first, int end) {
         int width = io.inputWidth();
         int row = io.rows.offset(t) + first;
-        Products.rows(kernels, false, wx, slot(t, first) * rowStride, rowStride, end - first, weights.inputBack, 0,
+        Products.rows(kernels, s.left, false, wx, slot(t, first) * rowStride, rowStride, end - first, weights.inputBack, 0,
                 weights.inputBack.count, zeros, 0, 0, s.result, first * s.resultStride, s.resultStride);
         for (int r = first; r < end; r++, row++) {
             if (io.direction == 0) {

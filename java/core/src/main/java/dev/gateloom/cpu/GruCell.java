@@ -18,48 +18,46 @@ final class GruCell extends FusedCell {
     }
 
     @Override
-    void step(int d, boolean lone, int row, int gatesRow, int r, int m, float[] h, int ho, int ldh, int before, int u0,
-            int u1) {
+    void step(int d, Left left, boolean lone, int row, int gatesRow, int r, int m, float[] h, int ho, int ldh, int before,
+            int u0, int u1) {
         LayerIo x = io[d];
-        FusedPack w = recurrent[d];
+        Panels w = recurrent[d].recurrent;
+        float[] z = gates[d];
+        float[] n = hn[d];
         int v = kernels.lanes;
         int no = (training ? row : r) * unitStride;
         for (int u = u0; u < u1; u++) {
-            int go = gatesRow * gatesStride + u * w.recurrent.width;
-            recurrentProduct(lone, h, ho, ldh, m, w.recurrent, u, gates[d], go, input[d].biasN, u * v, hn[d], no + u * v);
-            kernels.gruForward(m, gates[d], go, gatesStride, hn[d], no + u * v, unitStride, h, ho + u * v, ldh, x.output,
+            int go = gatesRow * gatesStride + u * w.width;
+            if (lone) {
+                kernels.gruSingle(h, ho, w.data, w.at(u), w.k, z, go, z, go, input[d].biasN, u * v, n, no + u * v);
+            } else {
+                recurrentProduct(left, w, u, z, go, input[d].biasN, u * v, n, no + u * v);
+            }
+            kernels.gruForward(m, z, go, gatesStride, n, no + u * v, unitStride, h, ho + u * v, ldh, x.output,
                     x.outputStart + row * x.outputStride + u * v, x.outputStride);
         }
     }
 
     /** r and z are added to the gates, hn starts from b_hn. */
-    private void recurrentProduct(boolean lone, float[] h, int ho, int ldh, int m, Panels w, int u, float[] z, int go,
-            float[] b, int bo, float[] n, int no) {
-        if (lone) {
-            kernels.gruSingle(h, ho, w.data, w.at(u), w.k, z, go, z, go, b, bo, n, no);
-            return;
-        }
-        int tiles = (m + kernels.rowsOf3 - 1) / kernels.rowsOf3;
-        int kBlocks = (w.k + Products.K_BLOCK - 1) / Products.K_BLOCK;
-        for (int k = 0; k < kBlocks; k++) {
-            int k0 = w.k * k / kBlocks;
-            int length = w.k * (k + 1) / kBlocks - k0;
-            int r = 0;
-            for (int q = 1; q <= tiles; q++) {
-                int rows = (m - r) / (tiles - q + 1);
+    private void recurrentProduct(Left left, Panels w, int u, float[] z, int go, float[] b, int bo, float[] n, int no) {
+        for (int block = 0; block < left.blocks(); block++) {
+            int panel = w.at(u) + left.start(block) * w.width;
+            boolean first = block == 0;
+            for (int r = 0; r < left.rows();) {
+                int rows = Products.nextTile(left.rows() - r, kernels.rowsOf3);
                 int gate = go + r * gatesStride;
                 int half = no + r * unitStride;
-                kernels.gru(rows, h, ho + r * ldh + k0, ldh, w.data, w.at(u) + k0 * w.width, length, z, gate, gatesStride, z,
-                        gate, gatesStride, k == 0 ? b : n, k == 0 ? bo : half, k == 0 ? 0 : unitStride, n, half, unitStride);
+                kernels.gru(rows, left.data, left.at(block, r), w.data, panel, left.length(block), z, gate, gatesStride, z,
+                        gate, gatesStride, first ? b : n, first ? bo : half, first ? 0 : unitStride, n, half, unitStride);
                 r += rows;
             }
         }
     }
 
     @Override
-    void stateGradient(int d, int s, boolean lone, int row, int r, int m, int p0, int p1) {
+    void stateGradient(int d, Left left, int s, boolean lone, int row, int r, int m, int p0, int p1) {
         LayerIo x = io[d];
-        Products.rows(kernels, lone, latest[d][s & 1], r * gatesStride, gatesStride, m, recurrent[d].recurrentTransposed, p0, p1,
+        Products.rows(kernels, left, lone, latest[d][s & 1], r * gatesStride, gatesStride, m, recurrent[d].recurrentTransposed, p0, p1,
                 x.dh, r * x.stateStride, x.stateStride, x.dh, r * x.stateStride, x.stateStride);
     }
 

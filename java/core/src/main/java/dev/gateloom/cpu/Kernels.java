@@ -9,6 +9,8 @@ package dev.gateloom.cpu;
  * one row altogether, which no division of work can change.
  */
 abstract class Kernels {
+    /** Floats from row to row of the left operand of a product: 128 and a cache line, see {@link Panels#stride}. */
+    static final int ROW = 144;
     /** Vector length V: units of a block. */
     final int lanes;
     /** Most rows of a tile of 4 and of 3 vectors. */
@@ -21,16 +23,15 @@ abstract class Kernels {
         rowsOf3 = manyRegisters ? 8 : 4;
     }
 
-    /** {@code C[rows, n·V] = S[rows, n·V] + A[rows, k] · P[k, n·V]}, n = 3 or 4; S may be C, or one row (lds = 0). */
-    abstract void product(int n, int rows, float[] a, int ao, int lda, float[] p, int po, int k, float[] s, int so,
-            int lds, float[] c, int co, int ldc);
-
-    /** The same for four vectors and A packed as {@code [k][rows]}. */
-    abstract void packed(int rows, float[] a, int ao, float[] p, int po, int k, float[] s, int so, int lds, float[] c,
-            int co, int ldc);
+    /**
+     * {@code C[rows, n·V] = S[rows, n·V] + A[rows, k] · P[k, n·V]}, n = 3 or 4; S may be C, or one row (lds = 0). Rows of A
+     * are {@link #ROW} apart.
+     */
+    abstract void product(int n, int rows, float[] a, int ao, float[] p, int po, int k, float[] s, int so, int lds,
+            float[] c, int co, int ldc);
 
     /** Three vectors of a GRU: the first two from S to C, the third from b to n. */
-    abstract void gru(int rows, float[] a, int ao, int lda, float[] p, int po, int k, float[] s, int so, int lds,
+    abstract void gru(int rows, float[] a, int ao, float[] p, int po, int k, float[] s, int so, int lds,
             float[] c, int co, int ldc, float[] b, int bo, int ldb, float[] n, int no, int ldn);
 
     /** {@link #product} of a single row. */

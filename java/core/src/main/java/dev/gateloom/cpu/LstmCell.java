@@ -45,8 +45,8 @@ final class LstmCell extends FusedCell {
     }
 
     @Override
-    void step(int d, boolean lone, int row, int gatesRow, int r, int m, float[] h, int ho, int ldh, int before, int u0,
-            int u1) {
+    void step(int d, Left left, boolean lone, int row, int gatesRow, int r, int m, float[] h, int ho, int ldh, int before,
+            int u0, int u1) {
         LayerIo x = io[d];
         Panels w = recurrent[d].recurrent;
         float[] z = gates[d];
@@ -59,17 +59,21 @@ final class LstmCell extends FusedCell {
         int ldc0 = training && !initial ? unitStride : x.stateStride;
         int from = training && !initial ? before * unitStride : r * x.stateStride;
         for (int u = u0; u < u1; u++) {
-            int go = gatesRow * gatesStride;
-            Products.rows(kernels, lone, h, ho, ldh, m, w, u, u + 1, z, go, gatesStride, z, go, gatesStride);
-            kernels.lstmForward(m, z, go + u * w.width, gatesStride, c0, from + u * v, ldc0, c, to + u * v, ldc, x.output,
+            int go = gatesRow * gatesStride + u * w.width;
+            if (lone) {
+                kernels.single(4, h, ho, w.data, w.at(u), w.k, z, go, z, go);
+            } else {
+                Products.panel(kernels, left, w, u, z, go, gatesStride, z, go, gatesStride);
+            }
+            kernels.lstmForward(m, z, go, gatesStride, c0, from + u * v, ldc0, c, to + u * v, ldc, x.output,
                     x.outputStart + row * x.outputStride + u * v, x.outputStride);
         }
     }
 
     @Override
-    void stateGradient(int d, int s, boolean lone, int row, int r, int m, int p0, int p1) {
+    void stateGradient(int d, Left left, int s, boolean lone, int row, int r, int m, int p0, int p1) {
         LayerIo x = io[d];
-        Products.rows(kernels, lone, gates[d], row * gatesStride, gatesStride, m, recurrent[d].recurrentTransposed, p0, p1,
+        Products.rows(kernels, left, lone, gates[d], row * gatesStride, gatesStride, m, recurrent[d].recurrentTransposed, p0, p1,
                 zeros, 0, 0, x.dh, r * x.stateStride, x.stateStride);
     }
 

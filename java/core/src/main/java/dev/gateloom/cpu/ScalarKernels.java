@@ -9,35 +9,24 @@ final class ScalarKernels extends Kernels {
     }
 
     @Override
-    void product(int n, int rows, float[] a, int ao, int lda, float[] p, int po, int k, float[] s, int so, int lds,
-            float[] c, int co, int ldc) {
+    void product(int n, int rows, float[] a, int ao, float[] p, int po, int k, float[] s, int so, int lds, float[] c,
+            int co, int ldc) {
         for (int r = 0; r < rows; r++) {
             System.arraycopy(s, so + r * lds, c, co + r * ldc, n * V);
             for (int i = 0; i < k; i++) {
-                addScaled(n * V, a[ao + r * lda + i], p, po + i * n * V, c, co + r * ldc);
+                addScaled(n * V, a[ao + r * ROW + i], p, po + i * n * V, c, co + r * ldc);
             }
         }
     }
 
     @Override
-    void packed(int rows, float[] a, int ao, float[] p, int po, int k, float[] s, int so, int lds, float[] c, int co,
-            int ldc) {
-        for (int r = 0; r < rows; r++) {
-            System.arraycopy(s, so + r * lds, c, co + r * ldc, 4 * V);
-            for (int i = 0; i < k; i++) {
-                addScaled(4 * V, a[ao + i * rows + r], p, po + i * 4 * V, c, co + r * ldc);
-            }
-        }
-    }
-
-    @Override
-    void gru(int rows, float[] a, int ao, int lda, float[] p, int po, int k, float[] s, int so, int lds, float[] c,
+    void gru(int rows, float[] a, int ao, float[] p, int po, int k, float[] s, int so, int lds, float[] c,
             int co, int ldc, float[] b, int bo, int ldb, float[] n, int no, int ldn) {
         for (int r = 0; r < rows; r++) {
             System.arraycopy(s, so + r * lds, c, co + r * ldc, 2 * V);
             System.arraycopy(b, bo + r * ldb, n, no + r * ldn, V);
             for (int i = 0; i < k; i++) {
-                float x = a[ao + r * lda + i];
+                float x = a[ao + r * ROW + i];
                 addScaled(2 * V, x, p, po + i * 3 * V, c, co + r * ldc);
                 addScaled(V, x, p, po + i * 3 * V + 2 * V, n, no + r * ldn);
             }
@@ -46,13 +35,13 @@ final class ScalarKernels extends Kernels {
 
     @Override
     void single(int n, float[] a, int ao, float[] p, int po, int k, float[] s, int so, float[] c, int co) {
-        product(n, 1, a, ao, 0, p, po, k, s, so, 0, c, co, 0);
+        product(n, 1, a, ao, p, po, k, s, so, 0, c, co, 0);
     }
 
     @Override
     void gruSingle(float[] a, int ao, float[] p, int po, int k, float[] s, int so, float[] c, int co, float[] b, int bo,
             float[] n, int no) {
-        gru(1, a, ao, 0, p, po, k, s, so, 0, c, co, 0, b, bo, 0, n, no, 0);
+        gru(1, a, ao, p, po, k, s, so, 0, c, co, 0, b, bo, 0, n, no, 0);
     }
 
     @Override

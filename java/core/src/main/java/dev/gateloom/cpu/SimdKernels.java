@@ -12,25 +12,19 @@ final class SimdKernels extends Kernels {
     }
 
     @Override
-    void product(int n, int rows, float[] a, int ao, int lda, float[] p, int po, int k, float[] s, int so, int lds,
-            float[] c, int co, int ldc) {
+    void product(int n, int rows, float[] a, int ao, float[] p, int po, int k, float[] s, int so, int lds, float[] c,
+            int co, int ldc) {
         if (n == 4) {
-            SimdTiles.product4(rows, a, ao, lda, p, po, k, s, so, lds, c, co, ldc);
+            SimdTiles.product4(rows, a, ao, p, po, k, s, so, lds, c, co, ldc);
         } else {
-            SimdTiles.product3(rows, a, ao, lda, p, po, k, s, so, lds, c, co, ldc);
+            SimdTiles.product3(rows, a, ao, p, po, k, s, so, lds, c, co, ldc);
         }
     }
 
     @Override
-    void packed(int rows, float[] a, int ao, float[] p, int po, int k, float[] s, int so, int lds, float[] c, int co,
-            int ldc) {
-        SimdTiles.packed4(rows, a, ao, p, po, k, s, so, lds, c, co, ldc);
-    }
-
-    @Override
-    void gru(int rows, float[] a, int ao, int lda, float[] p, int po, int k, float[] s, int so, int lds, float[] c,
+    void gru(int rows, float[] a, int ao, float[] p, int po, int k, float[] s, int so, int lds, float[] c,
             int co, int ldc, float[] b, int bo, int ldb, float[] n, int no, int ldn) {
-        SimdTiles.gru3(rows, a, ao, lda, p, po, k, s, so, lds, c, co, ldc, b, bo, ldb, n, no, ldn);
+        SimdTiles.gru3(rows, a, ao, p, po, k, s, so, lds, c, co, ldc, b, bo, ldb, n, no, ldn);
     }
 
     @Override

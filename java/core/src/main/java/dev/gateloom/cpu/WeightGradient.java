@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Weight gradients: {@code G[j, :] += Σ_row D[row, j] X[row, :]}, the sum over all time steps at once. Both operands are
- * packed block by block: D as {@code [tile][row][R]}, X as {@code [row][4V]}. One object for each thread.
+ * packed block by block: D transposed, X as {@code [row][4V]}. One object for each thread.
  */
 final class WeightGradient {
     /** Rows of a block of the sum. */
@@ -15,8 +15,9 @@ final class WeightGradient {
     private final Kernels kernels;
     private final int tile;
     private final int width;
-    private final float[] left;         // [tiles][ROW_BLOCK][tile]
+    private final float[] left;         // [GATE_BLOCK][Kernels.ROW]
     private final float[] right;        // [ROW_BLOCK][4V]
+    private final int rightStart;
     private final float[] edge;         // a tile of G past its last column
     private final int[] column = new int[GATE_BLOCK];
 
@@ -24,8 +25,10 @@ final class WeightGradient {
         this.kernels = kernels;
         tile = kernels.rowsOf4;
         width = 4 * kernels.lanes;
-        left = new float[GATE_BLOCK * ROW_BLOCK];
-        right = new float[ROW_BLOCK * width];
+        left = new float[GATE_BLOCK * Kernels.ROW];
+        Slab.Piece piece = Slab.cut(ROW_BLOCK * width);
+        right = piece.array();
+        rightStart = piece.start();
         edge = new float[tile * width];
     }
 
@@ -65,42 +68,12 @@ final class WeightGradient {
     }
 
     private void packLeft(float[] d, int ldd, int count, int r0, int length) {
-        int tiles = (count + tile - 1) / tile;
-        int to = 0;
-        int j = 0;
-        for (int q = 1; q <= tiles; q++) {
-            int rows = count * q / tiles - j;
-            if (rows == 6) {
-                packSix(d, r0 * ldd, ldd, length, j, to);
-            } else {
-                for (int r = 0; r < rows; r++) {
-                    int from = r0 * ldd + column[j + r];
-                    for (int i = 0; i < length; i++) {
-                        left[to + i * rows + r] = d[from + i * ldd];
-                    }
-                }
+        for (int j = 0; j < count; j++) {
+            int from = r0 * ldd + column[j];
+            int to = j * Kernels.ROW;
+            for (int i = 0; i < length; i++) {
+                left[to + i] = d[from + i * ldd];
             }
-            to += rows * length;
-            j += rows;
-        }
-    }
-
-    private void packSix(float[] d, int from, int ldd, int length, int j, int to) {
-        int c0 = from + column[j];
-        int c1 = from + column[j + 1];
-        int c2 = from + column[j + 2];
-        int c3 = from + column[j + 3];
-        int c4 = from + column[j + 4];
-        int c5 = from + column[j + 5];
-        for (int i = 0; i < length; i++) {
-            int row = i * ldd;
-            left[to] = d[c0 + row];
-            left[to + 1] = d[c1 + row];
-            left[to + 2] = d[c2 + row];
-            left[to + 3] = d[c3 + row];
-            left[to + 4] = d[c4 + row];
-            left[to + 5] = d[c5 + row];
-            to += 6;
         }
     }
 
@@ -109,35 +82,32 @@ final class WeightGradient {
         for (int i = 0; i < length; i++) {
             int row = map == null ? r0 + i : map[r0 + i];
             if (row >= 0) {
-                System.arraycopy(x, xo + row * ldx, right, i * width, columns);
+                System.arraycopy(x, xo + row * ldx, right, rightStart + i * width, columns);
             } else {
-                System.arraycopy(x0, x0o + ~row * ldx0, right, i * width, columns);
+                System.arraycopy(x0, x0o + ~row * ldx0, right, rightStart + i * width, columns);
             }
             for (int c = columns; c < width; c++) {
-                right[i * width + c] = 0f;
+                right[rightStart + i * width + c] = 0f;
             }
         }
     }
 
     private void multiply(int count, int length, int columns, float[] g, int go, int ldg) {
-        int tiles = (count + tile - 1) / tile;
-        int from = 0;
-        int j = 0;
-        for (int q = 1; q <= tiles; q++) {
-            int rows = count * q / tiles - j;
+        for (int j = 0; j < count;) {
+            int rows = Products.nextTile(count - j, tile);
             int to = go + j * ldg;
             if (columns == width) {
-                kernels.packed(rows, left, from, right, 0, length, g, to, ldg, g, to, ldg);
+                kernels.product(4, rows, left, j * Kernels.ROW, right, rightStart, length, g, to, ldg, g, to, ldg);
             } else {
                 Arrays.fill(edge, 0f);
-                kernels.packed(rows, left, from, right, 0, length, edge, 0, width, edge, 0, width);
+                kernels.product(4, rows, left, j * Kernels.ROW, right, rightStart, length, edge, 0, width, edge, 0,
+                        width);
                 for (int r = 0; r < rows; r++) {
                     for (int c = 0; c < columns; c++) {
                         g[to + r * ldg + c] += edge[r * width + c];
                     }
                 }
             }
-            from += rows * length;
             j += rows;
         }
     }

@@ -29,31 +29,14 @@ class KernelsTest {
             int width = n * kernels.lanes;
             for (int rows = 1; rows <= kernels.tileRows(n); rows++) {
                 for (int k : new int[] {0, 1, 2, 5, 31, 128}) {
-                    float[] a = values(3 + rows * (k + 5));
+                    float[] a = values(3 + rows * Kernels.ROW);
                     float[] p = values(2 + k * width);
                     float[] c = values(1 + rows * (width + 3));
                     double[] expected = doubles(c);
-                    multiply(rows, width, k, a, 3, k + 5, 1, p, 2, expected, 1, width + 3);
-                    kernels.product(n, rows, a, 3, k + 5, p, 2, k, c, 1, width + 3, c, 1, width + 3);
+                    multiply(rows, width, k, a, 3, Kernels.ROW, p, 2, expected, 1, width + 3);
+                    kernels.product(n, rows, a, 3, p, 2, k, c, 1, width + 3, c, 1, width + 3);
                     assertClose(expected, c, n + " vectors, " + rows + " rows, k = " + k);
                 }
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("kernels")
-    void packedTilesOfEveryHeight(Kernels kernels) {
-        int width = 4 * kernels.lanes;
-        for (int rows = 1; rows <= kernels.rowsOf4; rows++) {
-            for (int k : new int[] {1, 5, 31, 128}) {
-                float[] a = values(3 + rows * k);
-                float[] p = values(k * width);
-                float[] c = values(rows * width);
-                double[] expected = doubles(c);
-                multiply(rows, width, k, a, 3, 1, rows, p, 0, expected, 0, width);
-                kernels.packed(rows, a, 3, p, 0, k, c, 0, width, c, 0, width);
-                assertClose(expected, c, rows + " rows, k = " + k);
             }
         }
     }
@@ -64,7 +47,7 @@ class KernelsTest {
         int v = kernels.lanes;
         for (int rows = 1; rows <= kernels.rowsOf3; rows++) {
             for (int k : new int[] {1, 6, 31}) {
-                float[] a = values(rows * k);
+                float[] a = values(rows * Kernels.ROW);
                 float[] p = values(k * 3 * v);
                 float[] c = values(rows * 3 * v);
                 float[] b = values(v);
@@ -75,9 +58,9 @@ class KernelsTest {
                         expected[(r * 3 + 2) * v + j] = b[j];
                     }
                 }
-                multiply(rows, 3 * v, k, a, 0, k, 1, p, 0, expected, 0, 3 * v);
+                multiply(rows, 3 * v, k, a, 0, Kernels.ROW, p, 0, expected, 0, 3 * v);
                 float[] untouched = c.clone();
-                kernels.gru(rows, a, 0, k, p, 0, k, c, 0, 3 * v, c, 0, 3 * v, b, 0, 0, n, 0, v);
+                kernels.gru(rows, a, 0, p, 0, k, c, 0, 3 * v, c, 0, 3 * v, b, 0, 0, n, 0, v);
                 for (int r = 0; r < rows; r++) {
                     for (int j = 0; j < v; j++) {
                         assertEquals(untouched[(r * 3 + 2) * v + j], c[(r * 3 + 2) * v + j], "the input half of n");
@@ -99,7 +82,7 @@ class KernelsTest {
                 float[] p = values(k * n * v);
                 float[] c = values(n * v);
                 double[] expected = doubles(c);
-                multiply(1, n * v, k, a, 1, 0, 1, p, 0, expected, 0, 0);
+                multiply(1, n * v, k, a, 1, 0, p, 0, expected, 0, 0);
                 kernels.single(n, a, 1, p, 0, k, c.clone(), 0, c, 0);
                 assertClose(expected, c, n + " vectors, k = " + k);
             }
@@ -107,7 +90,7 @@ class KernelsTest {
             float[] p = values(k * 3 * v);
             float[] start = values(3 * v);
             double[] expected = doubles(start);
-            multiply(1, 3 * v, k, a, 0, 0, 1, p, 0, expected, 0, 0);
+            multiply(1, 3 * v, k, a, 0, 0, p, 0, expected, 0, 0);
             float[] c = start.clone();
             kernels.gruSingle(a, 0, p, 0, k, start, 0, c, 0, start, 2 * v, c, 2 * v);
             assertClose(expected, c, "gru, k = " + k);
@@ -130,16 +113,17 @@ class KernelsTest {
                     expected[i] = bias[i % width];
                 }
                 for (int j = 0; j < p.count; j++) {
-                    multiply(m, p.width, k, a, 0, k, 1, p.data, p.at(j), expected, j * p.width, width);
+                    multiply(m, p.width, k, a, 0, k, p.data, p.at(j), expected, j * p.width, width);
                 }
+                Left left = new Left(k, 5);     // room for five rows
                 float[] whole = new float[m * width];
-                Products.rows(kernels, false, a, 0, k, m, p, 0, p.count, bias, 0, 0, whole, 0, width);
+                Products.rows(kernels, left, false, a, 0, k, m, p, 0, p.count, bias, 0, 0, whole, 0, width);
                 assertClose(expected, whole, "m = " + m + ", k = " + k);
                 float[] parts = new float[m * width];
                 int cut = m / 3;
                 for (int j = 0; j < p.count; j++) {
-                    Products.rows(kernels, false, a, 0, k, cut, p, j, j + 1, bias, 0, 0, parts, 0, width);
-                    Products.rows(kernels, false, a, cut * k, k, m - cut, p, j, j + 1, bias, 0, 0, parts, cut * width, width);
+                    Products.rows(kernels, left, false, a, 0, k, cut, p, j, j + 1, bias, 0, 0, parts, 0, width);
+                    Products.rows(kernels, left, false, a, cut * k, k, m - cut, p, j, j + 1, bias, 0, 0, parts, cut * width, width);
                 }
                 assertArrayEquals(whole, parts);
             }
@@ -202,13 +186,13 @@ class KernelsTest {
         }
     }
 
-    /** {@code C += A · P}; element (r, i) of A is {@code a[ao + r·ra + i·ka]}. */
-    private static void multiply(int rows, int width, int k, float[] a, int ao, int ra, int ka, float[] p, int po, double[] c,
+    /** {@code C += A · P}. */
+    private static void multiply(int rows, int width, int k, float[] a, int ao, int lda, float[] p, int po, double[] c,
             int co, int ldc) {
         for (int r = 0; r < rows; r++) {
             for (int j = 0; j < width; j++) {
                 for (int i = 0; i < k; i++) {
-                    c[co + r * ldc + j] += (double) a[ao + r * ra + i * ka] * p[po + i * width + j];
+                    c[co + r * ldc + j] += (double) a[ao + r * lda + i] * p[po + i * width + j];
                 }
             }
         }
