@@ -35,10 +35,6 @@ public final class GenerateKernels {
         header("SimdTiles", """
                 Products of a tile of C with all of k: {@code C[rows, n·V] = S[rows, n·V] + A[rows, k] · P[k, n·V]}. S and C
                 have row strides lds and ldc and may be the same; a stride of 0 repeats one row. P is packed, n·V floats for each k.""");
-        line("""
-                /** JDK 17 compiles tiles of four vectors best if the stride of A is a constant, JDK 25 if it is not. */
-                private static final boolean FIXED = Runtime.version().feature() < 21;
-                private static int row = Kernels.ROW;""");
         for (int rows = 1; rows <= ROWS_OF_4; rows++) {
             tile(rows, 4);
         }
@@ -95,32 +91,45 @@ public final class GenerateKernels {
     }
 
     /**
-     * The loop over k, in the forms that HotSpot of JDK 17 and of JDK 25 compile best (measured against many others). Small tiles
-     * take two k at a time: for every multiply-add fewer instructions that are none; large ones would run out of registers. Three vectors: the
-     * indices advance by themselves. Four: A is indexed from i.
+     * The loop over k, in the forms that HotSpot of JDK 17 and of JDK 25 compile best among some twenty that were measured:
+     * what counts is how few instructions other than multiply-adds remain, and that no accumulator is spilled. Tiles that need
+     * nearly all registers take one k at a time, the others two. The loop counts by the index that saves the most address
+     * arithmetic: that of A, of P, or neither.
      */
     private void multiply(int rows, int vectors) {
         int together = rows * vectors <= 20 ? 2 : 1;
-        for (int r = 0; r < rows && vectors == 4; r++) {
-            line("    int a%d = ao + %d * (FIXED ? Kernels.ROW : row);", r, r);
+        String a = "ao + ";
+        String b = "po + ";
+        if (together == 2) {
+            b = "i + ";
+            line("    int end = po + k * (%d * V);", vectors);
+            line("    for (int i = po; i < end; i += %d * V) {", 2 * vectors);
+        } else if (vectors == 4) {
+            a = "i + ";
+            b = "first + i * (4 * V) + ";
+            line("    int first = po - ao * (4 * V);");
+            line("    int end = ao + k;");
+            line("    for (int i = ao; i < end; i++) {");
+        } else {
+            line("    for (int i = 0; i < k; i++) {");
         }
-        line("    for (int i = 0; i < k; i += %d) {", together);
         for (int j = 0; j < together; j++) {
             for (int v = 0; v < vectors; v++) {
-                line("        FloatVector p%d_%d = FloatVector.fromArray(F, p, po + %d * V);", j, v, j * vectors + v);
+                line("        FloatVector p%d_%d = FloatVector.fromArray(F, p, %s%d * V);", j, v, b, j * vectors + v);
             }
             for (int r = 0; r < rows; r++) {
-                String index = vectors == 3 ? "ao + " + r + " * Kernels.ROW + " + j : "a" + r + " + i + " + j;
-                line("        FloatVector x%d_%d = FloatVector.broadcast(F, a[%s]);", j, r, index);
+                line("        FloatVector x%d_%d = FloatVector.broadcast(F, a[%s(%d * Kernels.ROW + %d)]);", j, r, a, r, j);
                 for (int v = 0; v < vectors; v++) {
                     line("        c%d_%d = x%d_%d.fma(p%d_%d, c%d_%d);", r, v, j, r, j, v, r, v);
                 }
             }
         }
-        if (vectors == 3) {
+        if (a.startsWith("ao")) {
             line("        ao += %d;", together);
         }
-        line("        po += %d * V;", together * vectors);
+        if (b.startsWith("po")) {
+            line("        po += %d * V;", vectors);
+        }
         line("    }");
     }
 

@@ -62,6 +62,13 @@ interface RandomTests extends ConformanceSubject {
                         batch)));
     }
 
+    /** More sequences than an engine would take in one piece, of lengths 0 to 2. */
+    @TestFactory
+    default Stream<DynamicTest> manySequences() {
+        return Stream.of(CellType.values()).flatMap(cell -> test("many", new Draw(5).ragged(true),
+                RnnConfig.of(cell, 3, 9).build(), Mode.TRAINING, 2, 2500));
+    }
+
     /** Inputs of magnitude 1000: sigmoid and tanh at their ends, derivatives of zero, nothing that overflows. */
     @TestFactory
     default Stream<DynamicTest> saturatedGates() {
