@@ -1,7 +1,9 @@
 package dev.gateloom.cpu;
 
 import dev.gateloom.Mode;
+import dev.gateloom.Parameter;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 
 /** What a plan needs must fit in Java arrays; what does not is refused before memory is taken. */
@@ -20,6 +22,9 @@ final class Capacity {
         long rows = (long) shape.maxSteps() * shape.maxBatch();
         if (mode == Mode.TRAINING) {
             check(shape, "steps x sequences", rows, Math.max(gates, inputs + panel));
+            if (!fused) {
+                check(shape, "sequences", shape.maxBatch(), Math.max(1, vectors(config)));
+            }
         } else {
             check(shape, "steps x sequences", rows, inputs);
             check(shape, "sequences", shape.maxBatch(), Math.max(gates, inputs + panel));
@@ -29,6 +34,13 @@ final class Capacity {
             throw new IllegalArgumentException("config: expected weights that fit in one array of 2^31 floats when packed, got "
                     + config);
         }
+    }
+
+    /** Values of the one-dimensional parameters of a layer and direction, see {@link VectorParameters}. */
+    private static long vectors(RnnConfig config) {
+        return RnnWeights.layout(config).stream()
+                .filter(p -> p.shape().size() == 1 && p.name().endsWith(RnnConfig.suffix(0, 0)))
+                .mapToLong(Parameter::size).sum();
     }
 
     private static void check(Shape shape, String of, long rows, long columns) {

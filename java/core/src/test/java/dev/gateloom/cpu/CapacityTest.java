@@ -8,6 +8,7 @@ import dev.gateloom.CellType;
 import dev.gateloom.EngineOptions;
 import dev.gateloom.Engines;
 import dev.gateloom.Initializer;
+import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
@@ -59,10 +60,12 @@ class CapacityTest {
     void tooLargeShapesAreRefused(String engine) {
         RnnConfig lstm = RnnConfig.lstm(0, 1000).build();
         RnnConfig general = lstm.toBuilder().peephole(true).build();
+        RnnConfig normalised = lstm.toBuilder().layerNorm(LayerNorm.STANDARD).build();
         RnnConfig gru = RnnConfig.gru(1, 20_000).build();
         try (RnnEngine cpu = Engines.get(engine, EngineOptions.threads(1))) {
             refused(cpu, lstm, Shape.of(1500, 1000), Mode.TRAINING);
             refused(cpu, general, Shape.of(1500, 1000), Mode.TRAINING);
+            refused(cpu, normalised, Shape.of(1, 200_000), Mode.TRAINING);
             refused(cpu, lstm, Shape.of(2200, 1000), Mode.INFERENCE);
             refused(cpu, general, Shape.of(1, 600_000), Mode.INFERENCE);
             refused(cpu, gru, Shape.of(1, 60_000), Mode.INFERENCE);
