@@ -3,10 +3,10 @@ package dev.gateloom.cpu;
 /**
  * The left operand of {@link Products}, copied block by block: {@code [block of k][row][Kernels.ROW]}. Rows of a block lie
  * a constant distance apart, so the tiles need one index for all of them; with a stride that is known only at run time
- * each row of a tile costs two more instructions for each k (a tenth to a sixth of the speed). One object for each thread.
+ * each row of a tile costs two more instructions for each k, about a tenth of the speed. One object for each thread.
  */
 final class Left {
-    /** Longest block of the sums: a panel's block of 128 · 64 floats (32 KB) stays in the first-level cache. */
+    /** Length of a block of the sums, or two more: a panel's block of 128 · 64 floats (32 KB) stays in the first-level cache. */
     private static final int K_BLOCK = 128;
     /** Floats to aim at (1 MB): they stay in the second-level cache while all panels pass. */
     private static final int FLOATS = 1 << 18;
