@@ -1,0 +1,44 @@
+package dev.gateloom.cuda;
+
+/** Argument checks of the launchers. Messages are built only when they are needed: a launch allocates nothing. */
+final class Expect {
+    /** Blocks along y and z at most; along x 2^31 - 1. */
+    private static final int LONGEST_GRID_Y = 65_535;
+
+    private Expect() {
+    }
+
+    static int atLeast(String argument, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(argument + ": expected at least " + least + ", got " + value);
+        }
+        return value;
+    }
+
+    /** A device address that the kernel uses whatever its other arguments are. */
+    static long address(String argument, long value) {
+        if (value == 0) {
+            throw new IllegalArgumentException(argument + ": expected a device address, got 0");
+        }
+        return value;
+    }
+
+    /** Blocks along x for so many items. */
+    static int blocks(String argument, long items, int perBlock) {
+        long blocks = (items + perBlock - 1) / perBlock;
+        if (items < 1 || blocks > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(argument + ": expected 1 to " + (long) Integer.MAX_VALUE * perBlock + ", got "
+                    + items);
+        }
+        return (int) blocks;
+    }
+
+    /** Blocks along y for so many items. */
+    static int blocksY(String argument, int items, int perBlock) {
+        int blocks = (int) (((long) items + perBlock - 1) / perBlock);
+        if (items < 1 || blocks > LONGEST_GRID_Y) {
+            throw new IllegalArgumentException(argument + ": expected 1 to " + LONGEST_GRID_Y * perBlock + ", got " + items);
+        }
+        return blocks;
+    }
+}
