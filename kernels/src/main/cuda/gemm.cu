@@ -4,11 +4,10 @@
 //   sgemm_nn   C[M, N] (+)= A[M, K] · B[K, N]                gradient of x and h
 //   sgemm_tn   C[M, N] (+)= A[K, M]ᵀ · B[K, N]               gradient of weights: K runs over all rows of all steps
 //
-// accumulate: 0 overwrites C, 1 adds to it. bias may be null; so may A and B if K = 0. Sums run over k in ascending order in
-// one thread: the same bits on every device and at every grid.
+// accumulate: 0 overwrites C, 1 adds to it. bias may be null. Sums run over k in ascending order in one thread: the same
+// bits on every device and at every grid.
 //
-// Launch: grid (ceil(M / 64), ceil(N / 64)), block 256; shared memory 8.5 KB, static. M may be all rows of all steps, so it
-// lies along x, where a grid may be long.
+// Launch: grid (ceil(N / 64), ceil(M / 64)), block 256; shared memory 8.5 KB, static.
 #include "common.cuh"
 
 namespace {
@@ -40,8 +39,8 @@ __device__ void sgemm(float *C, const float *A, const float *B, const float *bia
                       int ldb, int accumulate) {
     __shared__ float a_tile[TILE_K][TILE_M + PAD];
     __shared__ float b_tile[TILE_K][TILE_N + PAD];
-    int m0 = blockIdx.x * TILE_M;
-    int n0 = blockIdx.y * TILE_N;
+    int m0 = blockIdx.y * TILE_M;
+    int n0 = blockIdx.x * TILE_N;
     int row = threadIdx.x / (TILE_N / PER_THREAD) * PER_THREAD;
     int column = threadIdx.x % (TILE_N / PER_THREAD) * PER_THREAD;
     float sum[PER_THREAD][PER_THREAD] = {};

@@ -3,6 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.EngineOptions;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.device.DeviceProvider;
+import dev.gateloom.kernels.Kernels;
 import dev.gateloom.spi.EngineProvider;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -30,17 +31,25 @@ public final class CudaProvider implements EngineProvider {
 
     @Override
     public Optional<Obstacle> obstacle() {
+        Optional<String> noKernels = Kernels.obstacle();
+        if (noKernels.isPresent()) {
+            return noKernels.map(CudaProvider::obstacle);
+        }
         Optional<DeviceProvider> provider = provider();
         if (provider.isEmpty()) {
             return Optional.of(new Obstacle("there is no device provider of the name " + DEVICE,
                     "Put the gateloom-cuda jar on the path, unshaded, or use engine cpu"));
         }
-        return provider.get().obstacle().map(reason -> new Obstacle(reason, "Engine cpu needs no GPU"));
+        return provider.get().obstacle().map(CudaProvider::obstacle);
     }
 
     @Override
     public RnnEngine create(EngineOptions options) {
         return CudaEngine.owning(provider().orElseThrow().open());
+    }
+
+    private static Obstacle obstacle(String reasonAndMend) {
+        return new Obstacle(reasonAndMend, "Engine cpu needs no GPU");
     }
 
     private static Optional<DeviceProvider> provider() {

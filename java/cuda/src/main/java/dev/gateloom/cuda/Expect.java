@@ -2,9 +2,6 @@ package dev.gateloom.cuda;
 
 /** Argument checks of the launchers. Messages are built only when they are needed: a launch allocates nothing. */
 final class Expect {
-    /** Blocks along y and z at most; along x 2^31 - 1. */
-    private static final int LONGEST_GRID_Y = 65_535;
-
     private Expect() {
     }
 
@@ -23,7 +20,7 @@ final class Expect {
         return value;
     }
 
-    /** Blocks along x for so many items. */
+    /** Blocks for so many items; along x a grid may have 2^31 - 1 of them. */
     static int blocks(String argument, long items, int perBlock) {
         long blocks = (items + perBlock - 1) / perBlock;
         if (items < 1 || blocks > Integer.MAX_VALUE) {
@@ -31,14 +28,5 @@ final class Expect {
                     + items);
         }
         return (int) blocks;
-    }
-
-    /** Blocks along y for so many items. */
-    static int blocksY(String argument, int items, int perBlock) {
-        int blocks = (int) (((long) items + perBlock - 1) / perBlock);
-        if (items < 1 || blocks > LONGEST_GRID_Y) {
-            throw new IllegalArgumentException(argument + ": expected 1 to " + LONGEST_GRID_Y * perBlock + ", got " + items);
-        }
-        return blocks;
     }
 }

@@ -52,6 +52,7 @@ final class Gemm {
         Expect.atLeast("ldb", ldb, bWidth);
         arguments.clear().address(c).address(a).address(b).address(bias).int32(m).int32(n).int32(k).int32(ldc).int32(lda)
                 .int32(ldb).int32(accumulate ? 1 : 0);
-        stream.launch(kernel, geometries.of(Expect.blocks("M", m, TILE_M), Expect.blocksY("N", n, TILE_N)), arguments);
+        long tiles = (long) Expect.blocks("M", m, TILE_M) * Expect.blocks("N", n, TILE_N);
+        stream.launch(kernel, geometries.of(Expect.blocks("tiles", tiles, 1)), arguments);
     }
 }

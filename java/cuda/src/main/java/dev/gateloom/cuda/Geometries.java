@@ -22,12 +22,12 @@ final class Geometries {
         this.blockY = blockY;
     }
 
-    /** The launch of that grid. */
-    Launch of(int gridX, int gridY) {
-        int home = (gridX * 31 + gridY) * 0x9E3779B9 >>> 32 - SLOT_BITS;
+    /** The launch of so many blocks. */
+    Launch of(int blocks) {
+        int home = blocks * 0x9E3779B9 >>> 32 - SLOT_BITS;      // spreads neighbours: 2^32 over the golden ratio
         int slot = home;
         for (Launch launch = table[slot]; launch != null; launch = table[slot]) {
-            if (launch.gridX() == gridX && launch.gridY() == gridY) {
+            if (launch.gridX() == blocks) {
                 return launch;
             }
             slot = slot + 1 & SLOTS - 1;
@@ -38,7 +38,7 @@ final class Geometries {
             slot = home;
         }
         used++;
-        table[slot] = new Launch(gridX, gridY, 1, blockX, blockY, 1, 0, false);
+        table[slot] = new Launch(blocks, 1, 1, blockX, blockY, 1, 0, false);
         return table[slot];
     }
 }

@@ -54,7 +54,7 @@ final class Rows {
         Expect.atLeast("ldd", ldd, n);
         arguments.clear().address(Expect.address("sums", sums)).address(Expect.address("d", d)).int32(rows).int32(n)
                 .int32(ldd);
-        stream.launch(columnSums, columns.of(Expect.blocks("N", n, COLUMNS), 1), arguments);
+        stream.launch(columnSums, columns.of(Expect.blocks("N", n, COLUMNS)), arguments);
     }
 
     private void move(Stream stream, Kernel kernel, long dst, long src, long lengths, int steps, int batch, int width,
@@ -65,12 +65,12 @@ final class Rows {
         arguments.clear().address(Expect.address("dst", dst)).address(Expect.address("src", src))
                 .address(Expect.address("lengths", lengths)).int32(steps).int32(batch).int32(width)
                 .int32(batchFirst ? 1 : 0);
-        stream.launch(kernel, elements.of(Expect.blocks("T·B·W", (long) steps * batch * width, THREADS), 1), arguments);
+        stream.launch(kernel, elements.of(Expect.blocks("T·B·W", (long) steps * batch * width, THREADS)), arguments);
     }
 
     private void elementwise(Stream stream, Kernel kernel, long dst, long a, long b, long count) {
         arguments.clear().address(Expect.address("dst", dst)).address(Expect.address("a", a))
                 .address(Expect.address("b", b)).int64(count);
-        stream.launch(kernel, elements.of(Expect.blocks("count", count, THREADS), 1), arguments);
+        stream.launch(kernel, elements.of(Expect.blocks("count", count, THREADS)), arguments);
     }
 }

@@ -22,6 +22,6 @@ abstract class StepLauncher {
 
     final void launch(Stream stream, Kernel kernel, int batch, int hiddenSize) {
         int blocks = Expect.blocks("B·H", (long) batch * hiddenSize, THREADS);
-        stream.launch(kernel, geometries.of(blocks, 1), arguments);
+        stream.launch(kernel, geometries.of(blocks), arguments);
     }
 }

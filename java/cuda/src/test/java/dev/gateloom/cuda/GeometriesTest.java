@@ -11,18 +11,18 @@ class GeometriesTest {
     @Test
     void aGridIsMadeOnce() {
         Geometries geometries = new Geometries(32, 8);
-        Launch first = geometries.of(7, 3);
-        assertEquals(new Launch(7, 3, 1, 32, 8, 1, 0, false), first);
-        assertEquals(3, geometries.of(3, 7).gridX());
-        assertSame(first, geometries.of(7, 3));
+        Launch first = geometries.of(7);
+        assertEquals(new Launch(7, 1, 1, 32, 8, 1, 0, false), first);
+        assertEquals(3, geometries.of(3).gridX());
+        assertSame(first, geometries.of(7));
     }
 
     @Test
     void everNewGridsAreStillRight() {
         Geometries geometries = new Geometries(256, 1);
         for (int n = 1; n <= 1000; n++) {
-            assertEquals(new Launch(n, n % 5 + 1, 1, 256, 1, 1, 0, false), geometries.of(n, n % 5 + 1));
-            assertSame(geometries.of(n, n % 5 + 1), geometries.of(n, n % 5 + 1));
+            assertEquals(new Launch(n, 1, 1, 256, 1, 1, 0, false), geometries.of(n));
+            assertSame(geometries.of(n), geometries.of(n));
         }
     }
 }

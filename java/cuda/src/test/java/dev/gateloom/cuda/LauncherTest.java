@@ -40,8 +40,11 @@ class LauncherTest {
                 message(() -> gemm.nn(stream, SOME, 2, SOME, 3, SOME, 1, 4, 2, 3, false)));
         assertEquals("M: expected 1 to 137438953408, got 0",
                 message(() -> gemm.nn(stream, SOME, 2, SOME, 3, SOME, 2, 0, 2, 3, false)));
-        assertEquals("N: expected 1 to 4194240, got 4194241",
-                message(() -> gemm.nn(stream, SOME, 4194241, SOME, 3, SOME, 4194241, 1, 4194241, 3, false)));
+        assertEquals("N: expected 1 to 137438953408, got 0",
+                message(() -> gemm.nn(stream, SOME, 2, SOME, 3, SOME, 2, 4, 0, 3, false)));
+        assertEquals("tiles: expected 1 to 2147483647, got 1125899906842624",
+                message(() -> gemm.nn(stream, SOME, Integer.MAX_VALUE, SOME, 3, SOME, Integer.MAX_VALUE, Integer.MAX_VALUE,
+                        Integer.MAX_VALUE, 3, false)));
     }
 
     @Test

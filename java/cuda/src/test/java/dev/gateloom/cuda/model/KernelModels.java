@@ -83,7 +83,7 @@ final class KernelModels {
         int ldb = p.int32();
         boolean accumulate = p.flag();
         p.end();
-        geometry(launch, blocks(rows, 64), blocks(columns, 64), 256, 1);
+        geometry(launch, blocks(rows, 64) * blocks(columns, 64), 256, 1);
         for (int m = 0; m < rows; m++) {
             for (int n = 0; n < columns; n++) {
                 float sum = 0;
@@ -108,7 +108,7 @@ final class KernelModels {
         int width = p.int32();
         boolean batchFirst = p.flag();
         p.end();
-        geometry(launch, blocks((long) steps * batch * width, 256), 1, 256, 1);
+        geometry(launch, blocks((long) steps * batch * width, 256), 256, 1);
         for (int t = 0; t < steps; t++) {
             for (int b = 0; b < batch; b++) {
                 for (int w = 0; w < width; w++) {
@@ -127,7 +127,7 @@ final class KernelModels {
         Piece b = p.pointer();
         long count = p.int64();
         p.end();
-        geometry(launch, blocks(count, 256), 1, 256, 1);
+        geometry(launch, blocks(count, 256), 256, 1);
         for (long i = 0; i < count; i++) {
             dst.set(i, product ? a.get(i) * b.get(i) : a.get(i) + b.get(i));
         }
@@ -140,7 +140,7 @@ final class KernelModels {
         int columns = p.int32();
         int ldd = p.int32();
         p.end();
-        geometry(launch, blocks(columns, 32), 1, 32, 8);
+        geometry(launch, blocks(columns, 32), 32, 8);
         for (int n = 0; n < columns; n++) {
             float[] partial = new float[8];
             for (int row = 0; row < rows; row++) {
@@ -155,8 +155,8 @@ final class KernelModels {
     }
 
     /** The kernel's header states this geometry; another one is a mistake of the launcher. */
-    static void geometry(Launch launch, long gridX, long gridY, int blockX, int blockY) {
-        Launch stated = new Launch((int) gridX, (int) gridY, 1, blockX, blockY, 1, 0, false);
+    static void geometry(Launch launch, long blocks, int blockX, int blockY) {
+        Launch stated = new Launch((int) blocks, 1, 1, blockX, blockY, 1, 0, false);
         if (!launch.equals(stated)) {
             throw new IllegalStateException("expected " + stated + ", got " + launch);
         }

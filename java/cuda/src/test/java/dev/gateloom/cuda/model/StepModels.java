@@ -13,7 +13,7 @@ final class StepModels {
         static Step read(Parameters p, Launch launch) {
             Step step = new Step(p.pointer(), p.int32(), p.int32(), p.int32(), p.int32(), p.flag());
             long blocks = KernelModels.blocks((long) step.batch * step.hidden, 256);
-            KernelModels.geometry(launch, blocks, 1, 256, 1);
+            KernelModels.geometry(launch, blocks, 256, 1);
             return step;
         }
 
