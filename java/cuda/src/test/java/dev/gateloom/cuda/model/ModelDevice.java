@@ -23,16 +23,27 @@ public final class ModelDevice implements Device {
     private final Words words = new Words();
     private final List<String> others = Collections.synchronizedList(new ArrayList<>());
     private final int mostAllocations;
+    private final boolean idle;
     private boolean closed;
 
     /** With room for everything. */
     public ModelDevice() {
-        this(Integer.MAX_VALUE);
+        this(Integer.MAX_VALUE, false);
     }
 
     /** Refuses to allocate when there are so many allocations. */
     public ModelDevice(int mostAllocations) {
+        this(mostAllocations, false);
+    }
+
+    private ModelDevice(int mostAllocations, boolean idle) {
         this.mostAllocations = mostAllocations;
+        this.idle = idle;
+    }
+
+    /** A device that takes all work and does none. */
+    public static ModelDevice idle() {
+        return new ModelDevice(Integer.MAX_VALUE, true);
     }
 
     @Override
@@ -94,7 +105,8 @@ public final class ModelDevice implements Device {
     @Override
     public Stream stream() {
         others.add("stream");
-        return new ModelStream(words, () -> others.remove("stream"));
+        Runnable whenClosed = () -> others.remove("stream");
+        return idle ? new IdleStream(words, whenClosed) : new ModelStream(words, whenClosed);
     }
 
     @Override

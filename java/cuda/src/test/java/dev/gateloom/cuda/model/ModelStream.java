@@ -13,7 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /** As late as allowed: copies read and write page-locked memory when the stream is waited for. */
-final class ModelStream implements Stream {
+class ModelStream implements Stream {
     private final Words words;
     private final Runnable whenClosed;
     private final Queue<Runnable> work = new ArrayDeque<>();
