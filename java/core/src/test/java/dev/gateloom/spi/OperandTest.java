@@ -28,7 +28,7 @@ class OperandTest {
             FloatBuffer from = FloatBuffer.wrap(new float[] {1, 2, 3, 4, 5});
             operand(memory).put(1, from, 2, 3);
             float[] all = new float[6];
-            memory.get(0, all);
+            memory.duplicate().clear().get(0, all);
             assertArrayEquals(new float[] {-1, 10, 3, 4, 5, -1}, all, memory.toString());
             assertEquals(0, from.position());
             assertEquals(1, memory.position());

@@ -63,8 +63,8 @@ final class CudaPlan extends RnnPlan {
             masks = drops ? workspace.words((layers - 1) * all * width, "dropout masks [L-1, T, B, D·H]") : 0;
             gradients = tensors(training ? 2 : 0, all * widest, "gradient of rows");
             weightGradients = training ? workspace.words(places.size, "gradients of the weights") : 0;
-            cells = new CellFactory(device, workspace, new CellContext(config, places, stream, new Gemm(device), rows), shape,
-                    mode).stack();
+            CellContext context = new CellContext(config, places, stream, new Gemm(device), rows);
+            cells = new CellFactory(device, workspace, context, shape, mode).stack();
         } catch (RuntimeException | Error e) {
             workspace.close();
             throw e;

@@ -1,6 +1,6 @@
 package dev.gateloom.cuda;
 
-/** What the cells of a stack share in one forward and its backward. Owned and reused by the plan; addresses of the device. */
+/** What the cells of a stack share in one forward and its backward. Owned by the plan; addresses are the device's. */
 final class Pass {
     CudaWeights weights;
     /** T of this call. */

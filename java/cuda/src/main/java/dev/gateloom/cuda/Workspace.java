@@ -7,7 +7,10 @@ import dev.gateloom.device.Stream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What a plan holds on a device, freed together. Each tensor is an allocation of its own, so that checkers know its bounds. */
+/**
+ * What a plan holds on a device, freed together. Each tensor is an allocation of its own, so that checkers know its
+ * bounds.
+ */
 final class Workspace implements AutoCloseable {
     private final Device device;
     private final Deque<Runnable> owned = new ArrayDeque<>();   // the last made is freed first
