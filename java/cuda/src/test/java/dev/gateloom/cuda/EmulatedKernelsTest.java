@@ -110,7 +110,7 @@ class EmulatedKernelsTest {
         }
         same(SAME_BITS, t -> new Rows(t.device).multiply(t.stream, t.of(all), t.of(all), t.of(all), all));
         same(SAME_BITS, t -> new Rows(t.device).add(t.stream, t.of(all), t.of(all), t.of(all), all));
-        same(SAME_BITS, t -> new Rows(t.device).columnSums(t.stream, t.of(w), t.of(steps * b * (w + 1)), steps * b, w, w + 1));
+        same(SAME_BITS, t -> new Rows(t.device).columnSums(t.stream, t.of(w), t.of(all + steps * b), steps * b, w, w + 1));
     }
 
     /** As the planner applies a mask to a gradient. */
