@@ -37,14 +37,14 @@ class EmulatedKernelsTest {
         emulator.close();
     }
 
-    static Stream<int[]> products() {
+    static Stream<int[]> productSizes() {
         return Stream.of(new int[] {1, 1, 1}, new int[] {1, 1, 0}, new int[] {31, 33, 15}, new int[] {32, 64, 16},
                 new int[] {64, 64, 17}, new int[] {65, 63, 32}, new int[] {3, 207, 33}, new int[] {130, 5, 70});
     }
 
     /** C[M, N] from a depth of K, with row strides larger than the rows. */
     @ParameterizedTest
-    @MethodSource("products")
+    @MethodSource("productSizes")
     void products(int[] mnk) {
         int m = mnk[0];
         int n = mnk[1];
@@ -59,13 +59,13 @@ class EmulatedKernelsTest {
         }
     }
 
-    static Stream<int[]> sizes() {
+    static Stream<int[]> stepSizes() {
         return IntStream.of(1, 2, 31, 32, 33, 207).boxed().flatMap(h -> Stream.of(new int[] {1, h}, new int[] {5, h}));
     }
 
     /** Sequences of any length, the first and a later step, both ways, with and without dy. */
     @ParameterizedTest
-    @MethodSource("sizes")
+    @MethodSource("stepSizes")
     void steps(int[] batchAndHidden) {
         int b = batchAndHidden[0];
         int h = batchAndHidden[1];
@@ -96,7 +96,7 @@ class EmulatedKernelsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("sizes")
+    @MethodSource("stepSizes")
     void rows(int[] batchAndWidth) {
         int b = batchAndWidth[0];
         int w = batchAndWidth[1];
