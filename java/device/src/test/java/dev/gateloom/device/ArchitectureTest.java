@@ -31,10 +31,10 @@ class ArchitectureTest {
         "80, 1024,  65,     0,  0",     // registers: 7 warps of a partition's 16384 / 2304, 28 of the 32 needed
         "80,  256,  32, 40960,  4",     // shared memory: 41984 of 167936 with the reserved 1024
         "80,  256,  32, 41088,  3",     // one unit more
-        "75,  256,  32, 16384,  4",     // shared memory: nothing is reserved before 8.0
+        "75,  128,  32, 16384,  4",     // shared memory: nothing is reserved before 8.0
         "90,   32,  16, 232448, 1",     // the most a block may have
         "90,   32,  16, 232449, 0",     // one byte more
-        "80,   33,  32,     0, 32",     // a warp of one thread is a warp
+        "80,   65,  32,     0, 21",     // 64 warps / 3: a warp of one thread is a warp
     })
     void residentBlocks(int architecture, int threads, int registers, int sharedBytes, int expected) {
         assertEquals(expected, Architecture.of(architecture).residentBlocks(threads, registers, sharedBytes));
