@@ -4,8 +4,8 @@
 //   sgemm_nn   C[M, N] (+)= A[M, K] · B[K, N]                gradient of x and h
 //   sgemm_tn   C[M, N] (+)= A[K, M]ᵀ · B[K, N]               gradient of weights: K runs over all rows of all steps
 //
-// accumulate: 0 overwrites C, 1 adds to it. bias may be null. Sums run over k in ascending order in one thread: the same
-// bits on every device and at every grid.
+// accumulate: 0 overwrites C, 1 adds to it. bias may be null; so may A and B if K = 0. Sums run over k in ascending order in
+// one thread: the same bits on every device and at every grid.
 //
 // A tile of 64 x 64 elements of C per block, 4 x 4 per thread. Tiles of a row of tiles follow each other: their blocks run
 // at about the same time and share the rows of A in L2, while B, the smaller matrix of an RNN, stays there.
