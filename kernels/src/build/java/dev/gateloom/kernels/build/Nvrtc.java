@@ -50,8 +50,10 @@ final class Nvrtc {
             int result = JNvrtc.nvrtcCompileProgram(program, options.length, options);
             String log = text("nvrtcGetProgramLog", into -> JNvrtc.nvrtcGetProgramLog(program, into));
             if (result != nvrtcResult.NVRTC_SUCCESS || Diagnostics.hasWarning(log)) {
-                throw new CompileException(source.fileName() + " for " + target.name() + ": "
-                        + JNvrtc.nvrtcGetErrorString(result) + "\n" + Diagnostics.readable(log, sources));
+                String what = result == nvrtcResult.NVRTC_SUCCESS ? "warnings, which count as errors"
+                        : JNvrtc.nvrtcGetErrorString(result);
+                throw new CompileException(source.fileName() + " for " + target.name() + ": " + what + "\n"
+                        + Diagnostics.readable(log, sources));
             }
             String ptx = text("nvrtcGetPTX", into -> JNvrtc.nvrtcGetPTX(program, into));
             return new Compiled(ptx, target.real() ? cubin(program) : ptx.getBytes(StandardCharsets.UTF_8), log);

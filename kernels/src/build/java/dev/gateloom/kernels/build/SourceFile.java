@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 record SourceFile(String name, String text, Map<String, String> headers, List<String> options) {
     private static final Pattern INCLUDE = Pattern.compile("^\\s*#\\s*include\\s*([\"<])([^\">]+)[\">]");
-    private static final Pattern OPTION = Pattern.compile("^// nvrtc: (--\\S+)\\s*$", Pattern.MULTILINE);
+    private static final Pattern OPTION = Pattern.compile("^// nvrtc:(.*)$");
     private static final String SUFFIX = ".cu";
 
     /** All of a folder, in the order of their names. */
@@ -45,12 +45,30 @@ record SourceFile(String name, String text, Map<String, String> headers, List<St
         String text = readText(file);
         Map<String, String> headers = new TreeMap<>();
         include(file, text, headers);
-        return new SourceFile(fileName.substring(0, fileName.length() - SUFFIX.length()), text, headers,
-                OPTION.matcher(text).results().map(m -> m.group(1)).toList());
+        return new SourceFile(fileName.substring(0, fileName.length() - SUFFIX.length()), text, headers, options(file, text));
     }
 
     String fileName() {
         return name + SUFFIX;
+    }
+
+    private static List<String> options(Path file, String text) throws CompileException {
+        List<String> options = new ArrayList<>();
+        int number = 0;
+        for (String line : text.split("\n")) {
+            number++;
+            Matcher option = OPTION.matcher(line);
+            if (!option.find()) {
+                continue;
+            }
+            String value = option.group(1).strip();
+            if (!value.matches("--\\S+")) {
+                throw new CompileException(file + ":" + number + ": error: expected one option, as in \"// nvrtc: --use_fast_math\", got \""
+                        + line + "\"");
+            }
+            options.add(value);
+        }
+        return options;
     }
 
     /** Adds what a file includes, and what that includes; each once, so that files may include each other. */

@@ -45,12 +45,19 @@ class SourceFileTest {
 
     @Test
     void optionsAreAskedForInTheFile() throws Exception {
-        SourceFile source = SourceFile.read(write("k.cu", "// nvrtc: --use_fast_math\n// nvrtc: not an option\nint x;\n"));
+        SourceFile source = SourceFile.read(write("k.cu", "// nvrtc: --use_fast_math\nint x;\n"));
         assertEquals(List.of("--use_fast_math"), source.options());
         assertTrue(Nvrtc.options(source, TARGETS.get(0)).contains("--use_fast_math"));
         SourceFile plain = SourceFile.read(write("k.cu", "int x;\n"));
         assertEquals(List.of("--gpu-architecture=sm_80", "--std=c++17", "--generate-line-info", "--ptxas-options=-v"),
                 Nvrtc.options(plain, TARGETS.get(0)));
+    }
+
+    @Test
+    void whatIsNoOptionIsAnError() throws IOException {
+        Path file = write("k.cu", "int x;\n// nvrtc: fast math\n");
+        String message = assertThrows(CompileException.class, () -> SourceFile.read(file)).getMessage();
+        assertTrue(message.startsWith(file + ":2: error: "), message);
     }
 
     @Test
