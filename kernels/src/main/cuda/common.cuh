@@ -1,7 +1,9 @@
 // Shared by all kernels. Header-free: NVRTC brings no CUDA headers, and needs none.
 //
-// Sizes: T steps, B batch, I input size, H hidden size, G gates of the cell. Matrices are row-major; ld* are row strides
-// in floats. Rows of a sequence of length n are valid for t < n; what lies past that is never read from the caller.
+// Sizes: T steps, B batch, I input size, H hidden size, G gates of the cell. Tensors are float32 and lengths int32, unless a
+// kernel says otherwise. Matrices are row-major; ld* are row strides in elements. Rows of a sequence of length n are valid
+// for t < n; what lies past that is never read from the caller. A kernel with one thread per unit has room for
+// B·H < 2^31; offsets beyond that are 64 bits wide (long long: a long has 32 on Windows).
 #pragma once
 
 // 1 / (1 + exp(-x)); exact limits 0 and 1, NaN stays NaN.

@@ -4,10 +4,14 @@
 //   sgemm_nn   C[M, N] (+)= A[M, K] · B[K, N]                gradient of x and h
 //   sgemm_tn   C[M, N] (+)= A[K, M]ᵀ · B[K, N]               gradient of weights: K runs over all rows of all steps
 //
-// accumulate: 0 overwrites C, 1 adds to it. bias may be null. Sums run over k in ascending order in one thread: the same
-// bits on every device and at every grid.
+// accumulate: 0 overwrites C, 1 adds to it. bias may be null; so may A and B if K = 0. Sums run over k in ascending order in
+// one thread: the same bits on every device and at every grid.
 //
-// Launch: grid (ceil(N / 64), ceil(M / 64)), block 256; shared memory 8.5 KB, static.
+// A tile of 64 x 64 elements of C per block, 4 x 4 per thread. Tiles of a row of tiles follow each other: their blocks run
+// at about the same time and share the rows of A in L2, while B, the smaller matrix of an RNN, stays there.
+//
+// Launch: ceil(M / 64) · ceil(N / 64) blocks of 256, or more; grid of one or two dimensions, since tiles are counted over x,
+// then y (where a grid ends at 65535). Shared memory 8.5 KB, static.
 #include "common.cuh"
 
 namespace {
@@ -17,14 +21,17 @@ constexpr int TILE_N = 64;
 constexpr int TILE_K = 16;
 constexpr int THREADS = 256;
 constexpr int PER_THREAD = 4;           // rows and columns of C per thread
-constexpr int PAD = 4;                  // keeps columns of a tile in different banks
+constexpr int PAD = 4;                  // rows of a tile start 4 banks apart, and stay aligned for loads of 4 floats
 
 static_assert(TILE_M / PER_THREAD * (TILE_N / PER_THREAD) == THREADS, "one 4x4 piece of C for each thread");
-static_assert(TILE_M * TILE_K % THREADS == 0 && TILE_N * TILE_K % THREADS == 0, "whole loads");
+static_assert(TILE_M == TILE_N, "load_tile serves both operands");
+static_assert(TILE_M * TILE_K % THREADS == 0, "all threads load equally often");
+static_assert((TILE_M + PAD) % 4 == 0 && PER_THREAD % 4 == 0, "a thread's piece of a tile's row is aligned to 16 bytes");
 
-// A tile [TILE_K][64] of X, read as X[line, k] (k_inside) or X[k, line]; zeros past the edges.
+// tile[k, line] of X, read as X[line, k] (k_inside) or X[k, line]; zeros past the edges.
 template <bool k_inside>
-__device__ void load_tile(float (*tile)[TILE_M + PAD], const float *x, int ldx, int line0, int lines, int k0, int K) {
+__device__ __forceinline__ void load_tile(float (*tile)[TILE_M + PAD], const float *x, int ldx, int line0, int lines, int k0,
+                                          int K) {
     for (int i = threadIdx.x; i < TILE_M * TILE_K; i += THREADS) {
         int line = k_inside ? i / TILE_K : i % TILE_M;          // neighbours in memory go to neighbouring threads
         int k = k_inside ? i % TILE_K : i / TILE_M;
@@ -35,12 +42,17 @@ __device__ void load_tile(float (*tile)[TILE_M + PAD], const float *x, int ldx, 
 }
 
 template <bool a_k_inside, bool b_k_inside>
-__device__ void sgemm(float *C, const float *A, const float *B, const float *bias, int M, int N, int K, int ldc, int lda,
-                      int ldb, int accumulate) {
-    __shared__ float a_tile[TILE_K][TILE_M + PAD];
-    __shared__ float b_tile[TILE_K][TILE_N + PAD];
-    int m0 = blockIdx.y * TILE_M;
-    int n0 = blockIdx.x * TILE_N;
+__device__ __forceinline__ void sgemm(float *C, const float *A, const float *B, const float *bias, int M, int N, int K,
+                                      int ldc, int lda, int ldb, int accumulate) {
+    __shared__ __align__(16) float a_tile[TILE_K][TILE_M + PAD];             // [k, m]
+    __shared__ __align__(16) float b_tile[TILE_K][TILE_N + PAD];             // [k, n]
+    int n_tiles = (N + TILE_N - 1) / TILE_N;
+    int tile = blockIdx.y * gridDim.x + blockIdx.x;
+    int m0 = tile / n_tiles * TILE_M;
+    int n0 = tile % n_tiles * TILE_N;
+    if (m0 >= M) {
+        return;                                                         // a whole block, before any barrier
+    }
     int row = threadIdx.x / (TILE_N / PER_THREAD) * PER_THREAD;
     int column = threadIdx.x % (TILE_N / PER_THREAD) * PER_THREAD;
     float sum[PER_THREAD][PER_THREAD] = {};
@@ -69,7 +81,7 @@ __device__ void sgemm(float *C, const float *A, const float *B, const float *bia
             int m = m0 + row + i;
             int n = n0 + column + j;
             if (m < M && n < N) {
-                long long at = (long long) m * ldc + n;
+                long long at = (long long) m * ldc + n;                      // C[m, n]
                 float value = sum[i][j] + (bias ? bias[n] : 0.0f);
                 C[at] = accumulate ? C[at] + value : value;
             }
