@@ -45,7 +45,7 @@ final class Gate {
         int stride = local ? warp.localStride() : 0;
         long base = space == Space.GENERIC || space == Space.GLOBAL ? region.address() : 0;
         long limit = (local ? stride : region.size()) - access.bytes();
-        int unaligned = access.bytes() - 1;
+        int unaligned = Integer.lowestOneBit(access.bytes()) - 1;
         int part = 0;
         for (int left = lanes; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
