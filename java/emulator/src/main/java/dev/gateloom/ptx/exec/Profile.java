@@ -78,4 +78,64 @@ public final class Profile {
     public long passes(int index) {
         return passes[index];
     }
+
+    /**
+     * Warp instructions of a class.
+     *
+     * @param counted the class
+     * @return how many were executed
+     */
+    public long instructions(InstructionClass counted) {
+        long sum = 0;
+        for (int i = 0; i < executions.length; i++) {
+            sum += code.ops[i].counted == counted ? executions[i] : 0;
+        }
+        return sum;
+    }
+
+    /**
+     * Floating-point operations.
+     *
+     * @return of all threads; a fused multiply-add counts as two
+     */
+    public long flops() {
+        long sum = 0;
+        for (int i = 0; i < threads.length; i++) {
+            sum += threads[i] * code.ops[i].flops;
+        }
+        return sum;
+    }
+
+    /**
+     * Bytes that threads asked of device memory, generic accesses included.
+     *
+     * @return read and written
+     */
+    public long globalBytes() {
+        long sum = 0;
+        for (int i = 0; i < threads.length; i++) {
+            boolean global = code.ops[i] instanceof MemoryOp op
+                    && (op.space == dev.gateloom.ptx.parse.Space.GLOBAL || op.space == dev.gateloom.ptx.parse.Space.GENERIC);
+            sum += global ? threads[i] * ((MemoryOp) code.ops[i]).access.bytes() : 0;
+        }
+        return sum;
+    }
+
+    /**
+     * All sectors.
+     *
+     * @return sum of {@link #sectors(int)}
+     */
+    public long sectors() {
+        return java.util.Arrays.stream(sectors).sum();
+    }
+
+    /**
+     * All passes.
+     *
+     * @return sum of {@link #passes(int)}
+     */
+    public long passes() {
+        return java.util.Arrays.stream(passes).sum();
+    }
 }
