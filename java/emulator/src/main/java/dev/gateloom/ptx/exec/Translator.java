@@ -92,6 +92,7 @@ public final class Translator {
         op = op != null ? op : ConversionFamily.translate(s);
         op = op != null ? op : MemoryFamily.translate(s);
         op = op != null ? op : WarpFamily.translate(s);
+        op = op != null ? op : TensorFamily.translate(s);
         if (op == null) {
             throw new PtxException(instruction.ptxLine(), "instruction " + instruction.name() + " is not supported");
         }
