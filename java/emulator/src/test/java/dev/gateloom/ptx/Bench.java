@@ -6,6 +6,8 @@ import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
 import dev.gateloom.device.Stream;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A device and what tests do with it again and again. */
 final class Bench implements AutoCloseable {
@@ -13,6 +15,7 @@ final class Bench implements AutoCloseable {
 
     final EmulatorDevice device;
     final Stream stream;
+    private final List<DeviceMemory> memory = new ArrayList<>();
 
     Bench(EmulatorOptions options) {
         device = new EmulatorDevice(options);
@@ -23,8 +26,15 @@ final class Bench implements AutoCloseable {
         this(EmulatorOptions.defaults());
     }
 
+    /** Memory that is closed with the bench. */
+    DeviceMemory allocate(long bytes, String purpose) {
+        DeviceMemory allocated = device.allocate(bytes, purpose);
+        memory.add(allocated);
+        return allocated;
+    }
+
     DeviceMemory ints(int... values) {
-        DeviceMemory memory = device.allocate(4L * values.length, "ints");
+        DeviceMemory memory = allocate(4L * values.length, "ints");
         HostMemory host = device.allocateHost(4L * values.length);
         host.bytes().asIntBuffer().put(values);
         stream.upload(host, 0, memory.address(), 4L * values.length);
@@ -103,6 +113,8 @@ final class Bench implements AutoCloseable {
 
     @Override
     public void close() {
+        stream.close();
+        memory.forEach(DeviceMemory::close);
         device.close();
     }
 }

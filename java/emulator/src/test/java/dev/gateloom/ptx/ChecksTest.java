@@ -36,7 +36,7 @@ class ChecksTest {
 
     private static DeviceException fails(String body, int threads, int bytes) {
         try (Bench bench = new Bench(EmulatorOptions.defaults().patience(100_000))) {
-            DeviceMemory p = bench.device.allocate(bytes, "p");
+            DeviceMemory p = bench.allocate(bytes, "p");
             return assertThrows(DeviceException.class, () -> bench.run(kernel(body), "k", Launch.of(1, threads), p));
         }
     }
@@ -58,7 +58,7 @@ class ChecksTest {
     @Test
     void writeInsideIsClean() {
         try (Bench bench = new Bench()) {
-            DeviceMemory p = bench.device.allocate(128, "p");
+            DeviceMemory p = bench.allocate(128, "p");
             bench.run(kernel("st.global.u32 [%rd3], %r1;"), "k", Launch.of(1, 32), p);
             assertEquals(31, bench.ints(p)[31]);
         }
@@ -105,7 +105,7 @@ class ChecksTest {
     @Test
     void localMemoryIsEachThreadsOwn() {
         try (Bench bench = new Bench()) {
-            DeviceMemory p = bench.device.allocate(128, "p");
+            DeviceMemory p = bench.allocate(128, "p");
             bench.run(kernel("""
                     st.local.u32 [stack+8], %r1;
                     mov.u64 %rd4, stack;
@@ -131,7 +131,7 @@ class ChecksTest {
     @Test
     void spinForEver() {
         assertReport(fails("st.global.u32 [%rd1], 0; L: ld.volatile.global.u32 %r3, [%rd1]; setp.eq.u32 %p1, %r3, 0;"
-                + " @%p1 bra L;", 1, 4), 702, "Hanging", "ld.volatile.global.u32");
+                + " @%p1 bra L;", 1, 4), 702, "Hanging", "thread (0,0,0) in block (0,0,0)", "broken.cu:42");
     }
 
     @Test
@@ -143,7 +143,7 @@ class ChecksTest {
     @Test
     void freedMemory() {
         try (Bench bench = new Bench()) {
-            DeviceMemory p = bench.device.allocate(128, "p");
+            DeviceMemory p = bench.allocate(128, "p");
             p.close();
             DeviceException e = assertThrows(DeviceException.class,
                     () -> bench.run(kernel("st.global.u32 [%rd3], %r1;"), "k", Launch.of(1, 32), p));
@@ -154,7 +154,7 @@ class ChecksTest {
     @Test
     void everyCallFailsAfterAFault() {
         try (Bench bench = new Bench()) {
-            DeviceMemory p = bench.device.allocate(4, "p");
+            DeviceMemory p = bench.allocate(4, "p");
             assertThrows(DeviceException.class,
                     () -> bench.run(kernel("st.global.u32 [%rd3], %r1;"), "k", Launch.of(1, 32), p));
             assertEquals(700, assertThrows(DeviceException.class, () -> bench.device.allocate(4, "q")).code());
@@ -165,7 +165,7 @@ class ChecksTest {
     void launchesThatTheDriverRefuses() {
         try (Bench bench = new Bench(EmulatorOptions.defaults().registers(128))) {
             Kernel kernel = bench.device.kernel(kernel(""), "k");
-            DeviceMemory p = bench.device.allocate(4, "p");
+            DeviceMemory p = bench.allocate(4, "p");
             assertRefused(bench, kernel, new Launch(1, 1, 1, 1025, 1, 1, 0, false), p, 1);
             assertRefused(bench, kernel, new Launch(0, 1, 1, 32, 1, 1, 0, false), p, 1);
             assertRefused(bench, kernel, Launch.of(1, 1024), p, 701);
@@ -208,7 +208,7 @@ class ChecksTest {
     @Test
     void outOfMemoryListsWhatIsAllocated() {
         try (Bench bench = new Bench(EmulatorOptions.defaults().memory(1000))) {
-            DeviceMemory held = bench.device.allocate(900, "weights");
+            DeviceMemory held = bench.allocate(900, "weights");
             DeviceException e = assertThrows(DeviceException.class, () -> bench.device.allocate(101, "more"));
             assertReport(e, 2, "900 bytes for weights");
             held.close();

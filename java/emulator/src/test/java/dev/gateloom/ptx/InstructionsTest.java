@@ -463,7 +463,7 @@ class InstructionsTest {
             c[i] = random.nextInt(4) == 0 ? products(it, a[i], b[i]) : values[random.nextInt(values.length)];
         }
         try (Bench bench = new Bench()) {
-            DeviceMemory out = bench.device.allocate((long) n * it.out() / 8, "out");
+            DeviceMemory out = bench.allocate((long) n * it.out() / 8, "out");
             bench.run(kernel(it), "k", Launch.of((n + 255) / 256, 256), out, load(bench, a, it.in()),
                     load(bench, b, it.in()), load(bench, c, it.in()), n);
             long[] result = it.out() == 64 ? bench.longs(out) : widen(bench.ints(out));

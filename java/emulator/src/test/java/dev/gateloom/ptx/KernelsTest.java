@@ -185,7 +185,7 @@ class KernelsTest {
             sum[i] = a[i] + b[i];
         }
         try (Bench bench = new Bench()) {
-            DeviceMemory c = bench.device.allocate(4L * n, "c");
+            DeviceMemory c = bench.allocate(4L * n, "c");
             bench.run(ADD, "vector_add", Launch.of((n + 127) / 128, 128), bench.floats(a), bench.floats(b), c, n);
             assertArrayEquals(sum, bench.floats(c));
             KernelCounters counters = bench.device.counters().get(0);
@@ -215,7 +215,7 @@ class KernelsTest {
             }
         }
         try (Bench bench = new Bench(EmulatorOptions.defaults().seed(seed).quantum(1 + (int) seed * 7))) {
-            DeviceMemory c = bench.device.allocate(4L * n * n, "c");
+            DeviceMemory c = bench.allocate(4L * n * n, "c");
             bench.run(MATRIX, "matrix", new Launch(3, 3, 1, 16, 16, 1, 0, false), c, bench.floats(a), bench.floats(b), n);
             assertArrayEquals(product, bench.floats(c));
             assertEquals(2L * n * n * n, bench.device.counters().get(0).flops());
@@ -228,7 +228,7 @@ class KernelsTest {
         int[] values = new Random(threads).ints(threads).toArray();
         int sum = java.util.Arrays.stream(values).sum();
         try (Bench bench = new Bench()) {
-            DeviceMemory out = bench.device.allocate(4, "out");
+            DeviceMemory out = bench.allocate(4, "out");
             Launch launch = Launch.of(1, threads).sharedBytes(threads / 32 * 4);
             bench.run(REDUCE, "reduce", launch, out, bench.ints(values));
             assertEquals(sum, bench.ints(out)[0]);

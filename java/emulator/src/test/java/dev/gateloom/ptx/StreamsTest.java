@@ -83,7 +83,7 @@ class StreamsTest {
     @Test
     void copiesReadHostMemoryWhenTheyRun() {
         try (Bench bench = new Bench(); HostMemory host = bench.device.allocateHost(4)) {
-            DeviceMemory x = bench.device.allocate(4, "x");
+            DeviceMemory x = bench.allocate(4, "x");
             host.bytes().putInt(0, 1);
             bench.stream.upload(host, 0, x.address(), 4);
             host.bytes().putInt(0, 2);
@@ -94,8 +94,8 @@ class StreamsTest {
     @Test
     void fillAndCopy() {
         try (Bench bench = new Bench()) {
-            DeviceMemory a = bench.device.allocate(16, "a");
-            DeviceMemory b = bench.device.allocate(16, "b");
+            DeviceMemory a = bench.allocate(16, "a");
+            DeviceMemory b = bench.allocate(16, "b");
             bench.stream.fill(a.address(), 0x12345678, 4);
             bench.stream.fill(b.address(), 0, 4);
             bench.stream.copy(a.address() + 4, b.address(), 8);
@@ -108,7 +108,7 @@ class StreamsTest {
     @Test
     void neverWrittenMemoryIsNoResult() {
         try (Bench bench = new Bench()) {
-            DeviceMemory a = bench.device.allocate(16, "a");
+            DeviceMemory a = bench.allocate(16, "a");
             assertTrue(assertThrows(DeviceException.class, () -> bench.ints(a)).getMessage().contains("uninitialized"));
         }
     }

@@ -128,7 +128,7 @@ class TensorTest {
 
     private static void check(String instruction, int words, int[] a, int[] b, int[][] c, int[][] product) {
         try (Bench bench = new Bench()) {
-            DeviceMemory d = bench.device.allocate(32 * 16, "d");
+            DeviceMemory d = bench.allocate(32 * 16, "d");
             bench.run(mma(instruction, words), "k", Launch.of(1, 32), d, bench.ints(a), bench.ints(b),
                     bench.floats(accumulators(c)));
             assertArrayEquals(accumulators(product), bench.floats(d));
@@ -185,7 +185,7 @@ class TensorTest {
                 }
             }
             try (Bench bench = new Bench()) {
-                DeviceMemory out = bench.device.allocate(512, "out");
+                DeviceMemory out = bench.allocate(512, "out");
                 bench.run(ptx, "k", Launch.of(1, 32), out);
                 assertArrayEquals(expected, bench.ints(out));
             }
@@ -237,7 +237,7 @@ class TensorTest {
             expected[2 * i + 1] = i % 2 == 0 ? 0 : in[i];
         }
         try (Bench bench = new Bench()) {
-            DeviceMemory out = bench.device.allocate(256, "out");
+            DeviceMemory out = bench.allocate(256, "out");
             bench.run(ptx, "k", Launch.of(1, 32), out, bench.ints(in));
             assertArrayEquals(expected, bench.ints(out));
         }

@@ -37,7 +37,7 @@ class ThreadsTest {
 
     private static int[] run(String body, int blocks, int threads, long seed) {
         try (Bench bench = new Bench(EmulatorOptions.defaults().seed(seed).quantum(3).patience(200_000))) {
-            DeviceMemory out = bench.device.allocate(4L * blocks * threads, "out");
+            DeviceMemory out = bench.allocate(4L * blocks * threads, "out");
             bench.run(kernel(body), "k", Launch.of(blocks, threads), out, bench.ints(0));
             return bench.ints(out);
         }

@@ -32,7 +32,7 @@ final class TensorFamily {
         if (shape == null || !rowColumn || !known || a != b || c != PtxType.F32 || d != PtxType.F32) {
             throw s.refuse("is supported for m16n8k4, k8 and k16, .row.col, tf32, bf16 or f16, with sums in f32");
         }
-        int k = Integer.parseInt(shape.substring(5));
+        int k = Integer.parseInt(shape.substring("m16n8k".length()));
         if (a == PtxType.TF32 ? k == 16 : k == 4) {
             throw s.refuse("there is no such shape for this type");
         }

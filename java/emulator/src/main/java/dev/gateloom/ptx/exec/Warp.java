@@ -43,6 +43,8 @@ public final class Warp {
     private int blocked;
     /** Blocked lanes that wait for lanes of this warp; the others wait for a barrier of the block. */
     private int meeting;
+    /** Whether this time slice belongs to a group that need not be the lowest. */
+    private boolean surprised;
     /** Whether this warp stands in the scheduler's list. */
     boolean queued;
 
@@ -147,14 +149,19 @@ public final class Warp {
         Profile profile = cta.grid().profile();
         if (active == 0 || active != (live & ~blocked)) {
             park();
-            select(random.below(SURPRISE) == 0 ? random : null);
+            surprised = random.below(SURPRISE) == 0;
+            select(surprised ? random : null);
         }
         int left = quantum;
         while (left > 0 && active != 0) {
             Op op = ops[pc];
             if (op.leader && active != (live & ~blocked)) {
                 park();
-                select(null);
+                if (surprised) {
+                    gather();                                   // its turn lasts, or it would never leave this place
+                } else {
+                    select(null);
+                }
                 op = ops[pc];
             }
             int lanes = op.guard < 0 ? active : active & (predicates[op.guard] ^ op.guardFlip);
@@ -302,7 +309,12 @@ public final class Warp {
                 pc = Math.min(pc, lanePc[Integer.numberOfTrailingZeros(left)]);
             }
         }
-        for (int left = ready; left != 0; left &= left - 1) {
+        gather();
+    }
+
+    /** Everybody who stands at {@link #pc} and does not wait runs. */
+    private void gather() {
+        for (int left = live & ~blocked; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
             active |= lanePc[lane] == pc ? 1 << lane : 0;
         }

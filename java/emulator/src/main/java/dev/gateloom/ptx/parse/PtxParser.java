@@ -45,7 +45,7 @@ public final class PtxParser {
                 case ".visible", ".weak" -> external = false;
                 case ".extern" -> external = true;
                 case ".entry" -> kernel(token);
-                case ".func" -> function(token, external);
+                case ".func" -> function(token);
                 case ".file" -> tokens.skipLine(token.line());
                 case ".section" -> {
                     tokens.word("the name of a section");
@@ -96,7 +96,7 @@ public final class PtxParser {
     }
 
     /** Functions are declared by headers and never called by inlined code; a call is refused where it stands. */
-    private void function(Token token, boolean external) {
+    private void function(Token token) {
         while (!tokens.peek().is("{") && !tokens.peek().is(";")) {
             if (tokens.atEnd()) {
                 throw new PtxException(token.line(), ".func has no body");
