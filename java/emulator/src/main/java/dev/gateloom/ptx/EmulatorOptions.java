@@ -16,7 +16,19 @@ package dev.gateloom.ptx;
 public record EmulatorOptions(int architecture, int multiprocessors, long memory, long seed, int quantum, long patience,
         boolean checkInitialised, boolean perturbed, int registers) {
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param architecture 80 for sm_80: decides limits and which PTX is loaded
+     * @param multiprocessors few, so that small tests fill the device
+     * @param memory bytes that may be allocated
+     * @param seed of every order that hardware leaves open: warps, diverged threads, streams
+     * @param quantum mean number of instructions that a warp runs before it may be preempted
+     * @param patience warp instructions without any write to memory after which a launch counts as hanging
+     * @param checkInitialised whether reads of memory never written fail
+     * @param perturbed whether approximate instructions err as much as documented
+     * @param registers what {@code Kernel.registers()} says: PTX does not know it
+     */
     public EmulatorOptions {
         Limits.of(architecture);
         if (multiprocessors < 1 || memory < 1 || quantum < 1 || patience < 1 || registers < 1) {

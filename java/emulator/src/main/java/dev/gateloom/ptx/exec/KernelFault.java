@@ -4,7 +4,9 @@ package dev.gateloom.ptx.exec;
 public final class KernelFault extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** The driver's result. */
     private final int code;
+    /** Its name. */
     private final String codeName;
 
     KernelFault(int code, String codeName, String message) {
