@@ -62,13 +62,13 @@ final class Bench implements AutoCloseable {
 
     int[] ints(DeviceMemory memory) {
         int count = (int) (memory.bytes() / 4);
-        HostMemory host = device.allocateHost(memory.bytes());
-        stream.download(memory.address(), host, 0, memory.bytes());
-        stream.synchronize();
-        int[] values = new int[count];
-        host.bytes().asIntBuffer().get(values);
-        host.close();
-        return values;
+        try (HostMemory host = device.allocateHost(memory.bytes())) {
+            stream.download(memory.address(), host, 0, memory.bytes());
+            stream.synchronize();
+            int[] values = new int[count];
+            host.bytes().asIntBuffer().get(values);
+            return values;
+        }
     }
 
     long[] longs(DeviceMemory memory) {

@@ -75,19 +75,34 @@ final class Gate {
             grid.profile().countPasses(pc, lines.passes(warp.offsets, part, access.bytes()));
         }
         if (access.reads() && grid.policy().checkInitialised()) {
-            for (int left = part; left != 0; left &= left - 1) {
-                int lane = Integer.numberOfTrailingZeros(left);
-                if (!region.isWritten(warp.offsets[lane], access.bytes())) {
-                    uninitialised(warp, op, region, access, lane);
-                    break;
-                }
-            }
+            checkWritten(warp, op, region, access, part);
         }
         if (access.writes() && !access.asynchronous()) {
-            for (int left = part; left != 0; left &= left - 1) {
-                region.markWritten(warp.offsets[Integer.numberOfTrailingZeros(left)], access.bytes());
-            }
+            markWritten(warp, region, access.bytes(), part);
             grid.progress();
+        }
+    }
+
+    private void checkWritten(Warp warp, Op op, Region region, Access access, int part) {
+        int[] offsets = warp.offsets;
+        int bytes = access.bytes();
+        for (int left = part; left != 0; left &= left - 1) {
+            int lane = Integer.numberOfTrailingZeros(left);
+            if (!(bytes == 4 ? region.isWordWritten(offsets[lane]) : region.isWritten(offsets[lane], bytes))) {
+                uninitialised(warp, op, region, access, lane);
+                return;
+            }
+        }
+    }
+
+    private static void markWritten(Warp warp, Region region, int bytes, int part) {
+        for (int left = part; left != 0; left &= left - 1) {
+            int offset = warp.offsets[Integer.numberOfTrailingZeros(left)];
+            if (bytes == 4) {
+                region.markWordWritten(offset);
+            } else {
+                region.markWritten(offset, bytes);
+            }
         }
     }
 

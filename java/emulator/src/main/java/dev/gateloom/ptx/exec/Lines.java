@@ -7,7 +7,9 @@ final class Lines {
     private static final int BANK_BITS = 2;
 
     private final long[] sorted = new long[Warp.LANES];
-    private final int[] words = new int[Warp.LANES];
+    /** By bank: different units that threads want of it. */
+    private final int[][] units = new int[BANKS][Warp.LANES];
+    private final int[] counts = new int[BANKS];
 
     /** Different sectors of 32 bytes. */
     int sectors(int[] offsets, int lanes, int bytes) {
@@ -42,37 +44,32 @@ final class Lines {
     int passes(int[] offsets, int lanes, int bytes) {
         int groups = Math.max(1, bytes >> BANK_BITS);
         int perGroup = Warp.LANES / groups;
+        int unitBits = BANK_BITS + Integer.numberOfTrailingZeros(groups);
         int total = 0;
         for (int group = 0; group < groups; group++) {
             int mask = lanes & (perGroup == Warp.LANES ? Warp.ALL : (1 << perGroup) - 1 << group * perGroup);
-            total += mask == 0 ? 0 : worstBank(offsets, mask, groups);
+            total += mask == 0 ? 0 : worstBank(offsets, mask, unitBits);
         }
         return total;
     }
 
-    private int worstBank(int[] offsets, int lanes, int width) {
-        int worst = 1;
-        int count = 0;
-        long used = 0;
+    /** Most different units that lie in the same bank, or group of banks for wide accesses. */
+    private int worstBank(int[] offsets, int lanes, int unitBits) {
+        int banks = BANKS >> unitBits - BANK_BITS;
+        java.util.Arrays.fill(counts, 0);
+        int worst = 0;
         for (int left = lanes; left != 0; left &= left - 1) {
-            int word = offsets[Integer.numberOfTrailingZeros(left)] >> BANK_BITS;
-            words[count++] = word;
-            used |= 1L << (word & BANKS - 1);
-        }
-        if (Long.bitCount(used) == count) {
-            return worst;
-        }
-        for (int i = 0; i < count; i++) {
-            int same = 0;
-            for (int j = 0; j <= i; j++) {
-                if (words[j] == words[i] && j < i) {
-                    same = 0;                                   // a broadcast, counted before
-                    break;
-                }
-                same += (words[j] ^ words[i]) / width % (BANKS / width) == 0
-                        && (words[j] & BANKS - 1) == (words[i] & BANKS - 1) ? 1 : 0;
+            int unit = offsets[Integer.numberOfTrailingZeros(left)] >> unitBits;
+            int bank = unit & banks - 1;
+            int known = 0;
+            while (known < counts[bank] && units[bank][known] != unit) {
+                known++;
             }
-            worst = Math.max(worst, same);
+            if (known == counts[bank]) {
+                units[bank][known] = unit;
+                counts[bank] = known + 1;
+                worst = Math.max(worst, known + 1);
+            }
         }
         return worst;
     }

@@ -162,6 +162,27 @@ public final class Region {
     }
 
     /**
+     * Whether a word was written: the case that matters for speed.
+     *
+     * @param offset a multiple of 4
+     * @return true also if nobody keeps track
+     */
+    public boolean isWordWritten(int offset) {
+        return written == null || written[offset >> 2] == 15;
+    }
+
+    /**
+     * Notes a write of a word.
+     *
+     * @param offset a multiple of 4
+     */
+    public void markWordWritten(int offset) {
+        if (written != null) {
+            written[offset >> 2] = 15;
+        }
+    }
+
+    /**
      * Copies bytes together with what is known of them, as a copy engine does: copying what was never written is no error,
      * using the copy is.
      *
