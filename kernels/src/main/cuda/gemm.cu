@@ -20,6 +20,7 @@ constexpr int TILE_M = 64;
 constexpr int TILE_N = 64;
 constexpr int TILE_K = 16;
 constexpr int THREADS = 256;
+constexpr int BLOCKS = 4;               // of a multiprocessor: 64 registers each; unasked, sm_86 spills to fit a fifth
 constexpr int PER_THREAD = 4;           // rows and columns of C per thread
 constexpr int PAD = 4;                  // rows of a tile start 4 banks apart, and stay aligned for loads of 4 floats
 
@@ -91,19 +92,19 @@ __device__ __forceinline__ void sgemm(float *C, const float *A, const float *B, 
 
 }  // namespace
 
-extern "C" __global__ void __launch_bounds__(THREADS)
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
 sgemm_nt(float *C, const float *A, const float *B, const float *bias, int M, int N, int K, int ldc, int lda, int ldb,
          int accumulate) {
     sgemm<true, true>(C, A, B, bias, M, N, K, ldc, lda, ldb, accumulate);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS)
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
 sgemm_nn(float *C, const float *A, const float *B, const float *bias, int M, int N, int K, int ldc, int lda, int ldb,
          int accumulate) {
     sgemm<true, false>(C, A, B, bias, M, N, K, ldc, lda, ldb, accumulate);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS)
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
 sgemm_tn(float *C, const float *A, const float *B, const float *bias, int M, int N, int K, int ldc, int lda, int ldb,
          int accumulate) {
     sgemm<false, false>(C, A, B, bias, M, N, K, ldc, lda, ldb, accumulate);

@@ -18,22 +18,22 @@ import org.junit.jupiter.api.Test;
 /** What kernels may need. A change that costs more registers must raise its line here, and so be seen. */
 @Tag("nvrtc")
 class ResourceBudgetTest {
-    /** Kernel to registers of a thread, on every architecture. 40 leave blocks of 256 threads three quarters of the warps. */
+    /** Kernel to registers of a thread, on every architecture. With 32 (40) threads fill all (three quarters) of the warps of sm_80 and sm_90. */
     private static final Map<String, Integer> REGISTERS = new TreeMap<>(Map.ofEntries(
-            Map.entry("sgemm_nt", 72),
-            Map.entry("sgemm_nn", 72),
-            Map.entry("sgemm_tn", 72),
+            Map.entry("sgemm_nt", 64),
+            Map.entry("sgemm_nn", 64),
+            Map.entry("sgemm_tn", 64),
             Map.entry("lstm_forward", 40),
-            Map.entry("lstm_backward", 40),
-            Map.entry("gru_forward", 40),
-            Map.entry("gru_backward", 40),
+            Map.entry("lstm_backward", 32),
+            Map.entry("gru_forward", 32),
+            Map.entry("gru_backward", 32),
             Map.entry("rnn_forward", 32),
             Map.entry("rnn_backward", 32),
             Map.entry("load_rows", 32),
             Map.entry("store_rows", 32),
             Map.entry("multiply", 16),
             Map.entry("add", 16),
-            Map.entry("column_sums", 40)));
+            Map.entry("column_sums", 32)));
     private static final int MAX_INSTANCES = 150;
     private static final double MAX_SECONDS = 180;
 

@@ -26,7 +26,7 @@ public record Program(String name, Class<?> owner) {
      * PTX.
      *
      * @param architecture 90 for compute_90
-     * @return the text; null if there is none for it
+     * @return the text, without the closing 0 that drivers expect; null if there is none for it
      */
     public byte[] ptx(int architecture) {
         return read("compute_" + architecture + ".ptx");
