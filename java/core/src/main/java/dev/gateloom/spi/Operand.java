@@ -162,6 +162,38 @@ public final class Operand {
     }
 
     /**
+     * Copies values out to a buffer, whose position and limit stay.
+     *
+     * @param index the first, from 0
+     * @param to where they go
+     * @param at index there
+     * @param count how many
+     */
+    public void get(int index, FloatBuffer to, int at, int count) {
+        if (array != null) {
+            to.put(at, array, start + index, count);
+        } else {
+            to.put(at, buffer, start + index, count);
+        }
+    }
+
+    /**
+     * Copies values in from a buffer, whose position and limit stay.
+     *
+     * @param index the first, from 0
+     * @param from where they come from
+     * @param at index there
+     * @param count how many
+     */
+    public void put(int index, FloatBuffer from, int at, int count) {
+        if (array != null) {
+            from.get(at, array, start + index, count);
+        } else {
+            buffer.put(start + index, from, at, count);
+        }
+    }
+
+    /**
      * Stores one value many times.
      *
      * @param index the first, from 0

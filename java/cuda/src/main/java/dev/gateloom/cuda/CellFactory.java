@@ -1,0 +1,64 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.CellType;
+import dev.gateloom.Mode;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.Shape;
+import dev.gateloom.device.Device;
+
+/** Makes the cells of a stack. They share the launchers, and in inference the reserve. */
+final class CellFactory {
+    private final Device device;
+    private final Workspace workspace;
+    private final CellContext context;
+    private final Shape shape;
+    private final Mode mode;
+
+    CellFactory(Device device, Workspace workspace, CellContext context, Shape shape, Mode mode) {
+        this.device = device;
+        this.workspace = workspace;
+        this.context = context;
+        this.shape = shape;
+        this.mode = mode;
+    }
+
+    private interface Maker {
+        Cell make(int layer, int direction, Reserve reserve);
+    }
+
+    /** The cells, {@code [L][D]}. */
+    Cell[][] stack() {
+        RnnConfig config = context.config();
+        Maker maker = maker(config.cell());
+        Reserve shared = mode == Mode.INFERENCE ? Reserve.allocate(workspace, config, shape, mode) : null;
+        Cell[][] cells = new Cell[config.numLayers()][config.numDirections()];
+        for (int l = 0; l < cells.length; l++) {
+            for (int d = 0; d < cells[l].length; d++) {
+                Reserve reserve = shared != null ? shared : Reserve.allocate(workspace, config, shape, mode);
+                cells[l][d] = maker.make(l, d, reserve);
+            }
+        }
+        return cells;
+    }
+
+    private Maker maker(CellType cell) {
+        boolean training = mode == Mode.TRAINING;
+        switch (cell) {
+            case LSTM -> {
+                LstmForward forward = new LstmForward(device);
+                LstmBackward backward = training ? new LstmBackward(device) : null;
+                return (l, d, reserve) -> new LstmCell(context, l, d, reserve, forward, backward);
+            }
+            case GRU -> {
+                GruForward forward = new GruForward(device);
+                GruBackward backward = training ? new GruBackward(device) : null;
+                return (l, d, reserve) -> new GruCell(context, l, d, reserve, mode, forward, backward);
+            }
+            case RNN_TANH, RNN_RELU -> {
+                Rnn rnn = new Rnn(device, cell == CellType.RNN_RELU);
+                return (l, d, reserve) -> new RnnCell(context, l, d, reserve, rnn);
+            }
+            default -> throw new IllegalArgumentException("cell: expected one of the four, got " + cell);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.Mode;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.RnnPlan;
+import dev.gateloom.Shape;
+import dev.gateloom.device.Device;
+import java.util.Optional;
+
+/**
+ * Recurrent stacks on a GPU, in fp32, by kernels of our own: LSTM, GRU and plain RNN. The same code runs on any
+ * {@link Device}. Calls with host memory return when they are done. The same device gives the same bits at every call.
+ *
+ * <p>Obtained from {@link dev.gateloom.Engines} by the name {@code cuda}, or for a chosen device from {@link #on}.
+ */
+public final class CudaEngine implements RnnEngine {
+    static final String NAME = "cuda";
+
+    private final Device device;
+    private final boolean ownsDevice;
+    private final WeightCopies copies;
+    private boolean closed;
+
+    private CudaEngine(Device device, boolean ownsDevice) {
+        this.device = device;
+        this.ownsDevice = ownsDevice;
+        copies = new WeightCopies(device);
+    }
+
+    /**
+     * An engine on the caller's device.
+     *
+     * @param device the device; the engine leaves it open
+     * @return an engine; close it before the device
+     */
+    public static CudaEngine on(Device device) {
+        return new CudaEngine(present(device), false);
+    }
+
+    /**
+     * An engine that closes its device.
+     *
+     * @param device the device, for this engine alone
+     * @return an engine; close it after use
+     */
+    public static CudaEngine owning(Device device) {
+        return new CudaEngine(present(device), true);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String description() {
+        return device.name() + ", fp32";
+    }
+
+    @Override
+    public Optional<String> unsupported(RnnConfig config, Mode mode) {
+        return Gaps.of(config, mode);
+    }
+
+    @Override
+    public RnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
+        if (config != null && mode != null) {   // else the plan names what is missing
+            unsupported(config, mode).ifPresent(reason -> {
+                throw new UnsupportedOperationException("engine " + NAME + ": " + reason + "; engine cpu has every option");
+            });
+        }
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("this engine is closed");
+            }
+        }
+        return new CudaPlan(device, copies, config, shape, mode);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            copies.close();
+        } finally {
+            if (ownsDevice) {
+                device.close();
+            }
+        }
+    }
+
+    private static Device present(Device device) {
+        if (device == null) {
+            throw new IllegalArgumentException("device: expected a value, got null");
+        }
+        return device;
+    }
+}

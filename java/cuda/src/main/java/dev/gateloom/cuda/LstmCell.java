@@ -1,0 +1,31 @@
+package dev.gateloom.cuda;
+
+/** The steps of an LSTM: {@code lstm_forward.cu} and {@code lstm_backward.cu} have the equations. */
+final class LstmCell extends Cell {
+    private final LstmForward forward;
+    private final LstmBackward backward;
+
+    LstmCell(CellContext context, int layer, int direction, Reserve reserve, LstmForward forward, LstmBackward backward) {
+        super(context, layer, direction, reserve);
+        this.forward = forward;
+        this.backward = backward;
+    }
+
+    @Override
+    void forwardStep(Pass p, int t, long y) {
+        long z = gates(p, t);
+        // z[B, 4H] += h_{t-1}[B, H] · W_hhᵀ
+        gemm.nt(stream, z, gateRows, hBefore(p, t), hiddenSize, p.weights.weightHh(k), hiddenSize, 0, p.batch, gateRows,
+                hiddenSize, true);
+        forward.launch(stream, z, reserve.c(), reserve.h(), y, p.lengths, t, p.batch, hiddenSize, outputStride, reverse);
+    }
+
+    @Override
+    void backwardStep(Pass p, int t, long dy) {
+        long dz = gates(p, t);
+        backward.launch(stream, dz, reserve.c(), dy, dh(p), dc(p), p.lengths, t, p.batch, hiddenSize, outputStride, reverse);
+        // dh[B, H] += dz[B, 4H] · W_hh
+        gemm.nn(stream, dh(p), hiddenSize, dz, gateRows, p.weights.weightHh(k), hiddenSize, p.batch, hiddenSize, gateRows,
+                true);
+    }
+}

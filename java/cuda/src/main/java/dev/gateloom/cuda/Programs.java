@@ -1,0 +1,22 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.device.Program;
+import dev.gateloom.kernels.Kernels;
+
+/** The compiled kernels, one program for each {@code .cu} file. */
+final class Programs {
+    static final Program GEMM = of("gemm");
+    static final Program ROWS = of("rows");
+    static final Program LSTM_FORWARD = of("lstm_forward");
+    static final Program LSTM_BACKWARD = of("lstm_backward");
+    static final Program GRU_FORWARD = of("gru_forward");
+    static final Program GRU_BACKWARD = of("gru_backward");
+    static final Program RNN = of("rnn");
+
+    private Programs() {
+    }
+
+    private static Program of(String name) {
+        return new Program(name, Kernels.class);
+    }
+}

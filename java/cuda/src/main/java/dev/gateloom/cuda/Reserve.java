@@ -1,0 +1,31 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.CellType;
+import dev.gateloom.Mode;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.Shape;
+
+/**
+ * What forward leaves for backward, for one layer and direction; in inference, where nothing is left, all share one. Sizes
+ * are those of the call, so that the rows of all steps stand in a row for the products over them.
+ *
+ * @param gates {@code [T, B, G·H]}: products, then activated gates, then their gradients
+ * @param recurrent {@code [T, B, 3H]}, one step of it in inference: a GRU's products with the state, then their
+ *     gradients; 0 for other cells
+ * @param h {@code [T+1, B, H]}: hidden states. Reading forward, slot t is the state before step t and slot t+1 the one
+ *     after it; reading backward it is the other way round
+ * @param c {@code [T+1, B, H]}: cell states, the same; 0 unless the cell is an LSTM
+ */
+record Reserve(long gates, long recurrent, long h, long c) {
+
+    static Reserve allocate(Workspace workspace, RnnConfig config, Shape shape, Mode mode) {
+        long rows = (long) shape.maxSteps() * shape.maxBatch();
+        long recurrentRows = mode == Mode.TRAINING ? rows : shape.maxBatch();
+        long gateRows = (long) config.cell().gates() * config.hiddenSize();
+        long states = (rows + shape.maxBatch()) * config.hiddenSize();
+        return new Reserve(workspace.words(rows * gateRows, "gates [T, B, G·H]"),
+                config.cell() == CellType.GRU ? workspace.words(recurrentRows * gateRows, "W_hh h [T, B, 3H]") : 0,
+                workspace.words(states, "h [T+1, B, H]"),
+                config.cell() == CellType.LSTM ? workspace.words(states, "c [T+1, B, H]") : 0);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.gateloom.cuda;
+
+/** The steps of a plain RNN: {@code rnn.cu} has the equations. */
+final class RnnCell extends Cell {
+    private final Rnn rnn;
+
+    RnnCell(CellContext context, int layer, int direction, Reserve reserve, Rnn rnn) {
+        super(context, layer, direction, reserve);
+        this.rnn = rnn;
+    }
+
+    @Override
+    void forwardStep(Pass p, int t, long y) {
+        long z = gates(p, t);
+        // z[B, H] += h_{t-1}[B, H] · W_hhᵀ
+        gemm.nt(stream, z, gateRows, hBefore(p, t), hiddenSize, p.weights.weightHh(k), hiddenSize, 0, p.batch, gateRows,
+                hiddenSize, true);
+        rnn.forward(stream, z, reserve.h(), y, p.lengths, t, p.batch, hiddenSize, outputStride, reverse);
+    }
+
+    @Override
+    void backwardStep(Pass p, int t, long dy) {
+        long dz = gates(p, t);
+        rnn.backward(stream, dz, reserve.h(), dy, dh(p), p.lengths, t, p.batch, hiddenSize, outputStride, reverse);
+        // dh[B, H] += dz[B, H] · W_hh
+        gemm.nn(stream, dh(p), hiddenSize, dz, gateRows, p.weights.weightHh(k), hiddenSize, p.batch, hiddenSize, gateRows,
+                true);
+    }
+}

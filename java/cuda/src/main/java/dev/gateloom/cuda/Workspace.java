@@ -1,0 +1,60 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.HostMemory;
+import dev.gateloom.device.Stream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * What a plan holds on a device, freed together. Each tensor is an allocation of its own, so that checkers know its
+ * bounds.
+ */
+final class Workspace implements AutoCloseable {
+    private final Device device;
+    private final Deque<Runnable> owned = new ArrayDeque<>();   // the last made is freed first
+
+    Workspace(Device device) {
+        this.device = device;
+    }
+
+    /** Device memory for so many floats or 32-bit integers. */
+    long words(long count, String purpose) {
+        DeviceMemory memory = device.allocate(Math.multiplyExact(count, Float.BYTES), purpose);
+        owned.push(memory::close);
+        return memory.address();
+    }
+
+    HostMemory host(long bytes) {
+        HostMemory memory = device.allocateHost(bytes);
+        owned.push(memory::close);
+        return memory;
+    }
+
+    Stream stream() {
+        Stream stream = device.stream();
+        owned.push(stream::close);
+        return stream;
+    }
+
+    /** Frees everything, also if freeing one thing fails. */
+    @Override
+    public void close() {
+        RuntimeException failure = null;
+        while (!owned.isEmpty()) {
+            try {
+                owned.pop().run();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

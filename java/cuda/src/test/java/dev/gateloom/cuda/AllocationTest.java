@@ -1,0 +1,58 @@
+package dev.gateloom.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.management.ThreadMXBean;
+import dev.gateloom.CellType;
+import dev.gateloom.Initializer;
+import dev.gateloom.Mode;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.RnnPlan;
+import dev.gateloom.RnnState;
+import dev.gateloom.RnnWeights;
+import dev.gateloom.Shape;
+import dev.gateloom.cuda.model.ModelDevice;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The planner and the launchers allocate nothing on the host. The device is idle: what it allocates is its own matter. */
+class AllocationTest {
+    /** Looked up once: the look-up allocates, and would be counted. */
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** The JVM allocates until the code is compiled, so the first 1,000 calls without an allocation end the test. */
+    @ParameterizedTest
+    @EnumSource(CellType.class)
+    void thousandCallsAllocateNothing(CellType cell) {
+        RnnConfig config = RnnConfig.of(cell, 5, 9).layers(2).bidirectional(true).dropout(0.2f).batchFirst(true).build();
+        RnnConfig serving = RnnConfig.of(cell, 5, 9).build();
+        try (RnnEngine engine = CudaEngine.on(ModelDevice.idle());
+                RnnPlan plan = engine.plan(config, Shape.of(4, 6), Mode.TRAINING);
+                RnnPlan step = engine.plan(serving, Shape.of(1, 6), Mode.INFERENCE)) {
+            RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
+            RnnWeights servingWeights = RnnWeights.init(serving, Initializer.pytorch(1));
+            RnnWeights gradients = RnnWeights.zeros(config);
+            RnnState state = RnnState.zeros(serving, 6);
+            int[] lengths = {4, 1, 0, 3, 4, 2};
+            float[] x = new float[4 * 6 * 5];
+            float[] y = new float[4 * 6 * 18];
+            float[] dx = new float[x.length];
+            long thread = Thread.currentThread().getId();
+            long deadline = System.nanoTime() + 120_000_000_000L;
+            long allocated;
+            do {
+                long before = THREADS.getThreadAllocatedBytes(thread);
+                for (int i = 0; i < 1_000; i++) {
+                    weights.changed();
+                    plan.forward(weights, x, null, lengths, y, null);
+                    plan.backward(weights, y, null, dx, null, gradients);
+                    step.step(servingWeights, x, state, y);
+                }
+                allocated = THREADS.getThreadAllocatedBytes(thread) - before;
+            } while (allocated > 0 && System.nanoTime() < deadline);
+            assertEquals(0, allocated, "bytes in 1,000 calls after two minutes of warm-up");
+        }
+    }
+}

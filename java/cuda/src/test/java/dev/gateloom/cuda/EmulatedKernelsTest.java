@@ -1,0 +1,144 @@
+package dev.gateloom.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.gateloom.cuda.model.ModelDevice;
+import dev.gateloom.device.Device;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each kernel from the PTX that ships against its model in plain Java, at sizes around warps, blocks and tiles. All
+ * memory is compared, what a kernel must leave alone included.
+ */
+class EmulatedKernelsTest {
+    /** Of expf and tanhf, with room for what a few products make of it. */
+    private static final float GATES = 4e-6f;
+    private static final float SAME_BITS = 0;
+
+    private static Device emulator;
+
+    @BeforeAll
+    static void open() {
+        emulator = Emulator.open();
+    }
+
+    @AfterAll
+    static void close() {
+        assertEquals(List.of(), emulator.live());
+        emulator.close();
+    }
+
+    static Stream<int[]> productSizes() {
+        return Stream.of(new int[] {1, 1, 1}, new int[] {1, 1, 0}, new int[] {31, 33, 15}, new int[] {32, 64, 16},
+                new int[] {64, 64, 17}, new int[] {65, 63, 32}, new int[] {3, 207, 33}, new int[] {130, 5, 70});
+    }
+
+    /** C[M, N] from a depth of K, with row strides larger than the rows. */
+    @ParameterizedTest
+    @MethodSource("productSizes")
+    void products(int[] mnk) {
+        int m = mnk[0];
+        int n = mnk[1];
+        int k = mnk[2];
+        for (boolean accumulate : new boolean[] {false, true}) {
+            same(SAME_BITS, t -> new Gemm(t.device).nt(t.stream, t.of(m * (n + 3)), n + 3, t.of(m * (k + 1)), k + 1,
+                    t.of(n * (k + 2)), k + 2, accumulate ? 0 : t.of(n), m, n, k, accumulate));
+            same(SAME_BITS, t -> new Gemm(t.device).nn(t.stream, t.of(m * (n + 3)), n + 3, t.of(m * (k + 1)), k + 1,
+                    t.of(k * (n + 2) + 1), n + 2, m, n, k, accumulate));
+            same(SAME_BITS, t -> new Gemm(t.device).tn(t.stream, t.of(m * (n + 3)), n + 3, t.of(k * (m + 1) + 1), m + 1,
+                    t.of(k * (n + 2) + 1), n + 2, m, n, k, accumulate));
+        }
+    }
+
+    static Stream<int[]> stepSizes() {
+        return IntStream.of(1, 2, 31, 32, 33, 207).boxed().flatMap(h -> Stream.of(new int[] {1, h}, new int[] {5, h}));
+    }
+
+    /** Sequences of any length, the first and a later step, both ways, with and without dy. */
+    @ParameterizedTest
+    @MethodSource("stepSizes")
+    void steps(int[] batchAndHidden) {
+        int b = batchAndHidden[0];
+        int h = batchAndHidden[1];
+        int steps = 3;
+        int slots = (steps + 1) * b * h;
+        int ldy = 2 * h;
+        for (int step = 0; step < steps; step++) {
+            int t = step;
+            for (boolean reverse : new boolean[] {false, true}) {
+                same(GATES, x -> new LstmForward(x.device).launch(x.stream, x.of(b * 4 * h), x.of(slots), x.of(slots),
+                        x.of(b * ldy), x.lengths(b, steps), t, b, h, ldy, reverse));
+                same(GATES, x -> new GruForward(x.device).launch(x.stream, x.of(b * 3 * h), x.of(b * 3 * h), x.of(slots),
+                        x.of(b * ldy), x.lengths(b, steps), t, b, h, ldy, reverse));
+                for (boolean dy : new boolean[] {false, true}) {
+                    same(GATES, x -> new LstmBackward(x.device).launch(x.stream, x.of(b * 4 * h), x.of(slots),
+                            dy ? x.of(b * ldy) : 0, x.of(b * h), x.of(b * h), x.lengths(b, steps), t, b, h, ldy, reverse));
+                    same(GATES, x -> new GruBackward(x.device).launch(x.stream, x.of(b * 3 * h), x.of(b * 3 * h),
+                            x.of(slots), dy ? x.of(b * ldy) : 0, x.of(b * h), x.lengths(b, steps), t, b, h, ldy, reverse));
+                }
+                for (boolean relu : new boolean[] {false, true}) {
+                    same(GATES, x -> new Rnn(x.device, relu).forward(x.stream, x.of(b * h), x.of(slots), x.of(b * ldy),
+                            x.lengths(b, steps), t, b, h, ldy, reverse));
+                    same(GATES, x -> new Rnn(x.device, relu).backward(x.stream, x.of(b * h), x.of(slots), x.of(b * ldy),
+                            x.of(b * h), x.lengths(b, steps), t, b, h, ldy, reverse));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("stepSizes")
+    void rows(int[] batchAndWidth) {
+        int b = batchAndWidth[0];
+        int w = batchAndWidth[1];
+        int steps = 4;
+        int all = steps * b * w;
+        for (boolean batchFirst : new boolean[] {false, true}) {
+            same(SAME_BITS, t -> new Rows(t.device).load(t.stream, t.of(all), t.of(all), t.lengths(b, steps), steps, b, w,
+                    batchFirst));
+            same(SAME_BITS, t -> new Rows(t.device).store(t.stream, t.of(all), t.of(all), t.lengths(b, steps), steps, b, w,
+                    batchFirst));
+        }
+        same(SAME_BITS, t -> new Rows(t.device).multiply(t.stream, t.of(all), t.of(all), t.of(all), all));
+        same(SAME_BITS, t -> new Rows(t.device).add(t.stream, t.of(all), t.of(all), t.of(all), all));
+        same(SAME_BITS, t -> new Rows(t.device).columnSums(t.stream, t.of(w), t.of(all + steps * b), steps * b, w, w + 1));
+    }
+
+    /** As the planner applies a mask to a gradient. */
+    @Test
+    void aProductMayReplaceItsFactor() {
+        same(SAME_BITS, t -> {
+            long a = t.of(300);
+            new Rows(t.device).multiply(t.stream, a, a, t.of(300), 300);
+        });
+    }
+
+    private static void same(float tolerance, Consumer<Tensors> launch) {
+        List<float[]> expected = run(new ModelDevice(), launch);
+        List<float[]> actual = run(emulator, launch);
+        assertEquals(expected.size(), actual.size());
+        for (int n = 0; n < expected.size(); n++) {
+            if (tolerance == SAME_BITS) {
+                assertArrayEquals(expected.get(n), actual.get(n), "tensor " + n);
+            } else {
+                assertArrayEquals(expected.get(n), actual.get(n), tolerance, "tensor " + n);
+            }
+        }
+    }
+
+    private static List<float[]> run(Device device, Consumer<Tensors> launch) {
+        try (Tensors tensors = new Tensors(device)) {
+            launch.accept(tensors);
+            return tensors.read();
+        }
+    }
+}

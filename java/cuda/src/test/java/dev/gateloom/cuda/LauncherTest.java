@@ -1,0 +1,76 @@
+package dev.gateloom.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.gateloom.cuda.model.ModelDevice;
+import dev.gateloom.device.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** What a launcher refuses before anything is launched. */
+class LauncherTest {
+    private static final long SOME = 256;
+
+    private final ModelDevice device = new ModelDevice();
+    private final Stream stream = device.stream();
+
+    @AfterEach
+    void close() {
+        stream.close();
+    }
+
+    @Test
+    void productsCheckTheirStridesAndPointers() {
+        Gemm gemm = new Gemm(device);
+        assertEquals("C: expected a device address, got 0",
+                message(() -> gemm.nn(stream, 0, 2, SOME, 3, SOME, 2, 4, 2, 3, false)));
+        assertEquals("A: expected a device address, got 0",
+                message(() -> gemm.nn(stream, SOME, 2, 0, 3, SOME, 2, 4, 2, 3, false)));
+        assertEquals("ldc: expected at least 2, got 1",
+                message(() -> gemm.nt(stream, SOME, 1, SOME, 3, SOME, 3, 0, 4, 2, 3, false)));
+        assertEquals("lda: expected at least 3, got 2",
+                message(() -> gemm.nt(stream, SOME, 2, SOME, 2, SOME, 3, 0, 4, 2, 3, false)));
+        assertEquals("lda: expected at least 4, got 3",
+                message(() -> gemm.tn(stream, SOME, 2, SOME, 3, SOME, 2, 4, 2, 3, false)));
+        assertEquals("ldb: expected at least 3, got 2",
+                message(() -> gemm.nt(stream, SOME, 2, SOME, 3, SOME, 2, 0, 4, 2, 3, false)));
+        assertEquals("ldb: expected at least 2, got 1",
+                message(() -> gemm.nn(stream, SOME, 2, SOME, 3, SOME, 1, 4, 2, 3, false)));
+        assertEquals("M: expected 1 to 137438953408, got 0",
+                message(() -> gemm.nn(stream, SOME, 2, SOME, 3, SOME, 2, 0, 2, 3, false)));
+        assertEquals("N: expected 1 to 137438953408, got 0",
+                message(() -> gemm.nn(stream, SOME, 2, SOME, 3, SOME, 2, 4, 0, 3, false)));
+        assertEquals("tiles: expected 1 to 2147483647, got 1125899906842624",
+                message(() -> gemm.nn(stream, SOME, Integer.MAX_VALUE, SOME, 3, SOME, Integer.MAX_VALUE, Integer.MAX_VALUE,
+                        Integer.MAX_VALUE, 3, false)));
+    }
+
+    @Test
+    void stepsCheckTheirSizes() {
+        LstmForward lstm = new LstmForward(device);
+        assertEquals("y: expected a device address, got 0",
+                message(() -> lstm.launch(stream, SOME, SOME, SOME, 0, SOME, 0, 1, 4, 4, false)));
+        assertEquals("t: expected at least 0, got -1",
+                message(() -> lstm.launch(stream, SOME, SOME, SOME, SOME, SOME, -1, 1, 4, 4, false)));
+        assertEquals("B: expected at least 1, got 0",
+                message(() -> lstm.launch(stream, SOME, SOME, SOME, SOME, SOME, 0, 0, 4, 4, false)));
+        assertEquals("ldy: expected at least 4, got 3",
+                message(() -> lstm.launch(stream, SOME, SOME, SOME, SOME, SOME, 0, 1, 4, 3, false)));
+    }
+
+    @Test
+    void rowsCheckTheirSizes() {
+        Rows rows = new Rows(device);
+        assertEquals("W: expected at least 1, got 0", message(() -> rows.load(stream, SOME, SOME, SOME, 1, 1, 0, false)));
+        assertEquals("lengths: expected a device address, got 0",
+                message(() -> rows.store(stream, SOME, SOME, 0, 1, 1, 1, false)));
+        assertEquals("ldd: expected at least 5, got 4", message(() -> rows.columnSums(stream, SOME, SOME, 1, 5, 4)));
+        assertEquals("count: expected 1 to 549755813632, got 0", message(() -> rows.add(stream, SOME, SOME, SOME, 0)));
+    }
+
+    private static String message(Executable launch) {
+        return assertThrows(IllegalArgumentException.class, launch).getMessage();
+    }
+}

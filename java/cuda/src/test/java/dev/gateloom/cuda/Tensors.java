@@ -1,0 +1,67 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.device.Device;
+import dev.gateloom.device.Stream;
+import dev.gateloom.spi.Operand;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Tensors of fixed random values on a device: the same ones on each, in the order in which they are asked for. */
+final class Tensors implements AutoCloseable {
+    private static final int STAGED = 1 << 16;
+
+    final Device device;
+    final Stream stream;
+    private final Workspace workspace;
+    private final Staging staging;
+    private final Random random = new Random(1);
+    private final List<Long> addresses = new ArrayList<>();
+    private final List<Integer> sizes = new ArrayList<>();
+
+    Tensors(Device device) {
+        this.device = device;
+        workspace = new Workspace(device);
+        stream = workspace.stream();
+        staging = new Staging(workspace, stream, STAGED);
+    }
+
+    /** So many values in (-1, 1). */
+    long of(int size) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = 2 * random.nextFloat() - 1;
+        }
+        long address = workspace.words(size, "tensor " + addresses.size());
+        staging.upload(values, size, address);
+        addresses.add(address);
+        sizes.add(size);
+        return address;
+    }
+
+    /** A length in 0 to steps for each sequence. */
+    long lengths(int batch, int steps) {
+        long address = workspace.words(batch, "lengths");
+        staging.upload(random.ints(batch, 0, steps + 1).toArray(), batch, address);
+        return address;
+    }
+
+    /** What all tensors hold when the stream's work is done. */
+    List<float[]> read() {
+        List<float[]> read = new ArrayList<>();
+        Operand operand = new Operand();
+        for (int n = 0; n < addresses.size(); n++) {
+            float[] values = new float[sizes.get(n)];
+            operand.set(values);
+            staging.download(addresses.get(n), operand, values.length);
+            staging.flush();
+            read.add(values);
+        }
+        return read;
+    }
+
+    @Override
+    public void close() {
+        workspace.close();
+    }
+}

@@ -1,0 +1,168 @@
+package dev.gateloom.cuda.model;
+
+import dev.gateloom.cuda.model.Words.Piece;
+import dev.gateloom.device.Kernel;
+import dev.gateloom.device.Launch;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/** Every kernel of {@code kernels/}, by program and name: parameters, geometry and effect, as the header says. */
+final class KernelModels {
+    private static final Map<String, BiConsumer<Launch, Parameters>> MODELS = Map.ofEntries(
+            Map.entry("gemm/sgemm_nt", (l, p) -> gemm(l, p, true, true)),
+            Map.entry("gemm/sgemm_nn", (l, p) -> gemm(l, p, true, false)),
+            Map.entry("gemm/sgemm_tn", (l, p) -> gemm(l, p, false, false)),
+            Map.entry("rows/load_rows", (l, p) -> moveRows(l, p, true)),
+            Map.entry("rows/store_rows", (l, p) -> moveRows(l, p, false)),
+            Map.entry("rows/multiply", (l, p) -> elementwise(l, p, true)),
+            Map.entry("rows/add", (l, p) -> elementwise(l, p, false)),
+            Map.entry("rows/column_sums", KernelModels::columnSums),
+            Map.entry("lstm_forward/lstm_forward", StepModels::lstmForward),
+            Map.entry("lstm_backward/lstm_backward", StepModels::lstmBackward),
+            Map.entry("gru_forward/gru_forward", StepModels::gruForward),
+            Map.entry("gru_backward/gru_backward", StepModels::gruBackward),
+            Map.entry("rnn/rnn_forward", StepModels::rnnForward),
+            Map.entry("rnn/rnn_backward", StepModels::rnnBackward));
+
+    private KernelModels() {
+    }
+
+    static Kernel of(String program, String name) {
+        BiConsumer<Launch, Parameters> model = MODELS.get(program + "/" + name);
+        if (model == null) {
+            throw new IllegalArgumentException("no kernel " + name + " in " + program + ".cu");
+        }
+        return new Model(name, model);
+    }
+
+    record Model(String name, BiConsumer<Launch, Parameters> effect) implements Kernel {
+        void run(Launch launch, Parameters parameters) {
+            effect.accept(launch, parameters);
+        }
+
+        @Override
+        public int registers() {
+            return 32;
+        }
+
+        @Override
+        public int staticSharedBytes() {
+            return 0;
+        }
+
+        @Override
+        public int localBytes() {
+            return 0;
+        }
+
+        @Override
+        public int maxThreads() {
+            return 256;
+        }
+
+        @Override
+        public void allowSharedBytes(int bytes) {
+        }
+
+        @Override
+        public int occupancy(int threads, int dynamicSharedBytes) {
+            return 8;
+        }
+    }
+
+    private static void gemm(Launch launch, Parameters p, boolean aByRows, boolean bByRows) {
+        Piece c = p.pointer();
+        Piece a = p.pointer();
+        Piece b = p.pointer();
+        Piece bias = p.pointer();
+        int rows = p.int32();
+        int columns = p.int32();
+        int depth = p.int32();
+        int ldc = p.int32();
+        int lda = p.int32();
+        int ldb = p.int32();
+        boolean accumulate = p.flag();
+        p.end();
+        geometry(launch, blocks(rows, 64) * blocks(columns, 64), 256, 1);
+        for (int m = 0; m < rows; m++) {
+            for (int n = 0; n < columns; n++) {
+                float sum = 0;
+                for (int k = 0; k < depth; k++) {
+                    float left = a.get(aByRows ? (long) m * lda + k : (long) k * lda + m);
+                    float right = b.get(bByRows ? (long) n * ldb + k : (long) k * ldb + n);
+                    sum = Math.fma(left, right, sum);
+                }
+                sum += bias == null ? 0 : bias.get(n);
+                long at = (long) m * ldc + n;
+                c.set(at, accumulate ? c.get(at) + sum : sum);
+            }
+        }
+    }
+
+    private static void moveRows(Launch launch, Parameters p, boolean load) {
+        Piece dst = p.pointer();
+        Piece src = p.pointer();
+        Piece lengths = p.pointer();
+        int steps = p.int32();
+        int batch = p.int32();
+        int width = p.int32();
+        boolean batchFirst = p.flag();
+        p.end();
+        geometry(launch, blocks((long) steps * batch * width, 256), 256, 1);
+        for (int t = 0; t < steps; t++) {
+            for (int b = 0; b < batch; b++) {
+                for (int w = 0; w < width; w++) {
+                    long callers = (batchFirst ? (long) b * steps + t : (long) t * batch + b) * width + w;
+                    long ours = ((long) t * batch + b) * width + w;
+                    boolean valid = t < lengths.getInt(b);
+                    dst.set(load ? ours : callers, valid ? src.get(load ? callers : ours) : 0);
+                }
+            }
+        }
+    }
+
+    private static void elementwise(Launch launch, Parameters p, boolean product) {
+        Piece dst = p.pointer();
+        Piece a = p.pointer();
+        Piece b = p.pointer();
+        long count = p.int64();
+        p.end();
+        geometry(launch, blocks(count, 256), 256, 1);
+        for (long i = 0; i < count; i++) {
+            dst.set(i, product ? a.get(i) * b.get(i) : a.get(i) + b.get(i));
+        }
+    }
+
+    private static void columnSums(Launch launch, Parameters p) {
+        Piece sums = p.pointer();
+        Piece d = p.pointer();
+        int rows = p.int32();
+        int columns = p.int32();
+        int ldd = p.int32();
+        p.end();
+        geometry(launch, blocks(columns, 32), 32, 8);
+        for (int n = 0; n < columns; n++) {
+            float[] partial = new float[8];
+            for (int row = 0; row < rows; row++) {
+                partial[row % 8] += d.get((long) row * ldd + n);
+            }
+            float sum = partial[0];
+            for (int lane = 1; lane < 8; lane++) {
+                sum += partial[lane];
+            }
+            sums.set(n, sums.get(n) + sum);
+        }
+    }
+
+    /** The kernel's header states this geometry; another one is a mistake of the launcher. */
+    static void geometry(Launch launch, long blocks, int blockX, int blockY) {
+        Launch stated = new Launch((int) blocks, 1, 1, blockX, blockY, 1, 0, false);
+        if (!launch.equals(stated)) {
+            throw new IllegalStateException("expected " + stated + ", got " + launch);
+        }
+    }
+
+    static long blocks(long items, int perBlock) {
+        return (items + perBlock - 1) / perBlock;
+    }
+}

@@ -1,0 +1,138 @@
+package dev.gateloom.cuda.model;
+
+import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceException;
+import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.DeviceProperties;
+import dev.gateloom.device.Event;
+import dev.gateloom.device.HostMemory;
+import dev.gateloom.device.Kernel;
+import dev.gateloom.device.Program;
+import dev.gateloom.device.Stream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Runs the models of the kernels. Streams run nothing before they are waited for. No graphs, no events. */
+public final class ModelDevice implements Device {
+    private static final DeviceProperties PROPERTIES = new DeviceProperties(80, 1, 48 << 10, 96 << 10, 96 << 10, 65536, 2048,
+            32, false, false, 1L << 32);
+
+    private final Words words = new Words();
+    private final List<String> others = Collections.synchronizedList(new ArrayList<>());
+    private final int mostAllocations;
+    private final boolean idle;
+    private boolean closed;
+
+    /** With room for everything. */
+    public ModelDevice() {
+        this(Integer.MAX_VALUE, false);
+    }
+
+    /** Refuses to allocate when there are so many allocations. */
+    public ModelDevice(int mostAllocations) {
+        this(mostAllocations, false);
+    }
+
+    private ModelDevice(int mostAllocations, boolean idle) {
+        this.mostAllocations = mostAllocations;
+        this.idle = idle;
+    }
+
+    /** A device that takes all work and does none. */
+    public static ModelDevice idle() {
+        return new ModelDevice(Integer.MAX_VALUE, true);
+    }
+
+    @Override
+    public String name() {
+        return "model of the kernels";
+    }
+
+    @Override
+    public DeviceProperties properties() {
+        return PROPERTIES;
+    }
+
+    @Override
+    public Kernel kernel(Program program, String name) {
+        return KernelModels.of(program.name(), name);
+    }
+
+    @Override
+    public DeviceMemory allocate(long bytes, String purpose) {
+        if (words.live().length >= mostAllocations) {
+            throw new DeviceException("cuMemAlloc", 2, "CUDA_ERROR_OUT_OF_MEMORY", purpose);
+        }
+        long address = words.allocate(bytes, purpose);
+        return new DeviceMemory() {
+            @Override
+            public long address() {
+                return address;
+            }
+
+            @Override
+            public long bytes() {
+                return bytes;
+            }
+
+            @Override
+            public void close() {
+                words.free(address);
+            }
+        };
+    }
+
+    @Override
+    public HostMemory allocateHost(long bytes) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+        others.add("host memory");
+        return new HostMemory() {
+            @Override
+            public ByteBuffer bytes() {
+                return buffer;
+            }
+
+            @Override
+            public void close() {
+                others.remove("host memory");
+            }
+        };
+    }
+
+    @Override
+    public Stream stream() {
+        others.add("stream");
+        Runnable whenClosed = () -> others.remove("stream");
+        return idle ? new IdleStream(words, whenClosed) : new ModelStream(words, whenClosed);
+    }
+
+    @Override
+    public Stream stream(long handle) {
+        throw new UnsupportedOperationException("the model has no streams of others");
+    }
+
+    @Override
+    public Event event() {
+        throw new UnsupportedOperationException("the model has no events");
+    }
+
+    @Override
+    public List<String> live() {
+        List<String> live = new ArrayList<>(List.of(words.live()));
+        live.addAll(others);
+        return live;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    /** Whether somebody closed it. */
+    public boolean isClosed() {
+        return closed;
+    }
+}

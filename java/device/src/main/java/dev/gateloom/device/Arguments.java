@@ -1,0 +1,101 @@
+package dev.gateloom.device;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Arguments of a launch, laid out as the kernel's parameter space: each value at the next multiple of its size. Reused
+ * from launch to launch, so that a launch allocates nothing.
+ */
+public final class Arguments {
+    /** What a kernel may have at most before sm_70, and without special flags after it. */
+    private static final int CAPACITY = 4096;
+
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(CAPACITY).order(ByteOrder.nativeOrder());
+
+    /** None yet. */
+    public Arguments() {
+    }
+
+    /**
+     * Starts again.
+     *
+     * @return this
+     */
+    public Arguments clear() {
+        bytes.clear();
+        return this;
+    }
+
+    /**
+     * Adds a pointer.
+     *
+     * @param address device address; 0 for none
+     * @return this
+     */
+    public Arguments address(long address) {
+        align(Long.BYTES);
+        bytes.putLong(address);
+        return this;
+    }
+
+    /**
+     * Adds a 32-bit integer.
+     *
+     * @param value the value
+     * @return this
+     */
+    public Arguments int32(int value) {
+        align(Integer.BYTES);
+        bytes.putInt(value);
+        return this;
+    }
+
+    /**
+     * Adds a 64-bit integer.
+     *
+     * @param value the value
+     * @return this
+     */
+    public Arguments int64(long value) {
+        align(Long.BYTES);
+        bytes.putLong(value);
+        return this;
+    }
+
+    /**
+     * Adds a float.
+     *
+     * @param value the value
+     * @return this
+     */
+    public Arguments float32(float value) {
+        align(Float.BYTES);
+        bytes.putFloat(value);
+        return this;
+    }
+
+    /**
+     * The parameter space so far.
+     *
+     * @return a direct buffer from 0 to {@link #size()}; valid until the next change
+     */
+    public ByteBuffer bytes() {
+        return bytes;
+    }
+
+    /**
+     * Bytes so far.
+     *
+     * @return the size
+     */
+    public int size() {
+        return bytes.position();
+    }
+
+    private void align(int size) {
+        while (bytes.position() % size != 0) {
+            bytes.put((byte) 0);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.gateloom.device;
+
+/** A call that the driver, or the emulator in its place, refused or that failed later. */
+public final class DeviceException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final String call;
+    private final int code;
+
+    /**
+     * Describes the failure.
+     *
+     * @param call the driver's function, for example {@code cuLaunchKernel}
+     * @param code the driver's result
+     * @param codeName its name, for example {@code CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES}
+     * @param details what was asked for: kernel and geometry, size and purpose; may be empty
+     */
+    public DeviceException(String call, int code, String codeName, String details) {
+        super(call + ": " + codeName + " (" + code + ")" + (details.isEmpty() ? "" : ", " + details));
+        this.call = call;
+        this.code = code;
+    }
+
+    /**
+     * The driver's function.
+     *
+     * @return its name
+     */
+    public String call() {
+        return call;
+    }
+
+    /**
+     * The driver's result.
+     *
+     * @return a {@code CUresult}
+     */
+    public int code() {
+        return code;
+    }
+}

@@ -1,0 +1,9 @@
+package dev.gateloom.device;
+
+/** A captured sequence of work, see {@link Stream#endCapture}. Pointers and scalars in it are those of the capture. */
+public interface Graph extends AutoCloseable {
+
+    /** Frees it. */
+    @Override
+    void close();
+}

@@ -1,0 +1,259 @@
+package dev.gateloom.ptx;
+
+import dev.gateloom.device.Arguments;
+import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.Event;
+import dev.gateloom.device.Graph;
+import dev.gateloom.device.HostMemory;
+import dev.gateloom.device.Kernel;
+import dev.gateloom.device.Launch;
+import dev.gateloom.device.Stream;
+import dev.gateloom.ptx.memory.Region;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+
+/** A queue of work that runs when somebody waits. */
+final class EmulatorStream implements Stream {
+    private final EmulatorDevice device;
+    private final long handle;
+    private final Deque<Work> queue = new ArrayDeque<>();
+    private Capture capture;
+    /** What the next captured piece of work waits for. */
+    private List<Capture.Node> frontier = List.of();
+
+    EmulatorStream(EmulatorDevice device, long handle) {
+        this.device = device;
+        this.handle = handle;
+    }
+
+    Deque<Work> queue() {
+        return queue;
+    }
+
+    @Override
+    public long handle() {
+        return handle;
+    }
+
+    @Override
+    public DeviceMemory allocate(long bytes, String purpose) {
+        if (capture != null) {
+            throw Errors.captureUnsupported("cuMemAllocAsync", "allocate " + purpose + " before the capture begins");
+        }
+        return device.allocate("cuMemAllocAsync", bytes, purpose, this);
+    }
+
+    void free(Region region) {
+        if (capture != null) {
+            throw Errors.captureUnsupported("cuMemFreeAsync", "free " + region.purpose() + " after the capture has ended");
+        }
+        add("cuMemFreeAsync", () -> device.free(region));
+    }
+
+    @Override
+    public void upload(HostMemory from, long offset, long to, long bytes) {
+        String call = "cuMemcpyHtoDAsync";
+        checkHost(call, from, offset, bytes);
+        device.range(call, to, bytes);
+        add(call, () -> {
+            Region region = device.range(call, to, bytes);
+            int at = (int) (to - region.address());
+            from.bytes().get((int) offset, region.data(), at, (int) bytes);
+            region.markWritten(at, (int) bytes);
+        });
+    }
+
+    @Override
+    public void download(long from, HostMemory to, long offset, long bytes) {
+        String call = "cuMemcpyDtoHAsync";
+        checkHost(call, to, offset, bytes);
+        device.range(call, from, bytes);
+        add(call, () -> {
+            Region region = device.range(call, from, bytes);
+            int at = (int) (from - region.address());
+            if (device.options().checkInitialised() && !region.isWritten(at, (int) bytes)) {
+                throw Errors.failed(call, "Host API uninitialized memory read of " + bytes + " bytes at offset " + at
+                        + " of " + region.purpose());
+            }
+            to.bytes().put((int) offset, region.data(), at, (int) bytes);
+        });
+    }
+
+    private static void checkHost(String call, HostMemory memory, long offset, long bytes) {
+        if (offset < 0 || bytes < 0 || offset > memory.bytes().capacity() - bytes) {
+            throw Errors.invalidValue(call, bytes + " bytes at offset " + offset + " of host memory of "
+                    + memory.bytes().capacity() + " bytes");
+        }
+    }
+
+    @Override
+    public void copy(long from, long to, long bytes) {
+        String call = "cuMemcpyDtoDAsync";
+        device.range(call, from, bytes);
+        device.range(call, to, bytes);
+        if (from < to + bytes && to < from + bytes) {
+            throw Errors.invalidValue(call, "source and destination overlap");
+        }
+        add(call, () -> {
+            Region source = device.range(call, from, bytes);
+            Region target = device.range(call, to, bytes);
+            source.copyTo((int) (from - source.address()), target, (int) (to - target.address()), (int) bytes);
+        });
+    }
+
+    @Override
+    public void fill(long to, int word, long count) {
+        String call = "cuMemsetD32Async";
+        if (to % Integer.BYTES != 0) {
+            throw Errors.invalidValue(call, "address 0x" + Long.toHexString(to) + " is no multiple of 4");
+        }
+        device.range(call, to, count * Integer.BYTES);
+        add(call, () -> {
+            Region region = device.range(call, to, count * Integer.BYTES);
+            int at = (int) (to - region.address());
+            for (int i = 0; i < count * Integer.BYTES; i++) {
+                region.data()[at + i] = (byte) (word >>> 8 * (i & 3));
+            }
+            region.markWritten(at, (int) count * Integer.BYTES);
+        });
+    }
+
+    @Override
+    public void launch(Kernel kernel, Launch launch, Arguments arguments) {
+        EmulatorKernel own = own("cuLaunchKernel", kernel, EmulatorKernel.class, ((EmulatorKernel) kernel).device());
+        own.check(launch, arguments.size());
+        byte[] copy = new byte[arguments.size()];
+        arguments.bytes().get(0, copy);
+        add("cuLaunchKernel", () -> device.run(own, launch, copy));
+    }
+
+    @Override
+    public void record(Event event) {
+        EmulatorEvent own = (EmulatorEvent) event;
+        if (capture != null) {
+            own.record(new EmulatorEvent.Captured(capture, frontier));
+            return;
+        }
+        EmulatorEvent.Recording recording = own.record();
+        add("cuEventRecord", () -> {
+            recording.reached = true;
+            recording.nanos = System.nanoTime();
+        });
+    }
+
+    @Override
+    public void await(Event event) {
+        EmulatorEvent own = (EmulatorEvent) event;
+        String call = "cuStreamWaitEvent";
+        if (own.captured() != null) {
+            join(call, own.captured());
+            return;
+        }
+        if (capture != null) {
+            throw Errors.captureIsolation(call, "a capturing stream cannot wait for an event from outside of the capture");
+        }
+        EmulatorEvent.Recording wanted = own.last();
+        if (wanted != null) {
+            add(call, new Work() {
+                @Override
+                public boolean ready() {
+                    return wanted.reached;
+                }
+
+                @Override
+                public void run() {
+                    // Waiting was all.
+                }
+            });
+        }
+    }
+
+    private void join(String call, EmulatorEvent.Captured point) {
+        if (!point.capture().streams().contains(point.capture().origin())) {
+            throw Errors.capturedEvent(call, "the event belongs to a capture that has ended");
+        }
+        if (capture != null && capture != point.capture()) {
+            throw Errors.captureMerge(call, "the event belongs to another capture");
+        }
+        if (capture == null) {
+            capture = point.capture();
+            capture.streams().add(this);
+            frontier = List.of();
+        }
+        List<Capture.Node> both = new ArrayList<>(frontier);
+        point.after().stream().filter(node -> !both.contains(node)).forEach(both::add);
+        frontier = both;
+    }
+
+    @Override
+    public void beginCapture() {
+        if (capture != null) {
+            throw Errors.captureUnmatched("cuStreamBeginCapture", "the stream is capturing already");
+        }
+        capture = new Capture(this);
+        frontier = List.of();
+    }
+
+    @Override
+    public Graph endCapture() {
+        String call = "cuStreamEndCapture";
+        if (capture == null || capture.origin() != this) {
+            throw Errors.captureUnmatched(call, "the capture did not begin on this stream");
+        }
+        Capture ended = capture;
+        boolean joined = ended.joined(frontier);
+        for (EmulatorStream stream : ended.streams()) {
+            stream.capture = null;
+            stream.frontier = List.of();
+        }
+        ended.streams().clear();
+        if (!joined) {
+            throw Errors.captureUnjoined(call, "work of another stream was captured that this one does not wait for");
+        }
+        return device.keep(new EmulatorGraph(device, ended.nodes()));
+    }
+
+    @Override
+    public void launch(Graph graph) {
+        EmulatorGraph own = own("cuGraphLaunch", graph, EmulatorGraph.class, ((EmulatorGraph) graph).device());
+        add("cuGraphLaunch", () -> own.run(device.random()));
+    }
+
+    private <T> T own(String call, Object object, Class<T> type, EmulatorDevice owner) {
+        Objects.requireNonNull(object, call);
+        if (owner != device) {
+            throw Errors.invalidHandle(call, "it belongs to another device");
+        }
+        return type.cast(object);
+    }
+
+    private void add(String call, Work work) {
+        device.check(call);
+        if (capture != null) {
+            frontier = List.of(capture.add(work, frontier));
+        } else {
+            device.enqueue(this, work);
+        }
+    }
+
+    @Override
+    public void synchronize() {
+        if (capture != null) {
+            throw Errors.captureUnsupported("cuStreamSynchronize", "the stream is capturing");
+        }
+        device.runUntil("cuStreamSynchronize", queue::isEmpty);
+    }
+
+    @Override
+    public void close() {
+        device.closeStream(this);
+    }
+
+    @Override
+    public String toString() {
+        return "stream " + handle;
+    }
+}

@@ -1,0 +1,203 @@
+package dev.gateloom.ptx.exec;
+
+import dev.gateloom.ptx.memory.Region;
+import dev.gateloom.ptx.parse.Space;
+import java.util.Arrays;
+
+/** A block of threads: its shared memory, its warps, its barriers. */
+public final class Cta {
+    private static final int BARRIERS = 16;
+
+    private final Grid grid;
+    private final Region shared;
+    private final Warp[] warps;
+    private final Barrier[] barriers = new Barrier[BARRIERS];
+    private final int multiprocessor;
+    private final int threads;
+    private long number;
+    private int exited;
+
+    /** Who has arrived at a barrier. */
+    final class Barrier {
+        final int number;
+        /** By warp: lanes that wait; and the instruction at which they do. */
+        final int[] waiting;
+        final BarrierOp[] at;
+        int arrived;
+        int expected;
+        /** Of {@code bar.red}: threads whose predicate was true, and all threads that brought one. */
+        int yes;
+        int voters;
+
+        Barrier(int number) {
+            this.number = number;
+            waiting = new int[warps.length];
+            at = new BarrierOp[warps.length];
+        }
+
+        void clear() {
+            Arrays.fill(waiting, 0);
+            arrived = 0;
+            expected = 0;
+            yes = 0;
+            voters = 0;
+        }
+    }
+
+    Cta(Grid grid, int slot) {
+        this.grid = grid;
+        multiprocessor = slot % grid.policy().multiprocessors();
+        threads = grid.geometry().threads();
+        shared = new Region(Space.SHARED, Region.SHARED_WINDOW,
+                grid.code().staticShared() + grid.geometry().dynamicShared(), grid.policy().checkInitialised(),
+                "shared memory");
+        warps = new Warp[(threads + Warp.LANES - 1) / Warp.LANES];
+        for (int i = 0; i < warps.length; i++) {
+            warps[i] = new Warp(this, i, threads - i * Warp.LANES);
+        }
+        for (int i = 0; i < BARRIERS; i++) {
+            barriers[i] = new Barrier(i);
+        }
+    }
+
+    /** Becomes a block that has not run yet. */
+    void start(long block) {
+        number = block;
+        exited = 0;
+        shared.reset();
+        for (Barrier barrier : barriers) {
+            barrier.clear();
+        }
+        for (Warp warp : warps) {
+            warp.start();
+        }
+    }
+
+    /**
+     * The grid.
+     *
+     * @return the launch it belongs to
+     */
+    public Grid grid() {
+        return grid;
+    }
+
+    /**
+     * Its place in the grid.
+     *
+     * @param axis 0 for x, 1 for y, 2 for z
+     * @return from 0
+     */
+    public int index(int axis) {
+        Geometry shape = grid.geometry();
+        return (int) switch (axis) {
+            case 0 -> number % shape.gridX();
+            case 1 -> number / shape.gridX() % shape.gridY();
+            default -> number / shape.gridX() / shape.gridY();
+        };
+    }
+
+    /**
+     * Its number in the grid.
+     *
+     * @return x fastest
+     */
+    public long number() {
+        return number;
+    }
+
+    Region shared() {
+        return shared;
+    }
+
+    Warp[] warps() {
+        return warps;
+    }
+
+    int multiprocessor() {
+        return multiprocessor;
+    }
+
+    boolean done() {
+        return exited == threads;
+    }
+
+    Barrier barrier(int number, Op op) {
+        if (number < 0 || number >= BARRIERS) {
+            throw KernelFault.failed("Barrier error detected. Invalid arguments at " + op.where() + ": barrier " + number
+                    + ", there are 0 to " + (BARRIERS - 1));
+        }
+        return barriers[number];
+    }
+
+    /**
+     * Threads arrive.
+     *
+     * @param count threads that the barrier is for; 0 for all of the block
+     * @param wait whether they wait
+     */
+    void arrive(Warp warp, BarrierOp op, int lanes, Barrier barrier, int count, boolean wait) {
+        if (count % Warp.LANES != 0) {
+            throw KernelFault.failed("Barrier error detected. Invalid arguments at " + op.where() + ": " + count
+                    + " threads, expected a multiple of " + Warp.LANES);
+        }
+        if (barrier.arrived > 0 && barrier.expected != count) {
+            throw KernelFault.failed("Barrier error detected. Invalid arguments at " + op.where() + ": barrier "
+                    + barrier.number + " is in use for " + barrier.expected + " threads, not for " + count);
+        }
+        barrier.expected = count;
+        boolean wholeWarp = lanes == warp.born();
+        barrier.arrived += wholeWarp && count != 0 ? Warp.LANES : Integer.bitCount(lanes);
+        if (grid.observer() != null) {
+            grid.observer().arrive(warp, op, lanes, barrier.number);
+        }
+        if (wait) {
+            int before = barrier.waiting[warp.index()];
+            if (before != 0 && barrier.at[warp.index()] != op) {
+                grid.findings().add("barrier", op, "Barrier error detected. Divergent thread(s) in warp at " + op.where()
+                        + ": others of " + warp.threadName(Integer.numberOfTrailingZeros(lanes)) + "'s warp wait at "
+                        + barrier.at[warp.index()].where());
+            }
+            barrier.waiting[warp.index()] |= lanes;
+            barrier.at[warp.index()] = op;
+            warp.block(lanes);
+        }
+        openIfComplete(barrier);
+    }
+
+    void exited(Warp warp, int lanes) {
+        exited += Integer.bitCount(lanes);
+        if (grid.observer() != null) {
+            grid.observer().exit(warp, lanes);
+        }
+        for (Barrier barrier : barriers) {
+            openIfComplete(barrier);
+        }
+    }
+
+    private void openIfComplete(Barrier barrier) {
+        int expected = barrier.expected == 0 ? threads - exited : barrier.expected;
+        if (barrier.arrived == 0 || barrier.arrived < expected) {
+            return;
+        }
+        if (grid.observer() != null) {
+            grid.observer().open(this, barrier.number);
+        }
+        for (Warp warp : warps) {
+            int lanes = barrier.waiting[warp.index()];
+            if (lanes == 0) {
+                continue;
+            }
+            BarrierOp op = barrier.at[warp.index()];
+            if (barrier.expected == 0 && exited > 0) {
+                grid.findings().add("barrier", op, "Barrier error detected. Divergent thread(s) in block at " + op.where()
+                        + ": " + exited + " thread(s) of block (" + index(0) + "," + index(1) + "," + index(2)
+                        + ") have ended and never arrive");
+            }
+            op.opened(warp, lanes, barrier);
+            warp.release(lanes);
+            grid.wake(warp);
+        }
+        barrier.clear();
+    }
+}

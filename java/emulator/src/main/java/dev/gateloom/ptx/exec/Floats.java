@@ -1,0 +1,102 @@
+package dev.gateloom.ptx.exec;
+
+/** Single precision as PTX defines it, on bits. Every NaN that an operation makes is {@link #NAN}. */
+final class Floats {
+    static final int NAN = 0x7fffffff;
+    static final int ONE = 0x3f800000;
+    private static final int EXPONENT = 0x7f800000;
+    private static final int SIGN = 0x80000000;
+
+    private Floats() {
+    }
+
+    static float of(int bits) {
+        return Float.intBitsToFloat(bits);
+    }
+
+    static int bits(float value) {
+        return value != value ? NAN : Float.floatToRawIntBits(value);
+    }
+
+    static int flush(int bits) {
+        return (bits & EXPONENT) == 0 ? bits & SIGN : bits;
+    }
+
+    /** If one is NaN the other one; -0 is less than +0. */
+    static int min(int a, int b) {
+        float x = of(a);
+        float y = of(b);
+        return x != x ? bits(y) : y != y ? a : bits(Math.min(x, y));
+    }
+
+    static int max(int a, int b) {
+        float x = of(a);
+        float y = of(b);
+        return x != x ? bits(y) : y != y ? a : bits(Math.max(x, y));
+    }
+
+    static boolean isNaN(int a, int b) {
+        return of(a) != of(a) || of(b) != of(b);
+    }
+
+    /** a · b rounded once. */
+    static float multiply(float a, float b, Rounding rounding) {
+        double product = (double) a * b;
+        return product == 0 || Double.isNaN(product) || Double.isInfinite(product) ? (float) product
+                : round(product, 0, rounding);
+    }
+
+    /** How a result that is not representable is rounded. */
+    enum Rounding {
+        /** To the nearest, ties to even. */
+        NEAREST,
+        /** Towards zero. */
+        ZERO,
+        /** Towards minus infinity. */
+        DOWN,
+        /** Towards plus infinity. */
+        UP
+    }
+
+    /**
+     * a · b + c rounded once. The product of two floats is exact in double precision, and so is the error of the sum (Knuth's
+     * two-sum): the sign of what was cut off decides about the neighbour.
+     */
+    static float fma(float a, float b, float c, Rounding rounding) {
+        if (rounding == Rounding.NEAREST) {
+            return Math.fma(a, b, c);
+        }
+        double product = (double) a * b;
+        double sum = product + c;
+        if (Double.isNaN(sum) || Double.isInfinite(sum)) {
+            return (float) sum;
+        }
+        double head = sum - c;
+        double error = product - head + (c - (sum - head));
+        if (sum == 0 && product != 0) {                         // exact cancellation; of zeros, the plain sum is right
+            return rounding == Rounding.DOWN ? -0.0f : 0.0f;
+        }
+        if (sum == 0 && rounding == Rounding.DOWN && isNegative(product) != isNegative(c)) {
+            return -0.0f;
+        }
+        return round(sum, error, rounding);
+    }
+
+    /** {@code value + error} rounded, where the error is at most half of the value's last place. */
+    static float round(double value, double error, Rounding rounding) {
+        float nearest = (float) value;
+        double rest = value - nearest;
+        double cut = rest != 0 ? rest : error;
+        return switch (rounding) {
+            case NEAREST -> nearest;
+            case DOWN -> cut < 0 ? Math.nextDown(nearest) : nearest;
+            case UP -> cut > 0 ? Math.nextUp(nearest) : nearest;
+            case ZERO -> value > 0 && cut < 0 ? Math.nextDown(nearest)
+                    : value < 0 && cut > 0 ? Math.nextUp(nearest) : nearest;
+        };
+    }
+
+    private static boolean isNegative(double value) {
+        return Double.doubleToRawLongBits(value) < 0;
+    }
+}

@@ -1,0 +1,141 @@
+package dev.gateloom.ptx.exec;
+
+/** Counts of each instruction of a kernel in one launch; sums are made when somebody asks. */
+public final class Profile {
+    private final Code code;
+    private final long[] executions;
+    private final long[] threads;
+    private final long[] sectors;
+    private final long[] passes;
+
+    Profile(Code code) {
+        this.code = code;
+        executions = new long[code.size()];
+        threads = new long[code.size()];
+        sectors = new long[code.size()];
+        passes = new long[code.size()];
+    }
+
+    void count(int pc, int lanes) {
+        executions[pc]++;
+        threads[pc] += Integer.bitCount(lanes);
+    }
+
+    void countSectors(int pc, int touched) {
+        sectors[pc] += touched;
+    }
+
+    void countPasses(int pc, int needed) {
+        passes[pc] += needed;
+    }
+
+    /**
+     * The kernel.
+     *
+     * @return its code; indices below are those of its instructions
+     */
+    public Code code() {
+        return code;
+    }
+
+    /**
+     * How often warps executed an instruction.
+     *
+     * @param index of the instruction
+     * @return warp instructions
+     */
+    public long executions(int index) {
+        return executions[index];
+    }
+
+    /**
+     * How often threads executed an instruction.
+     *
+     * @param index of the instruction
+     * @return thread instructions
+     */
+    public long threads(int index) {
+        return threads[index];
+    }
+
+    /**
+     * Sectors of 32 bytes of device memory that an instruction touched.
+     *
+     * @param index of the instruction
+     * @return their number, each counted once per warp instruction
+     */
+    public long sectors(int index) {
+        return sectors[index];
+    }
+
+    /**
+     * Passes over the banks of shared memory that an instruction took: as many as warp instructions (more for wide
+     * accesses) without conflicts.
+     *
+     * @param index of the instruction
+     * @return passes
+     */
+    public long passes(int index) {
+        return passes[index];
+    }
+
+    /**
+     * Warp instructions of a class.
+     *
+     * @param counted the class
+     * @return how many were executed
+     */
+    public long instructions(InstructionClass counted) {
+        long sum = 0;
+        for (int i = 0; i < executions.length; i++) {
+            sum += code.ops[i].counted == counted ? executions[i] : 0;
+        }
+        return sum;
+    }
+
+    /**
+     * Floating-point operations.
+     *
+     * @return of all threads; a fused multiply-add counts as two
+     */
+    public long flops() {
+        long sum = 0;
+        for (int i = 0; i < threads.length; i++) {
+            sum += threads[i] * code.ops[i].flops;
+        }
+        return sum;
+    }
+
+    /**
+     * Bytes that threads asked of device memory, generic accesses included.
+     *
+     * @return read and written
+     */
+    public long globalBytes() {
+        long sum = 0;
+        for (int i = 0; i < threads.length; i++) {
+            boolean global = code.ops[i] instanceof MemoryOp op
+                    && (op.space == dev.gateloom.ptx.parse.Space.GLOBAL || op.space == dev.gateloom.ptx.parse.Space.GENERIC);
+            sum += global ? threads[i] * ((MemoryOp) code.ops[i]).access.bytes() : 0;
+        }
+        return sum;
+    }
+
+    /**
+     * All sectors.
+     *
+     * @return sum of {@link #sectors(int)}
+     */
+    public long sectors() {
+        return java.util.Arrays.stream(sectors).sum();
+    }
+
+    /**
+     * All passes.
+     *
+     * @return sum of {@link #passes(int)}
+     */
+    public long passes() {
+        return java.util.Arrays.stream(passes).sum();
+    }
+}

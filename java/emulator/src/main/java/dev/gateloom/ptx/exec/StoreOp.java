@@ -1,0 +1,30 @@
+package dev.gateloom.ptx.exec;
+
+import dev.gateloom.ptx.memory.Access;
+import dev.gateloom.ptx.parse.Instruction;
+import dev.gateloom.ptx.parse.Space;
+
+/** {@code st}: the low bytes of registers. */
+final class StoreOp extends MemoryOp {
+    private final int bytes;
+    private final boolean wide;
+    private final int[] sources;
+
+    StoreOp(Instruction source, Space space, Access access, Place place, int bytes, boolean wide, int[] sources) {
+        super(source, counted(space), space, access, place);
+        this.bytes = bytes;
+        this.wide = wide;
+        this.sources = sources;
+    }
+
+    @Override
+    void transfer(Warp warp, int lanes, byte[] data, int[] offsets) {
+        for (int left = lanes; left != 0; left &= left - 1) {
+            int lane = Integer.numberOfTrailingZeros(left);
+            for (int e = 0; e < sources.length; e++) {
+                long value = wide ? warp.longs[sources[e]][lane] : warp.words[sources[e]][lane];
+                Bytes.put(data, offsets[lane] + e * bytes, bytes, value);
+            }
+        }
+    }
+}

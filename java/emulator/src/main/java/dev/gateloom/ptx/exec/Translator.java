@@ -1,0 +1,109 @@
+package dev.gateloom.ptx.exec;
+
+import dev.gateloom.ptx.parse.Function;
+import dev.gateloom.ptx.parse.Instruction;
+import dev.gateloom.ptx.parse.PtxException;
+import dev.gateloom.ptx.parse.PtxType;
+import dev.gateloom.ptx.parse.Variable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Turns a parsed kernel into one that runs: every instruction and every modifier is understood here, or refused. */
+public final class Translator {
+    private final Function function;
+    private final Slots slots;
+    private final Addresses addresses;
+    private final FloatFamily floats;
+
+    private Translator(Function function, Addresses addresses, Approximations approximations) {
+        this.function = function;
+        this.addresses = addresses;
+        slots = new Slots(function.registers());
+        floats = new FloatFamily(approximations);
+    }
+
+    /**
+     * Translates a kernel.
+     *
+     * @param function as parsed
+     * @param globals addresses of the module's variables in global and constant memory
+     * @param moduleShared shared variables of the module
+     * @param approximations how approximate instructions round
+     * @return the kernel, ready to run any number of times
+     * @throws PtxException naming what is not supported
+     */
+    public static Code translate(Function function, Map<Variable, Long> globals, List<Variable> moduleShared,
+            Approximations approximations) {
+        Addresses addresses = new Addresses(function, globals, moduleShared);
+        Translator translator = new Translator(function, addresses, approximations);
+        List<Op> ops = translator.ops();
+        return new Code(function, ops, translator.slots, addresses.shared(), addresses.local(), addresses.parameters());
+    }
+
+    private List<Op> ops() {
+        List<Instruction> body = function.body();
+        ControlFlow flow = new ControlFlow(body);
+        int[] startOf = new int[flow.size() + 1];
+        List<Op> ops = new ArrayList<>();
+        List<ControlOps.Branch> branches = new ArrayList<>();
+        List<Integer> targets = new ArrayList<>();
+        int[] layout = flow.layout();
+        for (int n = 0; n < layout.length; n++) {
+            ControlFlow.Block block = flow.block(layout[n]);
+            startOf[layout[n]] = ops.size();
+            for (int i = block.start(); i < block.end(); i++) {
+                Op op = translate(body.get(i));
+                op.leader = i == block.start();
+                ops.add(op);
+                if (op instanceof ControlOps.Branch branch) {
+                    branches.add(branch);
+                    targets.add(flow.blockAt(ControlFlow.target(body.get(i))));
+                }
+            }
+            Instruction last = body.get(block.end() - 1);
+            boolean goesOn = last.guard() != null || !ControlFlow.isBranch(last) && !ControlFlow.endsThread(last);
+            int next = flow.blockAt(block.end());
+            if (goesOn && (n + 1 == layout.length || layout[n + 1] != next)) {
+                ControlOps.Branch jump = new ControlOps.Branch(null);
+                ops.add(jump);
+                branches.add(jump);
+                targets.add(next);
+            }
+        }
+        startOf[flow.size()] = ops.size();
+        Op end = new ControlOps.Exit(null);
+        end.leader = true;
+        ops.add(end);
+        for (int i = 0; i < branches.size(); i++) {
+            branches.get(i).target = startOf[targets.get(i)];
+        }
+        for (int i = 0; i < ops.size(); i++) {
+            ops.get(i).index = i;
+        }
+        return ops;
+    }
+
+    private Op translate(Instruction instruction) {
+        Statement s = new Statement(instruction, slots, addresses);
+        Op op = floats.translate(s);
+        op = op != null ? op : IntegerFamily.translate(s);
+        op = op != null ? op : MoveFamily.translate(s);
+        op = op != null ? op : ConversionFamily.translate(s);
+        op = op != null ? op : MemoryFamily.translate(s);
+        op = op != null ? op : WarpFamily.translate(s);
+        op = op != null ? op : TensorFamily.translate(s);
+        if (op == null) {
+            throw new PtxException(instruction.ptxLine(), "instruction " + instruction.name() + " is not supported");
+        }
+        s.finish();
+        if (instruction.guard() != null) {
+            if (instruction.guard().register().type() != PtxType.PRED) {
+                throw s.refuse("its guard " + instruction.guard().register().name() + " is no predicate");
+            }
+            op.guard = slots.slot(instruction.guard().register());
+            op.guardFlip = instruction.guard().negated() ? -1 : 0;
+        }
+        return op;
+    }
+}

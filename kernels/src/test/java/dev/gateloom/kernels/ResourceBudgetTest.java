@@ -1,0 +1,85 @@
+package dev.gateloom.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gateloom.device.Architecture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What kernels may need. A change that costs more registers must raise its line here, and so be seen. */
+@Tag("nvrtc")
+class ResourceBudgetTest {
+    /** Kernel to registers of a thread, on every architecture. With 32 (40) threads fill all (three quarters) of the warps of sm_80 and sm_90. */
+    private static final Map<String, Integer> REGISTERS = new TreeMap<>(Map.ofEntries(
+            Map.entry("sgemm_nt", 64),
+            Map.entry("sgemm_nn", 64),
+            Map.entry("sgemm_tn", 64),
+            Map.entry("lstm_forward", 40),
+            Map.entry("lstm_backward", 32),
+            Map.entry("gru_forward", 32),
+            Map.entry("gru_backward", 32),
+            Map.entry("rnn_forward", 32),
+            Map.entry("rnn_backward", 32),
+            Map.entry("load_rows", 32),
+            Map.entry("store_rows", 32),
+            Map.entry("multiply", 16),
+            Map.entry("add", 16),
+            Map.entry("column_sums", 32)));
+    private static final int MAX_INSTANCES = 150;
+    private static final double MAX_SECONDS = 180;
+
+    @Test
+    void everyKernelHasABudgetAndKeepsIt() {
+        assertEquals(REGISTERS.keySet(), Kernels.report().stream().map(KernelReport::kernel).collect(Collectors.toCollection(TreeSet::new)));
+        assertAll(Kernels.report().stream().map(k -> () -> assertTrue(k.registers() <= REGISTERS.get(k.kernel()),
+                () -> "budget " + REGISTERS.get(k.kernel()) + " registers: " + k)));
+    }
+
+    @Test
+    void nothingSpills() {
+        assertAll(Kernels.report().stream().map(k -> () -> assertEquals(0, k.spillStoreBytes() + k.spillLoadBytes(), k::toString)));
+    }
+
+    @Test
+    void nothingNeedsAStack() {
+        assertAll(Kernels.report().stream().map(k -> () -> assertEquals(0, k.stackBytes(), k::toString)));
+    }
+
+    @Test
+    void everyKernelIsReportedForEveryArchitecture() {
+        Map<String, TreeSet<Integer>> reported = Kernels.report().stream().collect(Collectors.groupingBy(KernelReport::kernel,
+                Collectors.mapping(KernelReport::architecture, Collectors.toCollection(TreeSet::new))));
+        TreeSet<Integer> all = Architecture.all().stream().map(Architecture::number).collect(Collectors.toCollection(TreeSet::new));
+        assertAll(reported.entrySet().stream().map(k -> () -> assertEquals(all, k.getValue(), k.getKey())));
+        assertTrue(!reported.isEmpty() && reported.size() <= MAX_INSTANCES, () -> reported.size() + " kernels");
+    }
+
+    @Test
+    void everyKernelFitsWhereItRuns() {
+        assertAll(Kernels.report().stream().map(k -> () -> {
+            assertTrue(k.blocksPerMultiprocessor() >= 1, k::toString);
+            Architecture architecture = Architecture.of(k.architecture());
+            assertEquals(architecture.occupancy(k.threads(), k.registers(), k.sharedBytes()), k.occupancy(), 5e-5, k::toString);
+        }));
+    }
+
+    // As last compiled, whenever that was: a build of unchanged files takes no time.
+    @Test
+    void aCleanBuildIsQuick() throws IOException {
+        double seconds = 0;
+        for (String name : Kernels.names()) {
+            seconds += Double.parseDouble(Files.readString(Path.of(System.getProperty("gateloom.kernels.work"), name, "seconds")));
+        }
+        double total = seconds;
+        assertTrue(total > 0 && total <= MAX_SECONDS, () -> "compiling all files took " + total + " s");
+    }
+}
