@@ -47,26 +47,34 @@ final class JcudaStream implements Stream {
     private final CUdeviceptr source = new CUdeviceptr();
     private final Pointer host = new Pointer();
 
-    private JcudaStream(JcudaDevice device, CUstream stream, boolean owned) {
+    private JcudaStream(JcudaDevice device, CUstream stream, LaunchBlock block, boolean owned) {
         this.device = device;
         this.context = device.context();
         this.ledger = device.ledger();
         this.stream = stream;
         this.pool = new StreamPool(context, device.heap(), stream);
-        this.block = new LaunchBlock(context);
+        this.block = block;
         this.entry = ledger.enter(this, owned ? "stream" : "view of the caller's stream", 0,
                 release(context, stream, pool, block, owned));
     }
 
     /** One that does not wait for the default stream either. */
     static JcudaStream create(JcudaDevice device) {
+        DriverContext context = device.context();
+        LaunchBlock block = new LaunchBlock(context);
         CUstream stream = new CUstream();
-        device.context().call("cuStreamCreate", () -> cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), () -> "");
-        return new JcudaStream(device, stream, true);
+        try {
+            context.call("cuStreamCreate", () -> cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), () -> "");
+        } catch (RuntimeException e) {
+            block.free();
+            throw e;
+        }
+        return new JcudaStream(device, stream, block, true);
     }
 
     static JcudaStream view(JcudaDevice device, long handle) {
-        return new JcudaStream(device, Handles.set(new CUstream(), handle), false);
+        LaunchBlock block = new LaunchBlock(device.context());
+        return new JcudaStream(device, Handles.set(new CUstream(), handle), block, false);
     }
 
     /** The caller's stream is waited for only if it leaves memory behind that its work may still use. */

@@ -1,0 +1,650 @@
+package dev.gateloom.cuda.jcuda;
+
+import dev.gateloom.device.Arguments;
+import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceException;
+import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.DeviceProperties;
+import dev.gateloom.device.Event;
+import dev.gateloom.device.Graph;
+import dev.gateloom.device.HostMemory;
+import dev.gateloom.device.Kernel;
+import dev.gateloom.device.Launch;
+import dev.gateloom.device.Program;
+import dev.gateloom.device.Stream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.CUfunction_attribute;
+import jcuda.driver.CUjit_option;
+import jcuda.driver.CUresult;
+
+/**
+ * Plays the CUDA driver for the tests: checks every call as the driver API's documentation describes it (handles, contexts,
+ * order, sizes, attributes) and lets another {@link Device} do the work. What it refuses, it remembers, so that a test
+ * fails though the caller swallowed the code.
+ */
+final class FakeDriver {
+    /** The one that the library's calls reach. */
+    private static volatile FakeDriver installed;
+
+    private static final long PRIMARY = 0x100;
+    private static final int TOOLKIT = 12_09_0;
+
+    private final Device backend;
+    private final List<Program> programs;
+    private final DeviceProperties properties;
+    private final ThreadLocal<Deque<Long>> current = ThreadLocal.withInitial(ArrayDeque::new);
+    private final Map<Long, Handle> live = new HashMap<>();
+    private final Set<Long> dead = new HashSet<>();
+    private final Map<Long, Handle> functions = new HashMap<>();
+    private final Set<Long> capturing = new HashSet<>();
+    private final TreeMap<Long, DeviceMemory> memory = new TreeMap<>();
+    private final TreeMap<Long, HostMemory> hostMemory = new TreeMap<>();
+    private final Map<Long, Stream> defaultStreams = new HashMap<>();
+    private final List<String> calls = new ArrayList<>();
+    private final List<String> refusals = new ArrayList<>();
+    private final Map<String, Integer> failures = new HashMap<>();
+    private final List<Throwable> accidents = new ArrayList<>();
+    private final List<String> loaded = new ArrayList<>();
+    private long nextHandle = 0x1000;
+    private int primaryUsers;
+    private boolean initialized;
+    private int version = TOOLKIT;
+    private int devices = 1;
+
+    /** What a handle stands for, and the context that it lives in. */
+    private record Handle(String kind, long context, Object object) {
+    }
+
+    private record Loaded(Program program, Kernel kernel, PtxParameters parameters, int[] sharedLimit) {
+    }
+
+    private record Recorded(Event event, boolean[] once) {
+    }
+
+    /** A call that a driver refuses. */
+    private static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final int code;
+
+        Refusal(int code, String why) {
+            super(why);
+            this.code = code;
+        }
+    }
+
+    /**
+     * A driver with one GPU.
+     *
+     * @param backend does the work
+     * @param programs what may be loaded as a module
+     */
+    FakeDriver(Device backend, List<Program> programs) {
+        this.backend = backend;
+        this.programs = programs;
+        this.properties = backend.properties();
+        installed = this;
+    }
+
+    FakeDriver version(int value) {
+        version = value;
+        return this;
+    }
+
+    FakeDriver devices(int count) {
+        devices = count;
+        return this;
+    }
+
+    /** The next call of a function fails. */
+    synchronized void failNext(String function, int code) {
+        failures.put(function, code);
+    }
+
+    /** A context that an application made for itself. */
+    synchronized long newContext() {
+        long handle = nextHandle++;
+        live.put(handle, new Handle("context", 0, "application"));
+        return handle;
+    }
+
+    /** The stream handle of an application, in a context. */
+    synchronized long newStream(long context) {
+        return enter("stream", context, backend.stream());
+    }
+
+    synchronized boolean isLive(long handle) {
+        return live.containsKey(handle);
+    }
+
+    long currentContext() {
+        Deque<Long> stack = current.get();
+        return stack.isEmpty() ? 0 : stack.peek();
+    }
+
+    synchronized long count(String function) {
+        return calls.stream().filter(function::equals).count();
+    }
+
+    /** What was loaded, such as {@code axpy sm_90}. */
+    synchronized List<String> loaded() {
+        return List.copyOf(loaded);
+    }
+
+    /** What was refused since the last look; a test that expects nothing asserts that this is empty. */
+    synchronized List<String> takeRefusals() {
+        List<String> taken = new ArrayList<>(refusals);
+        refusals.clear();
+        for (Throwable accident : accidents) {
+            throw new AssertionError("the fake driver failed", accident);
+        }
+        return taken;
+    }
+
+    /** What is left when a device was closed: nothing but what the application made. */
+    synchronized List<String> leftovers() {
+        List<String> left = new ArrayList<>();
+        live.forEach((handle, what) -> left.add(what.kind + " " + handle));
+        memory.keySet().forEach(address -> left.add("device memory 0x" + Long.toHexString(address)));
+        hostMemory.keySet().forEach(address -> left.add("host memory 0x" + Long.toHexString(address)));
+        if (primaryUsers != 0) {
+            left.add("primary context, retained " + primaryUsers + " times");
+        }
+        return left;
+    }
+
+    // ---- The way in from C
+
+    private static native ByteBuffer memory(long address, long bytes);
+
+    private static native long address(ByteBuffer buffer);
+
+    /** Called by the library; throws nothing. */
+    @SuppressWarnings("unused")
+    private static int call(String function, long[] arguments) {
+        FakeDriver driver = installed;
+        try {
+            return driver.run(function.replaceFirst("_v\\d$", ""), arguments);
+        } catch (Throwable e) {
+            driver.accidents.add(e);
+            return CUresult.CUDA_ERROR_UNKNOWN;
+        }
+    }
+
+    private synchronized int run(String function, long[] a) {
+        calls.add(function);
+        try {
+            Integer planned = failures.remove(function);
+            if (planned != null) {
+                return planned;
+            }
+            if (!initialized && !function.equals("cuInit") && !function.equals("cuDriverGetVersion")) {
+                throw new Refusal(CUresult.CUDA_ERROR_NOT_INITIALIZED, "before cuInit");
+            }
+            dispatch(function, a);
+            return CUresult.CUDA_SUCCESS;
+        } catch (Refusal e) {
+            refusals.add(function + ": " + e.getMessage());
+            return e.code;
+        } catch (DeviceException e) {
+            return e.code();
+        }
+    }
+
+    private void dispatch(String function, long[] a) {
+        switch (function) {
+            case "cuInit" -> initialize((int) a[0]);
+            case "cuDriverGetVersion" -> putInt(a[0], version);
+            case "cuDeviceGetCount" -> putInt(a[0], devices);
+            case "cuDeviceGet" -> deviceGet(a[0], (int) a[1]);
+            case "cuDeviceTotalMem" -> putLong(a[0], properties.memory());
+            case "cuDeviceGetAttribute" -> putInt(a[0], deviceAttribute((int) a[1]));
+            case "cuDevicePrimaryCtxRetain" -> retainPrimary(a[0]);
+            case "cuDevicePrimaryCtxRelease" -> releasePrimary();
+            case "cuCtxPushCurrent" -> push(a[0]);
+            case "cuCtxPopCurrent" -> pop(a[0]);
+            case "cuCtxGetCurrent" -> putLong(a[0], currentContext());
+            case "cuCtxGetDevice" -> {
+                context();
+                putInt(a[0], 0);
+            }
+            case "cuCtxSynchronize" -> synchronizeAll();
+            case "cuModuleLoadDataEx" -> putLong(a[0], load(a[1], (int) a[2], a[3], a[4]));
+            case "cuModuleUnload" -> leave(a[0], "module");
+            case "cuModuleGetFunction" -> putLong(a[0], function(a[1], text(a[2])));
+            case "cuFuncGetAttribute" -> putInt(a[0], functionAttribute((int) a[1], functionOf(a[2])));
+            case "cuFuncSetAttribute" -> setFunctionAttribute(functionOf(a[0]), (int) a[1], (int) a[2]);
+            case "cuOccupancyMaxActiveBlocksPerMultiprocessor" ->
+                    putInt(a[0], functionOf(a[1]).kernel.occupancy((int) a[2], (int) a[3]));
+            case "cuLaunchKernel" -> launch(a, false);
+            case "cuLaunchCooperativeKernel" -> launch(a, true);
+            case "cuMemAlloc" -> putLong(a[0], allocate(a[1]));
+            case "cuMemFree" -> free(a[0]);
+            case "cuMemGetInfo" -> memoryInfo(a[0], a[1]);
+            case "cuMemHostAlloc" -> putLong(a[0], allocateHost(a[1], (int) a[2]));
+            case "cuMemFreeHost" -> freeHost(a[0]);
+            case "cuMemcpyHtoDAsync" -> {
+                Stream stream = stream(a[3]);
+                Map.Entry<Long, HostMemory> from = hostMemory(a[1], a[2]);
+                stream.upload(from.getValue(), a[1] - from.getKey(), inDevice(a[0], a[2]), a[2]);
+            }
+            case "cuMemcpyDtoHAsync" -> {
+                Stream stream = stream(a[3]);
+                Map.Entry<Long, HostMemory> to = hostMemory(a[0], a[2]);
+                stream.download(inDevice(a[1], a[2]), to.getValue(), a[0] - to.getKey(), a[2]);
+            }
+            case "cuMemcpyDtoDAsync" -> stream(a[3]).copy(inDevice(a[1], a[2]), inDevice(a[0], a[2]), a[2]);
+            case "cuMemsetD32Async" -> stream(a[3]).fill(inDevice(a[0], 4 * a[2]), (int) a[1], a[2]);
+            case "cuStreamCreate" -> {
+                require((int) a[1] == 1, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_STREAM_NON_BLOCKING: " + (int) a[1]);
+                putLong(a[0], enter("stream", context(), backend.stream()));
+            }
+            case "cuStreamDestroy" -> ((Stream) leave(a[0], "stream")).close();
+            case "cuStreamSynchronize" -> stream(a[0]).synchronize();
+            case "cuStreamWaitEvent" -> {
+                Recorded event = get(a[1], "event", Recorded.class);
+                require((int) a[2] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + (int) a[2]);
+                stream(a[0]).await(event.event);
+            }
+            case "cuStreamIsCapturing" -> putInt(a[1], capturing.contains(a[0]) ? 1 : 0);
+            case "cuStreamBeginCapture" -> beginCapture(a[0], (int) a[1]);
+            case "cuStreamEndCapture" -> putLong(a[1], endCapture(a[0]));
+            case "cuEventCreate" -> {
+                require((int) a[1] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + (int) a[1]);
+                putLong(a[0], enter("event", context(), new Recorded(backend.event(), new boolean[1])));
+            }
+            case "cuEventRecord" -> {
+                Recorded event = get(a[0], "event", Recorded.class);
+                event.once[0] = true;
+                stream(a[1]).record(event.event);
+            }
+            case "cuEventSynchronize" -> get(a[0], "event", Recorded.class).event.synchronize();
+            case "cuEventElapsedTime" -> elapsed(a[0], a[1], a[2]);
+            case "cuEventDestroy" -> ((Recorded) leave(a[0], "event")).event.close();
+            case "cuGraphInstantiateWithFlags" -> {
+                require(a[2] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + a[2]);
+                putLong(a[0], enter("graph exec", context(), get(a[1], "graph", Graph.class)));
+            }
+            case "cuGraphDestroy" -> leave(a[0], "graph");
+            case "cuGraphLaunch" -> stream(a[1]).launch(get(a[0], "graph exec", Graph.class));
+            case "cuGraphExecDestroy" -> ((Graph) leave(a[0], "graph exec")).close();
+            default -> throw new Refusal(CUresult.CUDA_ERROR_NOT_SUPPORTED, "not played by this driver");
+        }
+    }
+
+    // ---- Devices and contexts
+
+    private void initialize(int flags) {
+        require(flags == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + flags);
+        if (devices == 0) {
+            // No misuse, so not remembered as a refusal.
+            throw new DeviceException("cuInit", CUresult.CUDA_ERROR_NO_DEVICE, "CUDA_ERROR_NO_DEVICE", "");
+        }
+        initialized = true;
+    }
+
+    private void deviceGet(long out, int ordinal) {
+        require(ordinal >= 0 && ordinal < devices, CUresult.CUDA_ERROR_INVALID_DEVICE, "device " + ordinal);
+        putInt(out, ordinal);
+    }
+
+    private int deviceAttribute(int attribute) {
+        return switch (attribute) {
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR -> properties.computeCapability() / 10;
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR -> properties.computeCapability() % 10;
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT -> properties.multiprocessors();
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK -> properties.sharedPerBlock();
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN -> properties.sharedPerBlockOptin();
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR ->
+                    properties.sharedPerMultiprocessor();
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR ->
+                    properties.registersPerMultiprocessor();
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR ->
+                    properties.threadsPerMultiprocessor();
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_BLOCKS_PER_MULTIPROCESSOR -> properties.blocksPerMultiprocessor();
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH -> properties.cooperative() ? 1 : 0;
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH -> properties.clusters() ? 1 : 0;
+            default -> throw new Refusal(CUresult.CUDA_ERROR_INVALID_VALUE, "attribute " + attribute);
+        };
+    }
+
+    private void retainPrimary(long out) {
+        primaryUsers++;
+        live.put(PRIMARY, new Handle("context", 0, "primary"));
+        putLong(out, PRIMARY);
+    }
+
+    private void releasePrimary() {
+        require(primaryUsers > 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "released more often than retained");
+        if (--primaryUsers == 0) {
+            live.remove(PRIMARY);
+        }
+    }
+
+    private void push(long context) {
+        Handle handle = live.get(context);
+        require(handle != null && handle.kind.equals("context"), CUresult.CUDA_ERROR_INVALID_CONTEXT, "no context " + context);
+        current.get().push(context);
+    }
+
+    private void pop(long out) {
+        require(!current.get().isEmpty(), CUresult.CUDA_ERROR_INVALID_CONTEXT, "no current context");
+        putLong(out, current.get().pop());
+    }
+
+    private long context() {
+        long context = currentContext();
+        require(context != 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "no current context");
+        return context;
+    }
+
+    private void synchronizeAll() {
+        long context = context();
+        for (Handle handle : live.values()) {
+            if (handle.object instanceof Stream stream && handle.context == context) {
+                stream.synchronize();
+            }
+        }
+        if (defaultStreams.containsKey(context)) {
+            defaultStreams.get(context).synchronize();
+        }
+    }
+
+    // ---- Handles
+
+    private long enter(String kind, long context, Object object) {
+        long handle = nextHandle++;
+        live.put(handle, new Handle(kind, context, object));
+        return handle;
+    }
+
+    private Object leave(long handle, String kind) {
+        Object object = get(handle, kind, Object.class);
+        live.remove(handle);
+        dead.add(handle);
+        return object;
+    }
+
+    private <T> T get(long handle, String kind, Class<T> type) {
+        Handle found = live.get(handle);
+        require(found != null, CUresult.CUDA_ERROR_INVALID_HANDLE,
+                kind + " " + handle + (dead.contains(handle) ? " was destroyed" : " does not exist"));
+        require(found.kind.equals(kind), CUresult.CUDA_ERROR_INVALID_HANDLE, handle + " is no " + kind + ", but " + found.kind);
+        require(found.context == context(), CUresult.CUDA_ERROR_INVALID_CONTEXT,
+                kind + " " + handle + " is of context " + found.context + ", current is " + currentContext());
+        return type.cast(found.object);
+    }
+
+    private Stream stream(long handle) {
+        return handle == 0 ? defaultStreams.computeIfAbsent(context(), context -> backend.stream())
+                : get(handle, "stream", Stream.class);
+    }
+
+    // ---- Modules, functions, launches
+
+    private long load(long image, int options, long keys, long values) {
+        for (Program program : programs) {
+            for (int architecture = 200; architecture >= 50; architecture--) {
+                if (holds(image, program.cubin(architecture), false)) {
+                    return loaded(program, "sm_" + architecture);
+                }
+                if (holds(image, program.ptx(architecture), true)) {
+                    return loaded(program, "compute_" + architecture);
+                }
+            }
+        }
+        for (int i = 0; i < options; i++) {
+            if (memory(keys, 4L * options).order(ByteOrder.nativeOrder()).getInt(4 * i) == CUjit_option.CU_JIT_ERROR_LOG_BUFFER) {
+                long log = read(values + 8L * i);
+                memory(log, 64).put("ptxas fatal: Unexpected token".getBytes(StandardCharsets.US_ASCII)).put((byte) 0);
+            }
+        }
+        throw new DeviceException("cuModuleLoadDataEx", CUresult.CUDA_ERROR_INVALID_PTX, "CUDA_ERROR_INVALID_PTX", "");
+    }
+
+    private long loaded(Program program, String architecture) {
+        loaded.add(program.name() + " " + architecture);
+        return enter("module", context(), program);
+    }
+
+    /** Looks no further than the first difference: the end of the image is not known. */
+    private static boolean holds(long image, byte[] expected, boolean terminated) {
+        if (expected == null) {
+            return false;
+        }
+        ByteBuffer actual = memory(image, expected.length + 1L);
+        for (int i = 0; i < expected.length; i++) {
+            if (actual.get(i) != expected[i]) {
+                return false;
+            }
+        }
+        require(!terminated || actual.get(expected.length) == 0, CUresult.CUDA_ERROR_INVALID_PTX, "PTX does not end with a zero");
+        return true;
+    }
+
+    private long function(long module, String name) {
+        Program program = get(module, "module", Program.class);
+        PtxParameters parameters = PtxParameters.of(program, name);
+        if (parameters == null) {
+            throw new DeviceException("cuModuleGetFunction", CUresult.CUDA_ERROR_NOT_FOUND, "CUDA_ERROR_NOT_FOUND", name);
+        }
+        Loaded function = new Loaded(program, backend.kernel(program, name), parameters,
+                new int[] {properties.sharedPerBlock()});
+        // A function lives and dies with its module and has no handle of its own to destroy.
+        long handle = nextHandle++;
+        functions.put(handle, new Handle("function", module, function));
+        return handle;
+    }
+
+    private Loaded functionOf(long handle) {
+        Handle found = functions.get(handle);
+        require(found != null, CUresult.CUDA_ERROR_INVALID_HANDLE, "no function " + handle);
+        get(found.context, "module", Program.class);
+        return (Loaded) found.object;
+    }
+
+    private static int functionAttribute(int attribute, Loaded function) {
+        return switch (attribute) {
+            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK -> function.kernel.maxThreads();
+            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES -> function.kernel.staticSharedBytes();
+            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES -> function.kernel.localBytes();
+            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS -> function.kernel.registers();
+            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH,
+                    CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT,
+                    CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH -> 0;
+            default -> throw new Refusal(CUresult.CUDA_ERROR_INVALID_VALUE, "attribute " + attribute);
+        };
+    }
+
+    private void setFunctionAttribute(Loaded function, int attribute, int value) {
+        require(attribute == CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+                CUresult.CUDA_ERROR_INVALID_VALUE, "attribute " + attribute);
+        if (value + function.kernel.staticSharedBytes() > properties.sharedPerBlockOptin()) {
+            throw new DeviceException("cuFuncSetAttribute", CUresult.CUDA_ERROR_INVALID_VALUE, "CUDA_ERROR_INVALID_VALUE", "");
+        }
+        function.kernel.allowSharedBytes(value);
+        function.sharedLimit[0] = value;
+    }
+
+    private void launch(long[] a, boolean cooperative) {
+        Loaded function = functionOf(a[0]);
+        Launch launch = new Launch((int) a[1], (int) a[2], (int) a[3], (int) a[4], (int) a[5], (int) a[6], (int) a[7],
+                cooperative);
+        Stream stream = stream(a[8]);
+        boolean fits = Math.min(launch.gridX(), Math.min(launch.gridY(), launch.gridZ())) > 0
+                && launch.threads() > 0 && launch.threads() <= function.kernel.maxThreads()
+                && launch.dynamicSharedBytes() <= function.sharedLimit[0];
+        if (!fits) {
+            throw new DeviceException("cuLaunchKernel", CUresult.CUDA_ERROR_INVALID_VALUE, "CUDA_ERROR_INVALID_VALUE", "");
+        }
+        int resident = function.kernel.occupancy(launch.threads(), launch.dynamicSharedBytes()) * properties.multiprocessors();
+        if (cooperative && launch.gridX() * launch.gridY() * launch.gridZ() > resident) {
+            throw new DeviceException("cuLaunchCooperativeKernel", CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE,
+                    "CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE", "");
+        }
+        if (!cooperative) {
+            require(a[9] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "kernelParams and extra together");
+        }
+        stream.launch(function.kernel, launch, cooperative ? pointed(function, a[9]) : packed(function, a[10]));
+    }
+
+    /** Arguments from the list of {@code extra}. */
+    private static Arguments packed(Loaded function, long extra) {
+        long buffer = 0;
+        long size = -1;
+        long at = extra;
+        for (long key = read(at); key != 0; key = read(at)) {
+            if (key == 1) {
+                buffer = read(at + 8);
+            } else {
+                require(key == 2, CUresult.CUDA_ERROR_INVALID_VALUE, "extra announces " + key);
+                size = read(read(at + 8));
+            }
+            at += 16;
+        }
+        int[] offsets = function.parameters.offsets();
+        int expected = offsets[offsets.length - 1];
+        require(size == expected, CUresult.CUDA_ERROR_INVALID_VALUE, "arguments of " + size + " bytes; the kernel has " + expected);
+        Arguments arguments = new Arguments();
+        for (int i = 0; i < function.parameters.sizes().size(); i++) {
+            add(arguments, function.parameters.sizes().get(i), buffer + offsets[i]);
+        }
+        return arguments;
+    }
+
+    /** Arguments from the pointers of {@code kernelParams}. */
+    private static Arguments pointed(Loaded function, long pointers) {
+        Arguments arguments = new Arguments();
+        for (int i = 0; i < function.parameters.sizes().size(); i++) {
+            add(arguments, function.parameters.sizes().get(i), read(pointers + 8L * i));
+        }
+        return arguments;
+    }
+
+    private static void add(Arguments arguments, int size, long address) {
+        if (size == Long.BYTES) {
+            arguments.int64(read(address));
+        } else {
+            arguments.int32(memory(address, Integer.BYTES).order(ByteOrder.nativeOrder()).getInt(0));
+        }
+    }
+
+    // ---- Memory
+
+    private long allocate(long bytes) {
+        context();
+        require(bytes > 0, CUresult.CUDA_ERROR_INVALID_VALUE, "0 bytes");
+        DeviceMemory allocated = backend.allocate(bytes, "the fake driver's caller");
+        memory.put(allocated.address(), allocated);
+        return allocated.address();
+    }
+
+    private void free(long address) {
+        context();
+        DeviceMemory freed = memory.remove(address);
+        require(freed != null, CUresult.CUDA_ERROR_INVALID_VALUE, "0x" + Long.toHexString(address) + " is not allocated");
+        freed.close();
+    }
+
+    private long inDevice(long address, long bytes) {
+        Map.Entry<Long, DeviceMemory> found = memory.floorEntry(address);
+        require(found != null && address + bytes <= found.getKey() + found.getValue().bytes(),
+                CUresult.CUDA_ERROR_INVALID_VALUE, bytes + " bytes at 0x" + Long.toHexString(address) + " are not allocated");
+        return address;
+    }
+
+    private void memoryInfo(long free, long total) {
+        context();
+        long used = memory.values().stream().mapToLong(DeviceMemory::bytes).sum();
+        putLong(free, properties.memory() - used);
+        putLong(total, properties.memory());
+    }
+
+    private long allocateHost(long bytes, int flags) {
+        context();
+        require(flags == 1, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_MEMHOSTALLOC_PORTABLE: " + flags);
+        HostMemory allocated = backend.allocateHost(bytes);
+        long address = address(allocated.bytes());
+        hostMemory.put(address, allocated);
+        return address;
+    }
+
+    private void freeHost(long address) {
+        context();
+        HostMemory freed = hostMemory.remove(address);
+        require(freed != null, CUresult.CUDA_ERROR_INVALID_VALUE, "host memory is not allocated here");
+        freed.close();
+    }
+
+    private Map.Entry<Long, HostMemory> hostMemory(long address, long bytes) {
+        Map.Entry<Long, HostMemory> found = hostMemory.floorEntry(address);
+        require(found != null && address + bytes <= found.getKey() + found.getValue().bytes().capacity(),
+                CUresult.CUDA_ERROR_INVALID_VALUE, "host memory is not page-locked, the copy would not be asynchronous");
+        return found;
+    }
+
+    // ---- Captures and events
+
+    private void beginCapture(long handle, int mode) {
+        require(handle != 0, CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "the default stream cannot be captured");
+        require(mode == 2, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_STREAM_CAPTURE_MODE_RELAXED: " + mode);
+        stream(handle).beginCapture();
+        capturing.add(handle);
+    }
+
+    private long endCapture(long handle) {
+        Stream stream = stream(handle);
+        if (!capturing.remove(handle)) {
+            throw new DeviceException("cuStreamEndCapture", CUresult.CUDA_ERROR_ILLEGAL_STATE, "CUDA_ERROR_ILLEGAL_STATE", "");
+        }
+        return enter("graph", context(), stream.endCapture());
+    }
+
+    private void elapsed(long out, long start, long end) {
+        Recorded from = get(start, "event", Recorded.class);
+        Recorded to = get(end, "event", Recorded.class);
+        if (!from.once[0] || !to.once[0]) {
+            throw new DeviceException("cuEventElapsedTime", CUresult.CUDA_ERROR_INVALID_HANDLE, "CUDA_ERROR_INVALID_HANDLE", "");
+        }
+        memory(out, Float.BYTES).order(ByteOrder.nativeOrder()).putFloat(0, (float) to.event.millisecondsSince(from.event));
+    }
+
+    // ---- Native memory
+
+    private static void putInt(long address, int value) {
+        memory(address, Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(0, value);
+    }
+
+    private static void putLong(long address, long value) {
+        memory(address, Long.BYTES).order(ByteOrder.nativeOrder()).putLong(0, value);
+    }
+
+    private static long read(long address) {
+        return memory(address, Long.BYTES).order(ByteOrder.nativeOrder()).getLong(0);
+    }
+
+    private static String text(long address) {
+        StringBuilder text = new StringBuilder();
+        for (long at = address; memory(at, 1).get(0) != 0; at++) {
+            text.append((char) memory(at, 1).get(0));
+        }
+        return text.toString();
+    }
+
+    private static void require(boolean condition, int code, String why) {
+        if (!condition) {
+            throw new Refusal(code, why);
+        }
+    }
+}
