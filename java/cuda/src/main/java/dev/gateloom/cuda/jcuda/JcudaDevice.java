@@ -150,6 +150,14 @@ public final class JcudaDevice implements Device {
         return type.cast(object);
     }
 
+    /** Handles of another device object are of another context, perhaps of another GPU. */
+    void requireSame(JcudaDevice owner, String argument) {
+        if (owner != this) {
+            throw new IllegalArgumentException(argument + " was made by another Device object (" + owner
+                    + "); expected one made by this object (" + this + ")");
+        }
+    }
+
     @Override
     public String name() {
         return name;

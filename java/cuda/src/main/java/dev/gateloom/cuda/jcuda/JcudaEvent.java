@@ -26,9 +26,7 @@ final class JcudaEvent implements Event {
 
     CUevent handle(JcudaDevice user) {
         entry.requireOpen();
-        if (device != user) {
-            throw new IllegalArgumentException("event is of " + device.name() + "; expected one of " + user.name());
-        }
+        user.requireSame(device, "event");
         return handle;
     }
 

@@ -29,9 +29,7 @@ final class JcudaGraph implements Graph {
 
     CUgraphExec handle(JcudaDevice user) {
         entry.requireOpen();
-        if (device != user) {
-            throw new IllegalArgumentException("graph is of " + device.name() + "; expected one of " + user.name());
-        }
+        user.requireSame(device, "graph");
         return handle;
     }
 

@@ -50,10 +50,7 @@ final class JcudaKernel implements Kernel {
     }
 
     CUfunction function(JcudaDevice user) {
-        if (device != user) {
-            throw new IllegalArgumentException("kernel " + name + " is of " + device.name() + "; expected one of "
-                    + user.name());
-        }
+        user.requireSame(device, "kernel");
         return function;
     }
 

@@ -48,7 +48,8 @@ final class FakeDriver {
     private final Map<Long, Handle> live = new HashMap<>();
     private final Set<Long> dead = new HashSet<>();
     private final Map<Long, Handle> functions = new HashMap<>();
-    private final Set<Long> capturing = new HashSet<>();
+    /** Streams that are being captured, and the stream where their capture began. */
+    private final Map<Long, Long> captures = new HashMap<>();
     private final TreeMap<Long, DeviceMemory> memory = new TreeMap<>();
     private final TreeMap<Long, HostMemory> hostMemory = new TreeMap<>();
     private final Map<Long, Stream> defaultStreams = new HashMap<>();
@@ -70,7 +71,15 @@ final class FakeDriver {
     private record Loaded(Program program, Kernel kernel, PtxParameters parameters, int[] sharedLimit) {
     }
 
-    private record Recorded(Event event, boolean[] once) {
+    private static final class Recorded {
+        private final Event event;
+        private boolean once;
+        /** The stream where the capture began that the last record belongs to; 0 if it was not captured. */
+        private long capture;
+
+        Recorded(Event event) {
+            this.event = event;
+        }
     }
 
     /** A call that a driver refuses. */
@@ -251,22 +260,29 @@ final class FakeDriver {
                 putLong(a[0], enter("stream", context(), backend.stream()));
             }
             case "cuStreamDestroy" -> ((Stream) leave(a[0], "stream")).close();
-            case "cuStreamSynchronize" -> stream(a[0]).synchronize();
+            case "cuStreamSynchronize" -> {
+                require(!captures.containsKey(a[0]), CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "the stream is captured");
+                stream(a[0]).synchronize();
+            }
             case "cuStreamWaitEvent" -> {
                 Recorded event = get(a[1], "event", Recorded.class);
                 require((int) a[2] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + (int) a[2]);
                 stream(a[0]).await(event.event);
+                if (captures.containsValue(event.capture)) {
+                    captures.put(a[0], event.capture);
+                }
             }
-            case "cuStreamIsCapturing" -> putInt(a[1], capturing.contains(a[0]) ? 1 : 0);
+            case "cuStreamIsCapturing" -> putInt(a[1], captures.containsKey(a[0]) ? 1 : 0);
             case "cuStreamBeginCapture" -> beginCapture(a[0], (int) a[1]);
             case "cuStreamEndCapture" -> putLong(a[1], endCapture(a[0]));
             case "cuEventCreate" -> {
                 require((int) a[1] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + (int) a[1]);
-                putLong(a[0], enter("event", context(), new Recorded(backend.event(), new boolean[1])));
+                putLong(a[0], enter("event", context(), new Recorded(backend.event())));
             }
             case "cuEventRecord" -> {
                 Recorded event = get(a[0], "event", Recorded.class);
-                event.once[0] = true;
+                event.once = true;
+                event.capture = captures.getOrDefault(a[1], 0L);
                 stream(a[1]).record(event.event);
             }
             case "cuEventSynchronize" -> get(a[0], "event", Recorded.class).event.synchronize();
@@ -600,21 +616,22 @@ final class FakeDriver {
         require(handle != 0, CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "the default stream cannot be captured");
         require(mode == 2, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_STREAM_CAPTURE_MODE_RELAXED: " + mode);
         stream(handle).beginCapture();
-        capturing.add(handle);
+        captures.put(handle, handle);
     }
 
     private long endCapture(long handle) {
         Stream stream = stream(handle);
-        if (!capturing.remove(handle)) {
+        if (captures.getOrDefault(handle, 0L) != handle) {
             throw new DeviceException("cuStreamEndCapture", CUresult.CUDA_ERROR_ILLEGAL_STATE, "CUDA_ERROR_ILLEGAL_STATE", "");
         }
+        captures.values().removeIf(begin -> begin == handle);
         return enter("graph", context(), stream.endCapture());
     }
 
     private void elapsed(long out, long start, long end) {
         Recorded from = get(start, "event", Recorded.class);
         Recorded to = get(end, "event", Recorded.class);
-        if (!from.once[0] || !to.once[0]) {
+        if (!from.once || !to.once) {
             throw new DeviceException("cuEventElapsedTime", CUresult.CUDA_ERROR_INVALID_HANDLE, "CUDA_ERROR_INVALID_HANDLE", "");
         }
         memory(out, Float.BYTES).order(ByteOrder.nativeOrder()).putFloat(0, (float) to.event.millisecondsSince(from.event));

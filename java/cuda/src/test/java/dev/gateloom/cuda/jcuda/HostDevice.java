@@ -199,9 +199,15 @@ final class HostDevice implements Device {
         }
     }
 
+    /** What is captured; streams that wait for one of its events belong to it until it ends. */
+    private static final class Capture {
+        private final List<Runnable> work = new ArrayList<>();
+        private boolean ended;
+    }
+
     private final class HostEvent implements Event {
         private long reached;
-        private List<Runnable> capture;
+        private Capture capture;
 
         @Override
         public void synchronize() {
@@ -228,14 +234,14 @@ final class HostDevice implements Device {
     }
 
     private final class HostStream implements Stream {
-        private List<Runnable> capture;
+        private Capture capture;
 
         private void add(Runnable work) {
             synchronized (HostDevice.this) {
-                if (capture == null) {
+                if (capture == null || capture.ended) {
                     queue.add(work);
                 } else {
-                    capture.add(work);
+                    capture.work.add(work);
                 }
             }
         }
@@ -291,21 +297,21 @@ final class HostDevice implements Device {
 
         @Override
         public void await(Event event) {
-            if (((HostEvent) event).capture != null) {
-                capture = ((HostEvent) event).capture;
+            Capture joined = ((HostEvent) event).capture;
+            if (joined != null && !joined.ended) {
+                capture = joined;
             }
         }
 
         @Override
         public void beginCapture() {
-            capture = new ArrayList<>();
+            capture = new Capture();
         }
 
         @Override
         public Graph endCapture() {
-            HostGraph graph = new HostGraph(capture);
-            capture = null;
-            return graph;
+            capture.ended = true;
+            return new HostGraph(capture.work);
         }
 
         @Override

@@ -277,6 +277,7 @@ class JcudaDeviceTest {
                     "8 bytes for partial sums", "before the capture");
             stream.record(forked);
             second.await(forked);
+            assertThrows(IllegalStateException.class, () -> second.allocate(8, "in the capture that it joined"));
             second.launch(device.kernel(AXPY, "axpy"), Launch.of(1, 32), arguments(3, x, 1, y));
             second.record(joined);
             stream.await(joined);
@@ -289,6 +290,7 @@ class JcudaDeviceTest {
                 assertEquals(15, host.bytes().getFloat(0));
             }
             assertThrows(DeviceException.class, stream::endCapture);
+            assertNotEquals(0, addressOf(second, 8), "the capture that it joined has ended");
         }
     }
 
@@ -429,7 +431,8 @@ class JcudaDeviceTest {
             assertThrows(IndexOutOfBoundsException.class, () -> stream.upload(host, 8, memory.address(), 9));
             assertThrows(IndexOutOfBoundsException.class, () -> stream.download(memory.address(), host, -1, 4));
             try (JcudaDevice second = JcudaDevice.open(0); Event event = second.event()) {
-                assertContains(assertThrows(IllegalArgumentException.class, () -> stream.record(event)), "event");
+                assertContains(assertThrows(IllegalArgumentException.class, () -> stream.record(event)),
+                        "event was made by another Device object");
             }
             Event foreign = new HostDevice(90, 1, Map.of()).event();
             assertContains(assertThrows(IllegalArgumentException.class, () -> stream.record(foreign)), "HostEvent", "Fake GPU");
