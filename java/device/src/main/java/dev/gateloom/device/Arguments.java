@@ -120,12 +120,17 @@ public final class Arguments {
     }
 
     private void next(int size) {
-        while (bytes.position() % size != 0) {
+        int at = (bytes.position() + size - 1) / size * size;
+        if (at + size > CAPACITY) {
+            throw new IllegalArgumentException("argument " + count + " ends at byte " + (at + size)
+                    + "; a kernel may have " + CAPACITY + ": pass a pointer to the rest");
+        }
+        while (bytes.position() < at) {
             bytes.put((byte) 0);
         }
         if (count == offsets.length) {
             offsets = Arrays.copyOf(offsets, 2 * count);
         }
-        offsets[count++] = bytes.position();
+        offsets[count++] = at;
     }
 }

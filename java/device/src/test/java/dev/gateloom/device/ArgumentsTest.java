@@ -3,7 +3,6 @@ package dev.gateloom.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.nio.BufferOverflowException;
 import org.junit.jupiter.api.Test;
 
 class ArgumentsTest {
@@ -45,6 +44,7 @@ class ArgumentsTest {
             arguments.int32(i);
         }
         assertEquals(4096, arguments.size());
-        assertThrows(BufferOverflowException.class, () -> arguments.int32(0));
+        assertThrows(IllegalArgumentException.class, () -> arguments.int32(0));
+        assertEquals(1024, arguments.count());
     }
 }

@@ -4,7 +4,11 @@ import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceProvider;
 import java.util.Optional;
 
-/** Opens the first GPU that the driver shows. Which one that is, {@code CUDA_VISIBLE_DEVICES} decides. */
+/**
+ * Opens the first GPU that the driver shows. Which one that is, {@code CUDA_VISIBLE_DEVICES} decides.
+ *
+ * <p>The driver's library is looked for where the dynamic linker looks; {@code -Dgateloom.cuda.driver=FILE} names another.
+ */
 public final class JcudaProvider implements DeviceProvider {
 
     /** Called by {@link java.util.ServiceLoader}. */
