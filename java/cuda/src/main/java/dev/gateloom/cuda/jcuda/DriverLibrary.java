@@ -1,6 +1,5 @@
 package dev.gateloom.cuda.jcuda;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -92,7 +91,7 @@ final class DriverLibrary {
     static Set<String> linuxFolders(String libraryPath, Path etc) {
         Set<String> folders = new LinkedHashSet<>();
         if (libraryPath != null) {
-            for (String folder : libraryPath.split(File.pathSeparator)) {
+            for (String folder : libraryPath.split(":")) {
                 if (folder.startsWith("/")) {
                     folders.add(folder);
                 }

@@ -29,8 +29,11 @@ import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** The real device class over a driver that is played: JCuda's own library makes the calls. */
+@EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "JCuda's natives and the played driver are for it")
 class JcudaDeviceTest {
     private static final Program AXPY = new Program("axpy", JcudaDeviceTest.class);
     private static final Program BROKEN = new Program("broken", JcudaDeviceTest.class);
