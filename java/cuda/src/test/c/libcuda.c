@@ -112,12 +112,12 @@ JNIEXPORT int cuDeviceGetName(char *name, int length, int device) {
     return 0;
 }
 
-JNIEXPORT jobject JNICALL Java_dev_gateloom_cuda_jcuda_FakeDriver_memory(JNIEnv *env, jclass cls, jlong address, jlong bytes) {
+JNIEXPORT jobject JNICALL Java_dev_gateloom_cuda_jcuda_NativeMemory_at(JNIEnv *env, jclass cls, jlong address, jlong bytes) {
     (void) cls;
     return (*env)->NewDirectByteBuffer(env, (void *) address, bytes);
 }
 
-JNIEXPORT jlong JNICALL Java_dev_gateloom_cuda_jcuda_FakeDriver_address(JNIEnv *env, jclass cls, jobject buffer) {
+JNIEXPORT jlong JNICALL Java_dev_gateloom_cuda_jcuda_NativeMemory_addressOf(JNIEnv *env, jclass cls, jobject buffer) {
     (void) cls;
     return (jlong) (*env)->GetDirectBufferAddress(env, buffer);
 }

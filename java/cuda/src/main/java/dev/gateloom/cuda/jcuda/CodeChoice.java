@@ -51,10 +51,10 @@ record CodeChoice(byte[] image, String description, boolean compiled) {
         int needed = versionOf(ptx);
         int known = newestPtx(driverVersion);
         if (needed > known) {
-            throw new IllegalArgumentException("program " + program.name() + " has no cubin for this device, and its PTX for compute_"
-                    + architecture + " is of version " + needed / 10 + "." + needed % 10 + "; the driver knows CUDA "
-                    + Driver.versionName(driverVersion) + " and PTX up to " + known / 10 + "." + known % 10
-                    + ": update the driver");
+            throw new IllegalArgumentException("program " + program.name()
+                    + " has no cubin for this device, and its PTX for compute_" + architecture + " is of version "
+                    + needed / 10 + "." + needed % 10 + "; the driver knows CUDA " + Driver.versionName(driverVersion)
+                    + " and PTX up to " + known / 10 + "." + known % 10 + ": update the driver");
         }
     }
 

@@ -44,7 +44,11 @@ class CodeChoiceTest {
 
     @Test
     void readsTheVersionLine() {
-        assertEquals(88, CodeChoice.versionOf("//\n// Generated\n//\n\n.version 8.8\n.target sm_75\n".getBytes(StandardCharsets.US_ASCII)));
-        assertThrows(IllegalArgumentException.class, () -> CodeChoice.versionOf("// .version 8.8".getBytes(StandardCharsets.US_ASCII)));
+        assertEquals(88, CodeChoice.versionOf(ascii("//\n// Generated\n//\n\n.version 8.8\n.target sm_75\n")));
+        assertThrows(IllegalArgumentException.class, () -> CodeChoice.versionOf(ascii("// .version 8.8")));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -1,19 +1,22 @@
 package dev.gateloom.cuda.jcuda;
 
-import dev.gateloom.device.Arguments;
+import static dev.gateloom.cuda.jcuda.NativeMemory.getInt;
+import static dev.gateloom.cuda.jcuda.NativeMemory.getLong;
+import static dev.gateloom.cuda.jcuda.NativeMemory.putInt;
+import static dev.gateloom.cuda.jcuda.NativeMemory.putLong;
+import static dev.gateloom.cuda.jcuda.NativeMemory.text;
+import static dev.gateloom.cuda.jcuda.Refusal.unless;
+
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
-import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.DeviceProperties;
 import dev.gateloom.device.Event;
 import dev.gateloom.device.Graph;
-import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
 import dev.gateloom.device.Program;
 import dev.gateloom.device.Stream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +26,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUjit_option;
@@ -50,8 +52,7 @@ final class FakeDriver {
     private final Map<Long, Handle> functions = new HashMap<>();
     /** Streams that are being captured, and the stream where their capture began. */
     private final Map<Long, Long> captures = new HashMap<>();
-    private final TreeMap<Long, DeviceMemory> memory = new TreeMap<>();
-    private final TreeMap<Long, HostMemory> hostMemory = new TreeMap<>();
+    private final FakeMemory memory;
     private final Map<Long, Stream> defaultStreams = new HashMap<>();
     private final List<String> calls = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
@@ -82,17 +83,6 @@ final class FakeDriver {
         }
     }
 
-    /** A call that a driver refuses. */
-    private static final class Refusal extends RuntimeException {
-        private static final long serialVersionUID = 1;
-        private final int code;
-
-        Refusal(int code, String why) {
-            super(why);
-            this.code = code;
-        }
-    }
-
     /**
      * A driver with one GPU.
      *
@@ -103,6 +93,7 @@ final class FakeDriver {
         this.backend = backend;
         this.programs = programs;
         this.properties = backend.properties();
+        this.memory = new FakeMemory(backend);
         installed = this;
     }
 
@@ -165,8 +156,7 @@ final class FakeDriver {
     synchronized List<String> leftovers() {
         List<String> left = new ArrayList<>();
         live.forEach((handle, what) -> left.add(what.kind + " " + handle));
-        memory.keySet().forEach(address -> left.add("device memory 0x" + Long.toHexString(address)));
-        hostMemory.keySet().forEach(address -> left.add("host memory 0x" + Long.toHexString(address)));
+        left.addAll(memory.leftovers());
         if (primaryUsers != 0) {
             left.add("primary context, retained " + primaryUsers + " times");
         }
@@ -174,10 +164,6 @@ final class FakeDriver {
     }
 
     // ---- The way in from C
-
-    private static native ByteBuffer memory(long address, long bytes);
-
-    private static native long address(ByteBuffer buffer);
 
     /** Called by the library; throws nothing. */
     @SuppressWarnings("unused")
@@ -238,35 +224,38 @@ final class FakeDriver {
                     putInt(a[0], functionOf(a[1]).kernel.occupancy((int) a[2], (int) a[3]));
             case "cuLaunchKernel" -> launch(a, false);
             case "cuLaunchCooperativeKernel" -> launch(a, true);
-            case "cuMemAlloc" -> putLong(a[0], allocate(a[1]));
-            case "cuMemFree" -> free(a[0]);
-            case "cuMemGetInfo" -> memoryInfo(a[0], a[1]);
-            case "cuMemHostAlloc" -> putLong(a[0], allocateHost(a[1], (int) a[2]));
-            case "cuMemFreeHost" -> freeHost(a[0]);
+            case "cuMemAlloc" -> putLong(a[0], inContext().allocate(a[1]));
+            case "cuMemFree" -> inContext().free(a[0]);
+            case "cuMemGetInfo" -> {
+                putLong(a[0], properties.memory() - inContext().used());
+                putLong(a[1], properties.memory());
+            }
+            case "cuMemHostAlloc" -> putLong(a[0], inContext().allocateHost(a[1], (int) a[2]));
+            case "cuMemFreeHost" -> inContext().freeHost(a[0]);
             case "cuMemcpyHtoDAsync" -> {
                 Stream stream = stream(a[3]);
-                Map.Entry<Long, HostMemory> from = hostMemory(a[1], a[2]);
-                stream.upload(from.getValue(), a[1] - from.getKey(), inDevice(a[0], a[2]), a[2]);
+                FakeMemory.HostPiece from = memory.hostPiece(a[1], a[2]);
+                stream.upload(from.memory(), from.offset(), memory.check(a[0], a[2]), a[2]);
             }
             case "cuMemcpyDtoHAsync" -> {
                 Stream stream = stream(a[3]);
-                Map.Entry<Long, HostMemory> to = hostMemory(a[0], a[2]);
-                stream.download(inDevice(a[1], a[2]), to.getValue(), a[0] - to.getKey(), a[2]);
+                FakeMemory.HostPiece to = memory.hostPiece(a[0], a[2]);
+                stream.download(memory.check(a[1], a[2]), to.memory(), to.offset(), a[2]);
             }
-            case "cuMemcpyDtoDAsync" -> stream(a[3]).copy(inDevice(a[1], a[2]), inDevice(a[0], a[2]), a[2]);
-            case "cuMemsetD32Async" -> stream(a[3]).fill(inDevice(a[0], 4 * a[2]), (int) a[1], a[2]);
+            case "cuMemcpyDtoDAsync" -> stream(a[3]).copy(memory.check(a[1], a[2]), memory.check(a[0], a[2]), a[2]);
+            case "cuMemsetD32Async" -> stream(a[3]).fill(memory.check(a[0], 4 * a[2]), (int) a[1], a[2]);
             case "cuStreamCreate" -> {
-                require((int) a[1] == 1, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_STREAM_NON_BLOCKING: " + (int) a[1]);
+                unless((int) a[1] == 1, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_STREAM_NON_BLOCKING: " + (int) a[1]);
                 putLong(a[0], enter("stream", context(), backend.stream()));
             }
             case "cuStreamDestroy" -> ((Stream) leave(a[0], "stream")).close();
             case "cuStreamSynchronize" -> {
-                require(!captures.containsKey(a[0]), CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "the stream is captured");
+                unless(!captures.containsKey(a[0]), CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "the stream is captured");
                 stream(a[0]).synchronize();
             }
             case "cuStreamWaitEvent" -> {
                 Recorded event = get(a[1], "event", Recorded.class);
-                require((int) a[2] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + (int) a[2]);
+                unless((int) a[2] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + (int) a[2]);
                 stream(a[0]).await(event.event);
                 if (captures.containsValue(event.capture)) {
                     captures.put(a[0], event.capture);
@@ -276,7 +265,7 @@ final class FakeDriver {
             case "cuStreamBeginCapture" -> beginCapture(a[0], (int) a[1]);
             case "cuStreamEndCapture" -> putLong(a[1], endCapture(a[0]));
             case "cuEventCreate" -> {
-                require((int) a[1] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + (int) a[1]);
+                unless((int) a[1] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + (int) a[1]);
                 putLong(a[0], enter("event", context(), new Recorded(backend.event())));
             }
             case "cuEventRecord" -> {
@@ -289,7 +278,7 @@ final class FakeDriver {
             case "cuEventElapsedTime" -> elapsed(a[0], a[1], a[2]);
             case "cuEventDestroy" -> ((Recorded) leave(a[0], "event")).event.close();
             case "cuGraphInstantiateWithFlags" -> {
-                require(a[2] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + a[2]);
+                unless(a[2] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + a[2]);
                 putLong(a[0], enter("graph exec", context(), get(a[1], "graph", Graph.class)));
             }
             case "cuGraphDestroy" -> leave(a[0], "graph");
@@ -302,7 +291,7 @@ final class FakeDriver {
     // ---- Devices and contexts
 
     private void initialize(int flags) {
-        require(flags == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + flags);
+        unless(flags == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + flags);
         if (devices == 0) {
             // No misuse, so not remembered as a refusal.
             throw new DeviceException("cuInit", CUresult.CUDA_ERROR_NO_DEVICE, "CUDA_ERROR_NO_DEVICE", "");
@@ -311,7 +300,7 @@ final class FakeDriver {
     }
 
     private void deviceGet(long out, int ordinal) {
-        require(ordinal >= 0 && ordinal < devices, CUresult.CUDA_ERROR_INVALID_DEVICE, "device " + ordinal);
+        unless(ordinal >= 0 && ordinal < devices, CUresult.CUDA_ERROR_INVALID_DEVICE, "device " + ordinal);
         putInt(out, ordinal);
     }
 
@@ -342,7 +331,7 @@ final class FakeDriver {
     }
 
     private void releasePrimary() {
-        require(primaryUsers > 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "released more often than retained");
+        unless(primaryUsers > 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "released more often than retained");
         if (--primaryUsers == 0) {
             live.remove(PRIMARY);
         }
@@ -350,19 +339,24 @@ final class FakeDriver {
 
     private void push(long context) {
         Handle handle = live.get(context);
-        require(handle != null && handle.kind.equals("context"), CUresult.CUDA_ERROR_INVALID_CONTEXT, "no context " + context);
+        unless(handle != null && handle.kind.equals("context"), CUresult.CUDA_ERROR_INVALID_CONTEXT, "no context " + context);
         current.get().push(context);
     }
 
     private void pop(long out) {
-        require(!current.get().isEmpty(), CUresult.CUDA_ERROR_INVALID_CONTEXT, "no current context");
+        unless(!current.get().isEmpty(), CUresult.CUDA_ERROR_INVALID_CONTEXT, "no current context");
         putLong(out, current.get().pop());
     }
 
     private long context() {
         long context = currentContext();
-        require(context != 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "no current context");
+        unless(context != 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "no current context");
         return context;
+    }
+
+    private FakeMemory inContext() {
+        context();
+        return memory;
     }
 
     private void synchronizeAll() {
@@ -394,10 +388,10 @@ final class FakeDriver {
 
     private <T> T get(long handle, String kind, Class<T> type) {
         Handle found = live.get(handle);
-        require(found != null, CUresult.CUDA_ERROR_INVALID_HANDLE,
+        unless(found != null, CUresult.CUDA_ERROR_INVALID_HANDLE,
                 kind + " " + handle + (dead.contains(handle) ? " was destroyed" : " does not exist"));
-        require(found.kind.equals(kind), CUresult.CUDA_ERROR_INVALID_HANDLE, handle + " is no " + kind + ", but " + found.kind);
-        require(found.context == context(), CUresult.CUDA_ERROR_INVALID_CONTEXT,
+        unless(found.kind.equals(kind), CUresult.CUDA_ERROR_INVALID_HANDLE, handle + " is no " + kind + ", but " + found.kind);
+        unless(found.context == context(), CUresult.CUDA_ERROR_INVALID_CONTEXT,
                 kind + " " + handle + " is of context " + found.context + ", current is " + currentContext());
         return type.cast(found.object);
     }
@@ -421,9 +415,8 @@ final class FakeDriver {
             }
         }
         for (int i = 0; i < options; i++) {
-            if (memory(keys, 4L * options).order(ByteOrder.nativeOrder()).getInt(4 * i) == CUjit_option.CU_JIT_ERROR_LOG_BUFFER) {
-                long log = read(values + 8L * i);
-                memory(log, 64).put("ptxas fatal: Unexpected token".getBytes(StandardCharsets.US_ASCII)).put((byte) 0);
+            if (getInt(keys + 4L * i) == CUjit_option.CU_JIT_ERROR_LOG_BUFFER) {
+                NativeMemory.bytes(getLong(values + 8L * i), 64).put("ptxas fatal: Unexpected token".getBytes(StandardCharsets.US_ASCII)).put((byte) 0);
             }
         }
         throw new DeviceException("cuModuleLoadDataEx", CUresult.CUDA_ERROR_INVALID_PTX, "CUDA_ERROR_INVALID_PTX", "");
@@ -439,13 +432,13 @@ final class FakeDriver {
         if (expected == null) {
             return false;
         }
-        ByteBuffer actual = memory(image, expected.length + 1L);
+        ByteBuffer actual = NativeMemory.bytes(image, expected.length + 1L);
         for (int i = 0; i < expected.length; i++) {
             if (actual.get(i) != expected[i]) {
                 return false;
             }
         }
-        require(!terminated || actual.get(expected.length) == 0, CUresult.CUDA_ERROR_INVALID_PTX, "PTX does not end with a zero");
+        unless(!terminated || actual.get(expected.length) == 0, CUresult.CUDA_ERROR_INVALID_PTX, "PTX does not end with a zero");
         return true;
     }
 
@@ -465,7 +458,7 @@ final class FakeDriver {
 
     private Loaded functionOf(long handle) {
         Handle found = functions.get(handle);
-        require(found != null, CUresult.CUDA_ERROR_INVALID_HANDLE, "no function " + handle);
+        unless(found != null, CUresult.CUDA_ERROR_INVALID_HANDLE, "no function " + handle);
         get(found.context, "module", Program.class);
         return (Loaded) found.object;
     }
@@ -484,7 +477,7 @@ final class FakeDriver {
     }
 
     private void setFunctionAttribute(Loaded function, int attribute, int value) {
-        require(attribute == CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+        unless(attribute == CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
                 CUresult.CUDA_ERROR_INVALID_VALUE, "attribute " + attribute);
         if (value + function.kernel.staticSharedBytes() > properties.sharedPerBlockOptin()) {
             throw new DeviceException("cuFuncSetAttribute", CUresult.CUDA_ERROR_INVALID_VALUE, "CUDA_ERROR_INVALID_VALUE", "");
@@ -510,111 +503,16 @@ final class FakeDriver {
                     "CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE", "");
         }
         if (!cooperative) {
-            require(a[9] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "kernelParams and extra together");
+            unless(a[9] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "kernelParams and extra together");
         }
-        stream.launch(function.kernel, launch, cooperative ? pointed(function, a[9]) : packed(function, a[10]));
-    }
-
-    /** Arguments from the list of {@code extra}. */
-    private static Arguments packed(Loaded function, long extra) {
-        long buffer = 0;
-        long size = -1;
-        long at = extra;
-        for (long key = read(at); key != 0; key = read(at)) {
-            if (key == 1) {
-                buffer = read(at + 8);
-            } else {
-                require(key == 2, CUresult.CUDA_ERROR_INVALID_VALUE, "extra announces " + key);
-                size = read(read(at + 8));
-            }
-            at += 16;
-        }
-        int[] offsets = function.parameters.offsets();
-        int expected = offsets[offsets.length - 1];
-        require(size == expected, CUresult.CUDA_ERROR_INVALID_VALUE, "arguments of " + size + " bytes; the kernel has " + expected);
-        Arguments arguments = new Arguments();
-        for (int i = 0; i < function.parameters.sizes().size(); i++) {
-            add(arguments, function.parameters.sizes().get(i), buffer + offsets[i]);
-        }
-        return arguments;
-    }
-
-    /** Arguments from the pointers of {@code kernelParams}. */
-    private static Arguments pointed(Loaded function, long pointers) {
-        Arguments arguments = new Arguments();
-        for (int i = 0; i < function.parameters.sizes().size(); i++) {
-            add(arguments, function.parameters.sizes().get(i), read(pointers + 8L * i));
-        }
-        return arguments;
-    }
-
-    private static void add(Arguments arguments, int size, long address) {
-        if (size == Long.BYTES) {
-            arguments.int64(read(address));
-        } else {
-            arguments.int32(memory(address, Integer.BYTES).order(ByteOrder.nativeOrder()).getInt(0));
-        }
-    }
-
-    // ---- Memory
-
-    private long allocate(long bytes) {
-        context();
-        require(bytes > 0, CUresult.CUDA_ERROR_INVALID_VALUE, "0 bytes");
-        DeviceMemory allocated = backend.allocate(bytes, "the fake driver's caller");
-        memory.put(allocated.address(), allocated);
-        return allocated.address();
-    }
-
-    private void free(long address) {
-        context();
-        DeviceMemory freed = memory.remove(address);
-        require(freed != null, CUresult.CUDA_ERROR_INVALID_VALUE, "0x" + Long.toHexString(address) + " is not allocated");
-        freed.close();
-    }
-
-    private long inDevice(long address, long bytes) {
-        Map.Entry<Long, DeviceMemory> found = memory.floorEntry(address);
-        require(found != null && address + bytes <= found.getKey() + found.getValue().bytes(),
-                CUresult.CUDA_ERROR_INVALID_VALUE, bytes + " bytes at 0x" + Long.toHexString(address) + " are not allocated");
-        return address;
-    }
-
-    private void memoryInfo(long free, long total) {
-        context();
-        long used = memory.values().stream().mapToLong(DeviceMemory::bytes).sum();
-        putLong(free, properties.memory() - used);
-        putLong(total, properties.memory());
-    }
-
-    private long allocateHost(long bytes, int flags) {
-        context();
-        require(flags == 1, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_MEMHOSTALLOC_PORTABLE: " + flags);
-        HostMemory allocated = backend.allocateHost(bytes);
-        long address = address(allocated.bytes());
-        hostMemory.put(address, allocated);
-        return address;
-    }
-
-    private void freeHost(long address) {
-        context();
-        HostMemory freed = hostMemory.remove(address);
-        require(freed != null, CUresult.CUDA_ERROR_INVALID_VALUE, "host memory is not allocated here");
-        freed.close();
-    }
-
-    private Map.Entry<Long, HostMemory> hostMemory(long address, long bytes) {
-        Map.Entry<Long, HostMemory> found = hostMemory.floorEntry(address);
-        require(found != null && address + bytes <= found.getKey() + found.getValue().bytes().capacity(),
-                CUresult.CUDA_ERROR_INVALID_VALUE, "host memory is not page-locked, the copy would not be asynchronous");
-        return found;
+        stream.launch(function.kernel, launch, cooperative ? function.parameters.pointed(a[9]) : function.parameters.packed(a[10]));
     }
 
     // ---- Captures and events
 
     private void beginCapture(long handle, int mode) {
-        require(handle != 0, CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "the default stream cannot be captured");
-        require(mode == 2, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_STREAM_CAPTURE_MODE_RELAXED: " + mode);
+        unless(handle != 0, CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "the default stream cannot be captured");
+        unless(mode == 2, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_STREAM_CAPTURE_MODE_RELAXED: " + mode);
         stream(handle).beginCapture();
         captures.put(handle, handle);
     }
@@ -634,34 +532,6 @@ final class FakeDriver {
         if (!from.once || !to.once) {
             throw new DeviceException("cuEventElapsedTime", CUresult.CUDA_ERROR_INVALID_HANDLE, "CUDA_ERROR_INVALID_HANDLE", "");
         }
-        memory(out, Float.BYTES).order(ByteOrder.nativeOrder()).putFloat(0, (float) to.event.millisecondsSince(from.event));
-    }
-
-    // ---- Native memory
-
-    private static void putInt(long address, int value) {
-        memory(address, Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(0, value);
-    }
-
-    private static void putLong(long address, long value) {
-        memory(address, Long.BYTES).order(ByteOrder.nativeOrder()).putLong(0, value);
-    }
-
-    private static long read(long address) {
-        return memory(address, Long.BYTES).order(ByteOrder.nativeOrder()).getLong(0);
-    }
-
-    private static String text(long address) {
-        StringBuilder text = new StringBuilder();
-        for (long at = address; memory(at, 1).get(0) != 0; at++) {
-            text.append((char) memory(at, 1).get(0));
-        }
-        return text.toString();
-    }
-
-    private static void require(boolean condition, int code, String why) {
-        if (!condition) {
-            throw new Refusal(code, why);
-        }
+        NativeMemory.putFloat(out, (float) to.event.millisecondsSince(from.event));
     }
 }

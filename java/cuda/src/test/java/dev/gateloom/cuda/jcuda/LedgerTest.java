@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -61,7 +62,7 @@ class LedgerTest {
         assertThrows(IllegalStateException.class, entry::requireOpen);
         assertEquals(List.of(), ledger.lines());
         assertTrue(logged.isEmpty());
-        owner.hashCode();
+        Reference.reachabilityFence(owner);
     }
 
     @Test
@@ -94,7 +95,7 @@ class LedgerTest {
         ledger.releaseAll(cleanup);
         assertEquals(List.of("memory", "stream"), freed);
         assertEquals("no event", assertThrows(IllegalStateException.class, cleanup::finish).getMessage());
-        owner.hashCode();
+        Reference.reachabilityFence(owner);
     }
 
     @Test
@@ -111,6 +112,6 @@ class LedgerTest {
         assertEquals("  and 5 smaller ones", lines[21]);
         assertEquals(22, lines.length);
         assertEquals("nothing is allocated here: the memory is used by others", new Ledger().memory());
-        assertEquals(25, owners.size());
+        Reference.reachabilityFence(owners);
     }
 }

@@ -1,14 +1,20 @@
 package dev.gateloom.cuda.jcuda;
 
+import static dev.gateloom.cuda.jcuda.NativeMemory.getInt;
+import static dev.gateloom.cuda.jcuda.NativeMemory.getLong;
+import static dev.gateloom.cuda.jcuda.Refusal.unless;
+
+import dev.gateloom.device.Arguments;
 import dev.gateloom.device.Program;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import jcuda.driver.CUresult;
 
 /**
- * The parameter space of a kernel as its PTX declares it: what a driver knows of a kernel's arguments.
+ * The parameter space of a kernel as its PTX declares it, and how a driver reads arguments by it.
  *
  * @param sizes of the parameters, each 4 or 8 bytes
  */
@@ -54,5 +60,46 @@ record PtxParameters(List<Integer> sizes) {
         }
         offsets[sizes.size()] = end;
         return offsets;
+    }
+
+    /** Arguments from the list {@code extra}: pairs of a key and a pointer, up to the key 0. */
+    Arguments packed(long extra) {
+        long buffer = 0;
+        long size = -1;
+        long at = extra;
+        for (long key = getLong(at); key != 0; key = getLong(at)) {
+            if (key == 1) {
+                buffer = getLong(at + 8);
+            } else {
+                unless(key == 2, CUresult.CUDA_ERROR_INVALID_VALUE, "extra announces " + key);
+                size = getLong(getLong(at + 8));
+            }
+            at += 16;
+        }
+        int[] offsets = offsets();
+        int expected = offsets[sizes.size()];
+        unless(size == expected, CUresult.CUDA_ERROR_INVALID_VALUE, "arguments of " + size + " bytes; the kernel has " + expected);
+        Arguments arguments = new Arguments();
+        for (int i = 0; i < sizes.size(); i++) {
+            add(arguments, sizes.get(i), buffer + offsets[i]);
+        }
+        return arguments;
+    }
+
+    /** Arguments from {@code kernelParams}: a pointer to each. */
+    Arguments pointed(long pointers) {
+        Arguments arguments = new Arguments();
+        for (int i = 0; i < sizes.size(); i++) {
+            add(arguments, sizes.get(i), getLong(pointers + 8L * i));
+        }
+        return arguments;
+    }
+
+    private static void add(Arguments arguments, int size, long address) {
+        if (size == Long.BYTES) {
+            arguments.int64(getLong(address));
+        } else {
+            arguments.int32(getInt(address));
+        }
     }
 }
