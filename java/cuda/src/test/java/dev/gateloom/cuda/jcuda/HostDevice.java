@@ -49,13 +49,14 @@ final class HostDevice implements Device {
         this.bodies = bodies;
     }
 
-    /** A kernel {@code y += a x} with the arguments {@code a, x, n, y}. */
+    /** A kernel {@code y += a x} with the arguments {@code a, x, n, first, y}. */
     static void axpy(HostDevice device, Launch launch, ByteBuffer arguments) {
         float a = arguments.getFloat(0);
-        int count = Math.min(arguments.getInt(16), launch.gridX() * launch.blockX());
+        int first = arguments.getInt(20);
+        int count = Math.min(arguments.getInt(16), first + launch.gridX() * launch.blockX());
         ByteBuffer x = device.access(arguments.getLong(8), 4L * count);
         ByteBuffer y = device.access(arguments.getLong(24), 4L * count);
-        for (int i = 0; i < count; i++) {
+        for (int i = first; i < count; i++) {
             y.putFloat(4 * i, Math.fma(a, x.getFloat(4 * i), y.getFloat(4 * i)));
         }
     }

@@ -137,7 +137,7 @@ class JcudaDeviceTest {
     }
 
     private static Arguments arguments(float a, DeviceMemory x, int count, DeviceMemory y) {
-        return new Arguments().float32(a).address(x.address()).int32(count).address(y.address());
+        return new Arguments().float32(a).address(x.address()).int32(count).int32(0).address(y.address());
     }
 
     @Test
