@@ -1,12 +1,15 @@
-/** The CUDA engine of Gateloom: launchers of the fused kernels and the planner above them. */
+/** The CUDA engine of Gateloom: launchers of the fused kernels and NVIDIA GPUs through JCuda's driver API. */
 module dev.gateloom.cuda {
     requires transitive dev.gateloom;
     requires transitive dev.gateloom.device;
     requires dev.gateloom.kernels;
+    requires jcuda;
 
     exports dev.gateloom.cuda;
+    exports dev.gateloom.cuda.jcuda;
 
     uses dev.gateloom.device.DeviceProvider;
 
     provides dev.gateloom.spi.EngineProvider with dev.gateloom.cuda.CudaProvider;
+    provides dev.gateloom.device.DeviceProvider with dev.gateloom.cuda.jcuda.JcudaProvider;
 }

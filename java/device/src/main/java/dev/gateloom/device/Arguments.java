@@ -2,6 +2,7 @@ package dev.gateloom.device;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Arguments of a launch, laid out as the kernel's parameter space: each value at the next multiple of its size. Reused
@@ -12,6 +13,8 @@ public final class Arguments {
     private static final int CAPACITY = 4096;
 
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(CAPACITY).order(ByteOrder.nativeOrder());
+    private int[] offsets = new int[16];
+    private int count;
 
     /** None yet. */
     public Arguments() {
@@ -24,6 +27,7 @@ public final class Arguments {
      */
     public Arguments clear() {
         bytes.clear();
+        count = 0;
         return this;
     }
 
@@ -34,7 +38,7 @@ public final class Arguments {
      * @return this
      */
     public Arguments address(long address) {
-        align(Long.BYTES);
+        next(Long.BYTES);
         bytes.putLong(address);
         return this;
     }
@@ -46,7 +50,7 @@ public final class Arguments {
      * @return this
      */
     public Arguments int32(int value) {
-        align(Integer.BYTES);
+        next(Integer.BYTES);
         bytes.putInt(value);
         return this;
     }
@@ -58,7 +62,7 @@ public final class Arguments {
      * @return this
      */
     public Arguments int64(long value) {
-        align(Long.BYTES);
+        next(Long.BYTES);
         bytes.putLong(value);
         return this;
     }
@@ -70,7 +74,7 @@ public final class Arguments {
      * @return this
      */
     public Arguments float32(float value) {
-        align(Float.BYTES);
+        next(Float.BYTES);
         bytes.putFloat(value);
         return this;
     }
@@ -93,9 +97,40 @@ public final class Arguments {
         return bytes.position();
     }
 
-    private void align(int size) {
-        while (bytes.position() % size != 0) {
+    /**
+     * Number of arguments so far.
+     *
+     * @return the count
+     */
+    public int count() {
+        return count;
+    }
+
+    /**
+     * Where an argument lies: some launches take a pointer to each.
+     *
+     * @param index from 0, below {@link #count()}
+     * @return its first byte in {@link #bytes()}
+     */
+    public int offset(int index) {
+        if (index >= count) {
+            throw new IndexOutOfBoundsException("argument " + index + " of " + count);
+        }
+        return offsets[index];
+    }
+
+    private void next(int size) {
+        int at = (bytes.position() + size - 1) / size * size;
+        if (at + size > CAPACITY) {
+            throw new IllegalArgumentException("argument " + count + " ends at byte " + (at + size)
+                    + "; a kernel may have " + CAPACITY + ": pass a pointer to the rest");
+        }
+        while (bytes.position() < at) {
             bytes.put((byte) 0);
         }
+        if (count == offsets.length) {
+            offsets = Arrays.copyOf(offsets, 2 * count);
+        }
+        offsets[count++] = at;
     }
 }

@@ -14,11 +14,14 @@ public interface Stream extends AutoCloseable {
     long handle();
 
     /**
-     * Memory that exists from this point of the stream on. It comes from a pool: no synchronisation, no system call.
+     * Memory that exists from this point of the stream on. It comes from a pool of what the stream freed before: no
+     * synchronisation, no system call once the pool has what is asked for.
      *
      * @param bytes at least 1
      * @param purpose what it is for; listed when memory runs out
      * @return the memory; {@code close()} frees it at that point of this stream
+     * @throws IllegalStateException while the stream is captured: a graph keeps using its memory, so allocate that before
+     * @throws DeviceException if there is not enough, listing what is allocated
      */
     DeviceMemory allocate(long bytes, String purpose);
 

@@ -1,0 +1,109 @@
+package dev.gateloom.cuda.jcuda;
+
+import static jcuda.driver.JCudaDriver.cuCtxGetCurrent;
+import static jcuda.driver.JCudaDriver.cuCtxGetDevice;
+import static jcuda.driver.JCudaDriver.cuCtxPopCurrent;
+import static jcuda.driver.JCudaDriver.cuCtxPushCurrent;
+import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
+import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
+
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUresult;
+
+/**
+ * A context and the way into it. The driver keeps a current context for each thread; every call here makes ours current
+ * and gives the thread its own back, so that any thread may call and no application notices.
+ */
+final class DriverContext {
+    /** Set by each look at a thread's context, so that a look allocates nothing. */
+    private static final ThreadLocal<CUcontext> SEEN = ThreadLocal.withInitial(CUcontext::new);
+
+    private final CUcontext handle;
+    private final CUdevice device;
+    private final boolean retained;
+    private volatile boolean closed;
+
+    private DriverContext(CUcontext handle, CUdevice device, boolean retained) {
+        this.handle = handle;
+        this.device = device;
+        this.retained = retained;
+    }
+
+    /** The device's primary context, which CUDA's runtime and most libraries of the process share. */
+    static DriverContext primary(CUdevice device) {
+        CUcontext handle = new CUcontext();
+        Driver.call("cuDevicePrimaryCtxRetain", () -> cuDevicePrimaryCtxRetain(handle, device), () -> "");
+        return new DriverContext(handle, device, true);
+    }
+
+    /** The caller's context; it must stay until the device is closed. */
+    static DriverContext borrowed(long context) {
+        if (context == 0) {
+            throw new IllegalArgumentException("context is 0; expected a CUcontext");
+        }
+        CUdevice device = new CUdevice();
+        DriverContext borrowed = new DriverContext(Handles.set(new CUcontext(), context), device, false);
+        borrowed.call("cuCtxGetDevice", () -> cuCtxGetDevice(device), () -> "context 0x" + Long.toHexString(context));
+        return borrowed;
+    }
+
+    /** The calling thread's current context; 0 if it has none. */
+    static long current() {
+        CUcontext seen = SEEN.get();
+        Driver.call("cuCtxGetCurrent", () -> cuCtxGetCurrent(seen), () -> "");
+        return Handles.get(seen);
+    }
+
+    CUdevice device() {
+        return device;
+    }
+
+    /**
+     * Calls a function of the driver inside this context.
+     *
+     * @param function its name
+     * @param call calls it and returns its result
+     * @param details what was asked for; evaluated on failure only
+     */
+    void call(String function, IntSupplier call, Supplier<String> details) {
+        int result = attempt(call);
+        if (result != CUresult.CUDA_SUCCESS) {
+            throw Results.failure(function, result, details.get());
+        }
+    }
+
+    /** The same, for callers that treat a failure themselves. */
+    int attempt(IntSupplier call) {
+        if (closed) {
+            throw new IllegalStateException("the device is closed");
+        }
+        boolean pushed = enter();
+        try {
+            return Results.of(call);
+        } finally {
+            if (pushed) {
+                CUcontext seen = SEEN.get();
+                Driver.call("cuCtxPopCurrent", () -> cuCtxPopCurrent(seen), () -> "");
+            }
+        }
+    }
+
+    private boolean enter() {
+        if (current() == Handles.get(handle)) {
+            return false;
+        }
+        Driver.call("cuCtxPushCurrent", () -> cuCtxPushCurrent(handle),
+                () -> "context 0x" + Long.toHexString(Handles.get(handle)));
+        return true;
+    }
+
+    void close() {
+        closed = true;
+        if (retained) {
+            Driver.call("cuDevicePrimaryCtxRelease", () -> cuDevicePrimaryCtxRelease(device), () -> "");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package dev.gateloom.cuda.jcuda;
+
+import static jcuda.driver.JCudaDriver.cuCtxSynchronize;
+import static jcuda.driver.JCudaDriver.cuDeviceGetName;
+import static jcuda.driver.JCudaDriver.cuDeviceTotalMem;
+import static jcuda.driver.JCudaDriver.cuModuleLoadDataJIT;
+import static jcuda.driver.JCudaDriver.cuModuleUnload;
+
+import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.DeviceProperties;
+import dev.gateloom.device.Event;
+import dev.gateloom.device.HostMemory;
+import dev.gateloom.device.Kernel;
+import dev.gateloom.device.Program;
+import dev.gateloom.device.Stream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import jcuda.Pointer;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.CUjit_option;
+import jcuda.driver.CUmodule;
+import jcuda.driver.JITOptions;
+
+/**
+ * A GPU behind the CUDA driver. Every call makes its context current and gives the thread its own back, so all threads may
+ * call, whatever context they have.
+ *
+ * <p>Another trainer embeds it by {@link #ofContext} or {@link #ofCurrentContext}, and passes its own stream to
+ * {@link #stream(long)}; then nothing is synchronised but what the caller synchronises.
+ */
+public final class JcudaDevice implements Device {
+    /** Room for what the driver's compiler says about PTX. */
+    private static final int LOG_BYTES = 16 * 1024;
+
+    private final DriverContext context;
+    private final int driverVersion;
+    private final String name;
+    private final DeviceProperties properties;
+    private final Ledger ledger = new Ledger();
+    private final DeviceHeap heap;
+    private final Map<Program, CUmodule> modules = new ConcurrentHashMap<>();
+    private final Map<KernelKey, JcudaKernel> kernels = new ConcurrentHashMap<>();
+    private boolean closed;
+
+    private record KernelKey(Program program, String name) {
+    }
+
+    private JcudaDevice(DriverContext context) {
+        this.context = context;
+        this.driverVersion = Driver.version();
+        this.properties = propertiesOf(context.device());
+        this.name = nameOf(context.device()) + " (sm_" + properties.computeCapability() + ")";
+        this.heap = new DeviceHeap(context, ledger);
+    }
+
+    /**
+     * Opens a device with its primary context, which it shares with CUDA's runtime and most libraries of the process.
+     *
+     * @param ordinal from 0, among those that {@code CUDA_VISIBLE_DEVICES} leaves
+     * @return the device; close it after use
+     * @throws IllegalStateException if there is no such device, or it is too old
+     */
+    public static JcudaDevice open(int ordinal) {
+        requireDriver(ordinal);
+        return new JcudaDevice(DriverContext.primary(Driver.device(ordinal)));
+    }
+
+    /**
+     * Works in the caller's context.
+     *
+     * @param context a {@code CUcontext}, which must outlive the device
+     * @return the device; closing it frees what it allocated and leaves the context alone
+     * @throws IllegalStateException if there is no driver
+     */
+    public static JcudaDevice ofContext(long context) {
+        requireDriver(0);
+        return new JcudaDevice(DriverContext.borrowed(context));
+    }
+
+    /**
+     * Works in the context that the calling thread has made current.
+     *
+     * @return the device; closing it frees what it allocated and leaves the context alone
+     * @throws IllegalStateException if there is no driver, or no current context
+     */
+    public static JcudaDevice ofCurrentContext() {
+        requireDriver(0);
+        long current = DriverContext.current();
+        if (current == 0) {
+            throw new IllegalStateException("the calling thread has no current CUDA context; make one current, or use open");
+        }
+        return new JcudaDevice(DriverContext.borrowed(current));
+    }
+
+    private static void requireDriver(int ordinal) {
+        DriverLibrary.obstacle().or(() -> Driver.obstacle(ordinal)).ifPresent(why -> {
+            throw new IllegalStateException("no GPU can be opened: " + why);
+        });
+    }
+
+    private static String nameOf(CUdevice device) {
+        byte[] text = new byte[256];
+        Driver.call("cuDeviceGetName", () -> cuDeviceGetName(text, text.length, device), () -> "");
+        int end = 0;
+        while (end < text.length && text[end] != 0) {
+            end++;
+        }
+        return new String(text, 0, end, StandardCharsets.UTF_8);
+    }
+
+    private static DeviceProperties propertiesOf(CUdevice device) {
+        long[] memory = new long[1];
+        Driver.call("cuDeviceTotalMem", () -> cuDeviceTotalMem(memory, device), () -> "");
+        return new DeviceProperties(Driver.capability(device),
+                Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+                Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK),
+                Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
+                Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR),
+                Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR),
+                Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR),
+                Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_BLOCKS_PER_MULTIPROCESSOR),
+                Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0,
+                Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH) != 0,
+                memory[0]);
+    }
+
+    DriverContext context() {
+        return context;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    DeviceHeap heap() {
+        return heap;
+    }
+
+    /** The object as ours. */
+    <T> T own(Object object, Class<T> type, String argument) {
+        if (!type.isInstance(object)) {
+            throw new IllegalArgumentException(argument + " is " + (object == null ? "null" : "of " + object.getClass().getName())
+                    + "; expected one of this device, " + name);
+        }
+        return type.cast(object);
+    }
+
+    /** Handles of another device object are of another context, perhaps of another GPU. */
+    void requireSame(JcudaDevice owner, String argument) {
+        if (owner != this) {
+            throw new IllegalArgumentException(argument + " was made by another Device object (" + owner
+                    + "); expected one made by this object (" + this + ")");
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public DeviceProperties properties() {
+        return properties;
+    }
+
+    @Override
+    public Kernel kernel(Program program, String kernel) {
+        CUmodule module = modules.computeIfAbsent(program, this::load);
+        return kernels.computeIfAbsent(new KernelKey(program, kernel),
+                key -> new JcudaKernel(this, context, module, kernel, program.name()));
+    }
+
+    private CUmodule load(Program program) {
+        CodeChoice code = CodeChoice.of(program, properties.computeCapability(), driverVersion);
+        CUmodule module = new CUmodule();
+        Pointer image = Pointer.to(ByteBuffer.allocateDirect(code.image().length).put(code.image()));
+        JITOptions options = new JITOptions();
+        if (code.compiled()) {
+            options.putBytes(CUjit_option.CU_JIT_ERROR_LOG_BUFFER, new byte[LOG_BYTES]);
+            options.putInt(CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES, LOG_BYTES);
+        }
+        context.call("cuModuleLoadDataEx", () -> cuModuleLoadDataJIT(module, image, options),
+                () -> "program " + program.name() + ", " + code.description() + log(code, options));
+        return module;
+    }
+
+    private static String log(CodeChoice code, JITOptions options) {
+        String log = code.compiled() ? options.getString(CUjit_option.CU_JIT_ERROR_LOG_BUFFER).strip() : "";
+        return log.isEmpty() ? "" : ": " + log;
+    }
+
+    @Override
+    public DeviceMemory allocate(long bytes, String purpose) {
+        return JcudaMemory.of(ledger, heap, bytes, purpose);
+    }
+
+    @Override
+    public HostMemory allocateHost(long bytes) {
+        return new JcudaHostMemory(context, ledger, bytes);
+    }
+
+    @Override
+    public Stream stream() {
+        return JcudaStream.create(this);
+    }
+
+    @Override
+    public Stream stream(long handle) {
+        return JcudaStream.view(this, handle);
+    }
+
+    @Override
+    public Event event() {
+        return new JcudaEvent(this, context, ledger);
+    }
+
+    @Override
+    public List<String> live() {
+        return ledger.lines();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Cleanup cleanup = new Cleanup();
+        cleanup.run(() -> context.call("cuCtxSynchronize", () -> cuCtxSynchronize(), () -> "when the device was closed"));
+        ledger.releaseAll(cleanup);
+        modules.values().forEach(module ->
+                cleanup.run(() -> context.call("cuModuleUnload", () -> cuModuleUnload(module), () -> "")));
+        cleanup.run(context::close);
+        cleanup.finish();
+    }
+
+    /** {@link #name()}. */
+    @Override
+    public String toString() {
+        return name;
+    }
+}

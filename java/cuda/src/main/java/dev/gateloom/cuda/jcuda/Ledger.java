@@ -1,0 +1,119 @@
+package dev.gateloom.cuda.jcuda;
+
+import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a device has given out and not got back. An owner that the garbage collector finds unclosed is reported at once, but
+ * freed only with the device: work that uses it may still be queued.
+ */
+final class Ledger {
+    private static final System.Logger LOG = System.getLogger(Ledger.class.getName());
+    private static final Cleaner CLEANER = Cleaner.create();
+    /** Lines of an out-of-memory message; the largest allocations come first. */
+    private static final int LISTED = 20;
+
+    private final AtomicLong next = new AtomicLong();
+    private final ConcurrentSkipListMap<Long, Entry> live = new ConcurrentSkipListMap<>();
+
+    /**
+     * Enters something that must be closed.
+     *
+     * @param owner whose closing it is
+     * @param description one line
+     * @param bytes device memory it holds; 0 for none
+     * @param release frees it; must not refer to the owner
+     */
+    Entry enter(Object owner, String description, long bytes, Runnable release) {
+        Entry entry = new Entry(this, next.getAndIncrement(), description, bytes, release);
+        entry.cleanable = CLEANER.register(owner, entry::collected);
+        live.put(entry.id, entry);
+        return entry;
+    }
+
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        live.values().forEach(entry -> lines.add(entry.toString()));
+        return lines;
+    }
+
+    /** For an out-of-memory message: the memory, largest first. */
+    String memory() {
+        List<Entry> holders = new ArrayList<>(live.values());
+        holders.removeIf(entry -> entry.bytes == 0);
+        if (holders.isEmpty()) {
+            return "nothing is allocated here: the memory is used by others";
+        }
+        holders.sort(Comparator.comparingLong((Entry entry) -> entry.bytes).reversed());
+        long total = holders.stream().mapToLong(entry -> entry.bytes).sum();
+        StringBuilder text = new StringBuilder(bytes(total) + " are allocated here:");
+        holders.stream().limit(LISTED).forEach(entry -> text.append("\n  ").append(entry));
+        if (holders.size() > LISTED) {
+            text.append("\n  and ").append(holders.size() - LISTED).append(" smaller ones");
+        }
+        return text.toString();
+    }
+
+    /** Frees what is left, the youngest first, and reports it. */
+    void releaseAll(Cleanup cleanup) {
+        for (Entry entry : live.descendingMap().values()) {
+            LOG.log(System.Logger.Level.WARNING, "closed with the device, by nobody else: {0}", entry);
+            cleanup.run(entry::close);
+        }
+    }
+
+    static String bytes(long bytes) {
+        return String.format(Locale.ROOT, "%,d bytes", bytes);
+    }
+
+    static final class Entry {
+        private final Ledger ledger;
+        private final long id;
+        private final String description;
+        private final long bytes;
+        private final Runnable release;
+        private final AtomicBoolean closed = new AtomicBoolean();
+        private Cleaner.Cleanable cleanable;
+
+        private Entry(Ledger ledger, long id, String description, long bytes, Runnable release) {
+            this.ledger = ledger;
+            this.id = id;
+            this.description = description;
+            this.bytes = bytes;
+            this.release = release;
+        }
+
+        /** Frees it at the first call. */
+        void close() {
+            if (closed.compareAndSet(false, true)) {
+                ledger.live.remove(id);
+                cleanable.clean();
+                release.run();
+            }
+        }
+
+        /** Throws if it was closed. */
+        void requireOpen() {
+            if (closed.get()) {
+                throw new IllegalStateException("used after close: " + this);
+            }
+        }
+
+        private void collected() {
+            if (!closed.get()) {
+                LOG.log(System.Logger.Level.WARNING, "never closed: {0}; it stays until the device is closed", this);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return description;
+        }
+    }
+}

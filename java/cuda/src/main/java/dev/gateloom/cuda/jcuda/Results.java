@@ -1,0 +1,63 @@
+package dev.gateloom.cuda.jcuda;
+
+import dev.gateloom.device.DeviceException;
+import java.lang.reflect.Field;
+import java.util.function.IntSupplier;
+import jcuda.CudaException;
+import jcuda.driver.CUresult;
+
+/** Result codes of the driver: their names, what to do about them, and the exception that carries them. */
+final class Results {
+    private Results() {
+    }
+
+    /** Runs a call of JCuda. The application may have told JCuda to throw, which is undone here. */
+    static int of(IntSupplier call) {
+        try {
+            return call.getAsInt();
+        } catch (CudaException e) {
+            return codeNamed(e.getMessage());
+        }
+    }
+
+    static DeviceException failure(String function, int code, String details) {
+        String mend = mend(code);
+        return new DeviceException(function, code, CUresult.stringFor(code),
+                mend.isEmpty() ? details : details.isEmpty() ? mend : details + "; " + mend);
+    }
+
+    static String describe(int code) {
+        String mend = mend(code);
+        return CUresult.stringFor(code) + " (" + code + ")" + (mend.isEmpty() ? "" : ": " + mend);
+    }
+
+    private static String mend(int code) {
+        return switch (code) {
+            case CUresult.CUDA_ERROR_STUB_LIBRARY -> "the library is the toolkit's stub, not a driver: take the stubs out of the "
+                    + "library path";
+            case CUresult.CUDA_ERROR_SYSTEM_DRIVER_MISMATCH -> "kernel module and driver library are of different versions: "
+                    + "restart the machine after the update";
+            case CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION -> "the PTX is newer than the driver: update the driver";
+            case CUresult.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES -> "too many threads or too much shared memory for the kernel's "
+                    + "registers";
+            case CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE -> "not all blocks fit on the device at once: ask the "
+                    + "kernel's occupancy";
+            case CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, CUresult.CUDA_ERROR_MISALIGNED_ADDRESS, CUresult.CUDA_ERROR_LAUNCH_FAILED ->
+                    "a kernel before this call failed and the context is lost: run the same on the emulator, which names the line";
+            default -> "";
+        };
+    }
+
+    private static int codeNamed(String name) {
+        for (Field field : CUresult.class.getFields()) {
+            if (field.getName().equals(name)) {
+                try {
+                    return field.getInt(null);
+                } catch (IllegalAccessException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+        return CUresult.CUDA_ERROR_UNKNOWN;
+    }
+}

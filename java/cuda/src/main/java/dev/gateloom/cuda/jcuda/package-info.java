@@ -1,0 +1,7 @@
+/**
+ * The real GPU: {@link dev.gateloom.device.Device} on the CUDA driver API, through JCuda. The only package that knows JCuda.
+ *
+ * <p>JCuda's native library needs the driver's and fails without it, so no class of JCuda may be initialised before
+ * {@link dev.gateloom.cuda.jcuda.JcudaProvider#obstacle} has found a driver.
+ */
+package dev.gateloom.cuda.jcuda;

@@ -1,0 +1,48 @@
+package dev.gateloom.cuda.jcuda;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Memory behind the raw addresses that the driver's functions are called with. */
+final class NativeMemory {
+    private NativeMemory() {
+    }
+
+    private static native ByteBuffer at(long address, long bytes);
+
+    /** Where a direct buffer begins. */
+    static native long addressOf(ByteBuffer buffer);
+
+    static ByteBuffer bytes(long address, long bytes) {
+        return at(address, bytes).order(ByteOrder.nativeOrder());
+    }
+
+    static int getInt(long address) {
+        return bytes(address, Integer.BYTES).getInt(0);
+    }
+
+    static void putInt(long address, int value) {
+        bytes(address, Integer.BYTES).putInt(0, value);
+    }
+
+    static long getLong(long address) {
+        return bytes(address, Long.BYTES).getLong(0);
+    }
+
+    static void putLong(long address, long value) {
+        bytes(address, Long.BYTES).putLong(0, value);
+    }
+
+    static void putFloat(long address, float value) {
+        bytes(address, Float.BYTES).putFloat(0, value);
+    }
+
+    /** Text up to a zero. */
+    static String text(long address) {
+        StringBuilder text = new StringBuilder();
+        for (long at = address; at(at, 1).get(0) != 0; at++) {
+            text.append((char) at(at, 1).get(0));
+        }
+        return text.toString();
+    }
+}
