@@ -11,13 +11,15 @@ import java.util.Map;
  * caches.
  */
 public final class KernelCounters {
-    private static final int SECTOR_BYTES = 32;
+    /** Bytes of a sector: what device memory moves at least. */
+    public static final int SECTOR_BYTES = 32;
 
     private final String kernel;
     private final Launch launch;
     private final Map<InstructionClass, Long> instructions = new EnumMap<>(InstructionClass.class);
     private long launches;
     private long flops;
+    private long tensorFlops;
     private long globalBytes;
     private long requests;
     private long sectors;
@@ -39,6 +41,7 @@ public final class KernelCounters {
             instructions.merge(counted, profile.instructions(counted), Long::sum);
         }
         flops += profile.flops();
+        tensorFlops += profile.flops(InstructionClass.TENSOR);
         globalBytes += profile.globalBytes();
         requests += profile.requests();
         sectors += profile.sectors();
@@ -100,6 +103,15 @@ public final class KernelCounters {
      */
     public long flops() {
         return flops;
+    }
+
+    /**
+     * Those among them that the matrix units did.
+     *
+     * @return of all threads
+     */
+    public long tensorFlops() {
+        return tensorFlops;
     }
 
     /**

@@ -131,6 +131,20 @@ public final class Profile {
     }
 
     /**
+     * Floating-point operations of the instructions of a class.
+     *
+     * @param counted the class
+     * @return of all threads; a fused multiply-add counts as two
+     */
+    public long flops(InstructionClass counted) {
+        long sum = 0;
+        for (int i = 0; i < threads.length; i++) {
+            sum += code.ops[i].counted == counted ? threads[i] * code.ops[i].flops : 0;
+        }
+        return sum;
+    }
+
+    /**
      * Bytes that threads asked of device memory, generic accesses included.
      *
      * @return read and written
