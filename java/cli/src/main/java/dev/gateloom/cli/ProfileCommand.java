@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -144,9 +144,9 @@ final class ProfileCommand implements Callable<Integer> {
     }
 
     /** A pass that is too large is the caller's error. */
-    private ProfileReport guarded(Callable<ProfileReport> run) {
+    private ProfileReport guarded(Supplier<ProfileReport> run) {
         try {
-            return run.call();
+            return run.get();
         } catch (IllegalArgumentException e) {
             throw wrong("--shape: " + e.getMessage());
         } catch (DeviceException e) {
@@ -156,11 +156,7 @@ final class ProfileCommand implements Callable<Integer> {
             throw e;
         } catch (OutOfMemoryError e) {
             throw wrong("--shape " + shape + " does not fit: it needs more memory than this JVM has, "
-                    + Runtime.getRuntime().maxMemory() + " bytes, raised by JAVA_TOOL_OPTIONS=-Xmx…");
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("profiling declares no other exception", e);
+                    + Runtime.getRuntime().maxMemory() + " bytes, raised by -Xmx in JAVA_TOOL_OPTIONS");
         }
     }
 
@@ -182,7 +178,7 @@ final class ProfileCommand implements Callable<Integer> {
     private <E extends Enum<E>> E chosen(String option, String name, E[] all) {
         List<String> names = Arrays.stream(all).map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-')).toList();
         if (!names.contains(name)) {
-            throw wrong(option + ": expected one of " + names.stream().collect(Collectors.joining(", ")) + ", got " + name);
+            throw wrong(option + ": expected one of " + String.join(", ", names) + ", got " + name);
         }
         return all[names.indexOf(name)];
     }

@@ -17,12 +17,15 @@ record Roofline(double arithmeticSeconds, double memorySeconds) {
     private static final double GIGA = 1e9;
 
     static Roofline of(GpuModel gpu, KernelCounters counts) {
-        Launch launch = counts.launch();
+        return of(gpu, counts.launch(), counts.flops(), counts.tensorFlops(), counts.distinctBytes());
+    }
+
+    static Roofline of(GpuModel gpu, Launch launch, long flops, long tensorFlops, long distinctBytes) {
         double blocks = (double) launch.gridX() * launch.gridY() * launch.gridZ();
         double busy = Math.min(1, blocks / gpu.multiprocessors());
-        double cores = (counts.flops() - counts.tensorFlops()) / (gpu.fp32Tflops() * TERA * busy);
-        double matrixUnits = counts.tensorFlops() / (gpu.tensorTflops() * TERA * busy);
-        return new Roofline(Math.max(cores, matrixUnits), counts.distinctBytes() / (gpu.memoryGigabytesPerSecond() * GIGA));
+        double cores = (flops - tensorFlops) / (gpu.fp32Tflops() * TERA * busy);
+        double matrixUnits = tensorFlops / (gpu.tensorTflops() * TERA * busy);
+        return new Roofline(Math.max(cores, matrixUnits), distinctBytes / (gpu.memoryGigabytesPerSecond() * GIGA));
     }
 
     double seconds() {
