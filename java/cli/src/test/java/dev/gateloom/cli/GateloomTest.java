@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gateloom.Engines;
+import dev.gateloom.golden.GoldenFiles;
 import dev.gateloom.kernels.Kernels;
 import java.util.Arrays;
 import java.util.List;
@@ -84,7 +85,7 @@ class GateloomTest {
         String state = Devices.states().get("cuda");
         assumeTrue(state.startsWith("not ready: "), "this machine has a GPU");
         String why = ": --device cuda: " + state.substring("not ready: ".length()) + " (see gateloom ";
-        for (String[] command : new String[][] {{"info"}, {"verify", "."},
+        for (String[] command : new String[][] {{"info"}, {"verify", GoldenFiles.SMALL.toString()},
             {"profile", "--cell", "lstm", "--shape", "1x1x1x1"}}) {
             String[] arguments = Arrays.copyOf(command, command.length + 2);
             arguments[command.length] = "--device";
