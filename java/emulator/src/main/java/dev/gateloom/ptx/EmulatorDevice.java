@@ -47,7 +47,7 @@ public final class EmulatorDevice implements Device {
     private final List<EmulatorStream> streams = new ArrayList<>();
     private DeviceException failure;
     private boolean closed;
-    private boolean footprints;
+    private boolean countDistinct;
     private long launches;
     private long handles;
 
@@ -183,7 +183,7 @@ public final class EmulatorDevice implements Device {
 
     /** From now on also counts the different sectors that each launch touches, see {@link KernelCounters#distinctBytes}: takes time. */
     public synchronized void countDistinct() {
-        footprints = true;
+        countDistinct = true;
     }
 
     @Override
@@ -289,8 +289,8 @@ public final class EmulatorDevice implements Device {
                 options.patience(), options.checkInitialised());
         Geometry geometry = new Geometry(launch.gridX(), launch.gridY(), launch.gridZ(), launch.blockX(), launch.blockY(),
                 launch.blockZ(), launch.dynamicSharedBytes());
-        Footprint footprint = footprints ? new Footprint() : null;
-        Grid grid = new Grid(kernel.code(), geometry, arguments, memory, kernel.program().constants(), policy, footprint,
+        DistinctSectors distinct = countDistinct ? new DistinctSectors() : null;
+        Grid grid = new Grid(kernel.code(), geometry, arguments, memory, kernel.program().constants(), policy, distinct,
                 ++launches);
         String what = "kernel " + kernel.name() + launch;
         try {
@@ -299,7 +299,7 @@ public final class EmulatorDevice implements Device {
             throw new DeviceException("cuLaunchKernel", e.code(), e.codeName(), what + ": " + e.getMessage());
         } finally {
             counters.computeIfAbsent(List.of(kernel.name(), launch), key -> new KernelCounters(kernel.name(), launch))
-                    .add(grid.profile(), footprint == null ? 0 : footprint.sectors());
+                    .add(grid.profile(), distinct == null ? 0 : distinct.count());
         }
         List<String> found = grid.findings().texts();
         if (!found.isEmpty()) {

@@ -12,13 +12,13 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /** The different sectors of device memory that a launch touches. */
-final class Footprint implements Observer {
+final class DistinctSectors implements Observer {
     private static final int SECTOR_BITS = 5;
 
     private final Map<Region, BitSet> touched = new IdentityHashMap<>();
 
     /** How many so far. */
-    long sectors() {
+    long count() {
         return touched.values().stream().mapToLong(BitSet::cardinality).sum();
     }
 
