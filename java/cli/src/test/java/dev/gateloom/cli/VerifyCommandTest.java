@@ -3,8 +3,10 @@ package dev.gateloom.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gateloom.golden.GoldenFiles;
+import dev.gateloom.kernels.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,30 @@ class VerifyCommandTest {
         assertEquals(2, run.status());
         assertEquals(train + ": config.family: expected one of core | variant, got \"train\"" + System.lineSeparator(),
                 run.err());
+    }
+
+    /** From the PTX that ships, every check on. What the kernels lack is counted for itself and is no success. */
+    @Test
+    void theEmulatorRunsTheEngineCuda() {
+        assumeTrue(Kernels.obstacle().isEmpty(), "the kernels are not built on this platform");
+        Run passed = Run.of("verify", "--device", "emulator", GoldenFiles.SMALL, GoldenFiles.LSTM);
+        assertEquals(0, passed.status(), passed::toString);
+        assertTrue(passed.out().startsWith("engine cuda: PTX emulator (sm_80), fp32"), passed.out());
+        assertTrue(passed.out().endsWith("2 passed, 0 failed" + System.lineSeparator()), passed.out());
+        Run lacking = Run.of("verify", "--device", "emulator", GoldenFiles.SMALL,
+                GoldenFiles.FOLDER.resolve("variant/lstm_peephole_L1_uni_I1_H8_B5_T4_nobias.safetensors"));
+        boolean lacks = lacking.out().contains("not supported: ");
+        assertEquals(lacks ? 1 : 0, lacking.status(), lacking::toString);
+        assertTrue(lacking.out().endsWith((lacks ? "1 passed, 0 failed, 1 not supported" : "2 passed, 0 failed")
+                + System.lineSeparator()), lacking.out());
+    }
+
+    @Test
+    void onlyTheEngineCudaRunsOnADevice() {
+        Run run = Run.of("verify", "--device", "emulator", "--engine", "cpu", GoldenFiles.SMALL);
+        assertEquals(2, run.status());
+        assertEquals("gateloom verify: --device: only the engine cuda runs on a device, got --engine cpu (see gateloom verify "
+                + "--help)" + System.lineSeparator(), run.err());
     }
 
     @Test

@@ -20,8 +20,9 @@ import java.util.Optional;
  * @param tensor the tensor with the largest error
  * @param error that error; infinite if a value is not a number
  * @param problem why nothing could be compared; empty if it could
+ * @param unsupported whether that is because the engine lacks an option, and says so
  */
-public record Verdict(String tensor, double error, String problem) {
+public record Verdict(String tensor, double error, String problem, boolean unsupported) {
     /** Tensors that are all but zero are compared as if their largest value were this. */
     private static final double SMALLEST_SCALE = 1e-3;
 
@@ -35,19 +36,19 @@ public record Verdict(String tensor, double error, String problem) {
     public static Verdict of(GoldenCase golden, RnnEngine engine) {
         Optional<String> lacks = engine.unsupported(golden.config(), golden.mode());
         if (lacks.isPresent()) {
-            return new Verdict("", Double.POSITIVE_INFINITY, "not supported: " + lacks.get());
+            return new Verdict("", Double.POSITIVE_INFINITY, "not supported: " + lacks.get(), true);
         }
         Map<String, float[]> results;
         try {
             results = compute(golden, engine);
         } catch (RuntimeException e) {          // one case that an engine stumbles over must not hide the others
-            return new Verdict("", Double.POSITIVE_INFINITY, "the engine failed: " + e);
+            return new Verdict("", Double.POSITIVE_INFINITY, "the engine failed: " + e, false);
         }
-        Verdict worst = new Verdict("y", 0, "");
+        Verdict worst = new Verdict("y", 0, "", false);
         for (Map.Entry<String, float[]> result : results.entrySet()) {
             double error = error(result.getValue(), golden.expected().get(result.getKey()), golden.rtol());
             if (error > worst.error) {
-                worst = new Verdict(result.getKey(), error, "");
+                worst = new Verdict(result.getKey(), error, "", false);
             }
         }
         return worst;

@@ -44,10 +44,13 @@ class LauncherTest {
     @BeforeEach
     void project() throws IOException {
         root = folder.toRealPath().resolve("a project");
-        Path app = Files.createDirectories(root.resolve("java/app/src/main/java")).getParent().getParent().getParent();
+        Path cli = Files.createDirectories(root.resolve("java/cli/src/main/java")).getParent().getParent().getParent();
         Files.writeString(root.resolve("pom.xml"), "");
-        Files.writeString(app.resolve("pom.xml"), "");
-        Files.writeString(app.resolve("src/main/java/A.java"), "");
+        Files.writeString(cli.resolve("pom.xml"), "");
+        Files.writeString(cli.resolve("src/main/java/A.java"), "");
+        Files.createDirectories(root.resolve("kernels/src/main/cuda"));
+        Files.writeString(root.resolve("kernels/pom.xml"), "");
+        Files.writeString(root.resolve("kernels/src/main/cuda/a.cu"), "");
         script = program(root.resolve("java/gateloom"), Files.readString(Path.of("../gateloom")));
         program(root.resolve("mvnw"), "echo \"mvnw $*\"; [ ! -e broken ]");
         java = folder.toRealPath().resolve("a jdk/bin/java");
@@ -59,11 +62,12 @@ class LauncherTest {
     void buildsOnceAndPassesEverythingOn() throws Exception {
         Run first = launch(script, "verify", "a file", "");
         assertEquals(3, first.status());
-        assertTrue(first.err().contains("gateloom: building"), first.err());
+        assertTrue(first.err().contains("gateloom: building; a first build also downloads"), first.err());
+        assertTrue(first.err().contains("362 MB"), first.err());
         assertTrue(first.err().contains("mvnw -q -B -ntp -DskipTests"), first.err());
         assertEquals(List.of("<--add-modules=jdk.incubator.vector>", "<--enable-native-access=ALL-UNNAMED>",
                 "<-Dgateloom.progress=false>", "<-cp>",
-                "<" + root + "/java/app/target/gateloom-app.jar:" + root + "/java/app/target/lib/*>",
+                "<" + root + "/java/cli/target/gateloom-cli.jar:" + root + "/java/cli/target/lib/*>",
                 "<dev.gateloom.cli.Gateloom>", "<verify>", "<a file>", "<>"), first.out().lines().toList());
         assertEquals("", launch(script, "info").err());
     }
@@ -71,12 +75,19 @@ class LauncherTest {
     @Test
     void buildsAgainWhenASourceIsNewer() throws Exception {
         launch(script);
-        Path source = root.resolve("java/app/src/main/java/A.java");
+        Path source = root.resolve("java/cli/src/main/java/A.java");
         Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
         assertTrue(launch(script).err().contains("building"));
         Files.setLastModifiedTime(source, FileTime.from(Instant.now().minusSeconds(60)));
         launch(script);
         assertFalse(launch(script).err().contains("building"));
+    }
+
+    @Test
+    void aChangedKernelIsASourceToo() throws Exception {
+        launch(script);
+        Files.setLastModifiedTime(root.resolve("kernels/src/main/cuda/a.cu"), FileTime.from(Instant.now().plusSeconds(60)));
+        assertTrue(launch(script).err().startsWith("gateloom: building (sources have changed)"));
     }
 
     @Test

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "gateloom", description = "Fused LSTM and GRU kernels for Java.",
         mixinStandardHelpOptions = true, versionProvider = Gateloom.Version.class,
         scope = ScopeType.INHERIT,
-        subcommands = {InfoCommand.class, VerifyCommand.class, ForecastCommand.class},
+        subcommands = {InfoCommand.class, VerifyCommand.class, ProfileCommand.class, ForecastCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         exitCodeOnExecutionException = Gateloom.BUG,
         exitCodeListHeading = "%nExit status:%n",
@@ -54,7 +54,7 @@ public final class Gateloom implements Runnable {
     /** Without a subcommand there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: info, verify or forecast");
+        throw new ParameterException(spec.commandLine(), "a command is missing: info, verify, profile or forecast");
     }
 
     static CommandLine commandLine() {

@@ -55,7 +55,7 @@ class VerdictTest {
     @Test
     void anEngineThatWritesNothingFails() throws IOException {
         Verdict verdict = Verdict.of(GoldenCase.read(GoldenFiles.SMALL), new Idle(Optional.empty(), () -> { }));
-        assertEquals(new Verdict("y", Double.POSITIVE_INFINITY, ""), verdict);
+        assertEquals(new Verdict("y", Double.POSITIVE_INFINITY, "", false), verdict);
         assertFalse(verdict.passed());
     }
 
@@ -65,11 +65,13 @@ class VerdictTest {
         Verdict lacks = Verdict.of(golden, new Idle(Optional.of("no GRU"), () -> { }));
         assertEquals("not supported: no GRU", lacks.problem());
         assertFalse(lacks.passed());
+        assertTrue(lacks.unsupported());
         Verdict throwing = Verdict.of(golden, new Idle(Optional.empty(), () -> {
             throw new IllegalStateException("broken");
         }));
         assertEquals("the engine failed: java.lang.IllegalStateException: broken", throwing.problem());
         assertFalse(throwing.passed());
+        assertFalse(throwing.unsupported());
     }
 
     /** Computes nothing. */

@@ -3,6 +3,7 @@ package dev.gateloom.cli;
 import dev.gateloom.EngineUnavailableException;
 import dev.gateloom.Engines;
 import dev.gateloom.RnnEngine;
+import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.golden.GoldenCase;
 import dev.gateloom.golden.Verdict;
 import dev.gateloom.safetensors.SafetensorsException;
@@ -31,14 +32,19 @@ import picocli.CommandLine.Spec;
             "Prints for each case the tensor with the largest error and that error as a multiple of the tolerance: "
                 + "|computed - expected| / (rtol * max(M, 1e-3)), M being the tensor's largest expected value."},
         exitCodeListHeading = "%nExit status:%n",
-        exitCodeList = {"0:every case passed", "1:a case failed",
+        exitCodeList = {"0:every case passed", "1:a case failed, or needs what the engine lacks",
             "2:wrong arguments, or a file that is unreadable or no case of the families core and variant"})
 final class VerifyCommand implements Callable<Integer> {
     private static final String SUFFIX = ".safetensors";
+    private static final String CUDA = "cuda";
 
     @Option(names = "--engine", paramLabel = "NAME",
             description = "The engine to run (\"gateloom info\" lists them). Default: the best one that is ready.")
     private String engineName;
+
+    @Option(names = "--device", paramLabel = "NAME",
+            description = "Runs the engine cuda on this device, \"emulator\" with all its checks or \"cuda\" for a GPU.")
+    private String deviceName;
 
     @Parameters(arity = "1..*", paramLabel = "FILE|DIR",
             description = "Cases as safetensors files, or folders that are searched for *.safetensors.")
@@ -49,6 +55,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private int passed;
     private int failed;
+    private int unsupported;
     private int unreadable;
 
     @Override
@@ -68,10 +75,11 @@ final class VerifyCommand implements Callable<Integer> {
                 }
             }
         }
-        out.printf(Locale.ROOT, "%d passed, %d failed%s%n", passed, failed,
+        out.printf(Locale.ROOT, "%d passed, %d failed%s%s%n", passed, failed,
+                unsupported == 0 ? "" : ", " + unsupported + " not supported",
                 unreadable == 0 ? "" : ", " + unreadable + " unreadable");
         out.flush();
-        return unreadable > 0 ? Gateloom.WRONG_INPUT : failed > 0 ? Gateloom.FAILED : 0;
+        return unreadable > 0 ? Gateloom.WRONG_INPUT : failed + unsupported > 0 ? Gateloom.FAILED : 0;
     }
 
     private void verify(Path file, RnnEngine engine, String row) {
@@ -81,10 +89,12 @@ final class VerifyCommand implements Callable<Integer> {
             Verdict verdict = Verdict.of(GoldenCase.read(file), engine);
             if (verdict.passed()) {
                 passed++;
+            } else if (verdict.unsupported()) {
+                unsupported++;
             } else {
                 failed++;
             }
-            String outcome = verdict.passed() ? "pass" : "FAIL";
+            String outcome = verdict.passed() ? "pass" : verdict.unsupported() ? "NOT RUN" : "FAIL";
             if (verdict.problem().isEmpty()) {
                 String error = String.format(Locale.ROOT, "%.4f", verdict.error());
                 out.printf(Locale.ROOT, row, label(file), verdict.tensor(), error, outcome);
@@ -104,6 +114,13 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private RnnEngine engine() {
+        if (deviceName != null) {
+            if (engineName != null && !engineName.equals(CUDA)) {
+                throw new ParameterException(spec.commandLine(),
+                        "--device: only the engine " + CUDA + " runs on a device, got --engine " + engineName);
+            }
+            return CudaEngine.owning(Devices.open(deviceName, spec));
+        }
         List<String> names = Engines.list().stream().map(Engines.Info::name).toList();
         if (engineName != null && !names.contains(engineName)) {
             throw new ParameterException(spec.commandLine(),
