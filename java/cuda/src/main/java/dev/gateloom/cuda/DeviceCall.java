@@ -70,7 +70,7 @@ public final class DeviceCall {
         if (config.inputSize() > 0) {
             require(Tensor.X);
         }
-        checkResult(config, Tensor.Y, Tensor.HN);
+        checkResult(config, Tensor.Y);
         checkCellStates(config, Tensor.C0, Tensor.CN);
         if (mode == Mode.TRAINING && config.interlayerDropout()) {
             require(Tensor.MASKS);
@@ -87,13 +87,13 @@ public final class DeviceCall {
         if (get(Tensor.GRADIENTS) == weightsOfForward) {
             refuse(Tensor.GRADIENTS, "the weights are there");
         }
-        checkResult(config, Tensor.DY, Tensor.DHN);
+        checkResult(config, Tensor.DY);
         checkCellStates(config, Tensor.DCN, Tensor.DC0);
     }
 
-    private void checkResult(RnnConfig config, Tensor sequences, Tensor state) {
+    private void checkResult(RnnConfig config, Tensor sequences) {
         if (!config.returnSequences()) {
-            refuse(sequences, "the stack returns the last output only, the last layer's part of " + state);
+            refuse(sequences, "the stack returns the last output only, which is the last layer's final state");
         }
     }
 
