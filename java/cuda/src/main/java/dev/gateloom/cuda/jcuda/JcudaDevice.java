@@ -32,7 +32,7 @@ import jcuda.driver.JITOptions;
  * call, whatever context they have.
  *
  * <p>Another trainer embeds it by {@link #ofContext} or {@link #ofCurrentContext}, and passes its own stream to
- * {@link #stream(long)}; then nothing is synchronised but what the caller synchronises.
+ * {@link #stream(long)}, or to {@code CudaEngine.plan}; then nothing is synchronised but what the caller synchronises.
  */
 public final class JcudaDevice implements Device {
     private static final System.Logger LOG = System.getLogger(JcudaDevice.class.getName());

@@ -67,7 +67,7 @@ class ObstacleTest {
         public static void main(String[] arguments) {
             System.out.println("obstacle: " + new JcudaProvider().obstacle().orElse("none"));
             Engines.list().stream().filter(engine -> engine.name().equals("cuda"))
-                    .forEach(engine -> System.out.println("engine cuda: " + engine.available()));
+                    .forEach(engine -> System.out.println("engine cuda: " + engine.ready()));
             try (RnnEngine best = Engines.best()) {
                 System.out.println("best: " + best.name());
             }
