@@ -28,6 +28,12 @@ class DeviceCallConformanceTest extends EngineConformance {
         return CudaGaps.TABLE;
     }
 
+    /** {@code ModelConformanceTest} solves all of them with the same kernels. */
+    @Override
+    public int oneProblemOf() {
+        return 5;
+    }
+
     /** After the suite closed its engine. */
     @AfterAll
     void nothingIsLeft() {

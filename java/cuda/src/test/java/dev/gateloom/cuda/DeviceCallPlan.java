@@ -32,9 +32,14 @@ final class DeviceCallPlan extends RnnPlan {
         this.device = device;
         size = new ParameterPlaces(config).size;
         kept = new Workspace(device);
-        stream = kept.stream();
-        weights = kept.words(size, "the caller's weights");
-        plan = engine.plan(config, shape, mode, stream.handle());
+        try {
+            stream = kept.stream();
+            weights = kept.words(size, "the caller's weights");
+            plan = engine.plan(config, shape, mode, stream.handle());
+        } catch (RuntimeException e) {
+            kept.close();
+            throw e;
+        }
     }
 
     @Override

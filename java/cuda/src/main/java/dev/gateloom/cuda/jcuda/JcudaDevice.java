@@ -190,7 +190,7 @@ public final class JcudaDevice implements Device {
             if (!isNotForThisDevice(result)) {
                 return loaded(module, result, program, cubin, "");
             }
-            LOG.log(System.Logger.Level.INFO, "{0} refuses the {1} of {2} ({3}): its PTX is compiled", name,
+            LOG.log(System.Logger.Level.DEBUG, "{0} refuses the {1} of {2} ({3}): its PTX is compiled", name,
                     cubin.description(), program.name(), Results.describe(result));
         }
         CodeChoice ptx = CodeChoice.ptx(program, properties.computeCapability(), driverVersion);

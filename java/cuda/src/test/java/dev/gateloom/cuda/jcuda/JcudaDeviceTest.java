@@ -184,6 +184,7 @@ class JcudaDeviceTest {
             kernel.allowSharedBytes(60 << 10);
             kernel.allowSharedBytes(50 << 10);
             stream.launch(kernel, large, arguments(1, x, 1, x));
+            stream.synchronize();
             assertContains(assertThrows(DeviceException.class, () -> kernel.allowSharedBytes(227 << 10)),
                     "kernel axpy of axpy to " + (227 << 10));
         }

@@ -59,6 +59,7 @@ class MarshallingTest {
 
     @AfterEach
     void close() {
+        stream.synchronize();
         out.close();
         stream.close();
         device.close();
