@@ -157,8 +157,9 @@ public final class EmulatorDevice implements Device {
     @Override
     public synchronized Stream stream(long handle) {
         check("cuStreamGetCtx");
-        return streams.stream().filter(stream -> stream.handle() == handle).findFirst()
+        EmulatorStream owned = streams.stream().filter(stream -> stream.handle() == handle).findFirst()
                 .orElseThrow(() -> Errors.invalidHandle("cuStreamGetCtx", "no stream " + handle));
+        return keep(new BorrowedStream(this, owned));
     }
 
     @Override
