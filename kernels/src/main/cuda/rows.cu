@@ -3,8 +3,8 @@
 //   load_rows      dst[T, B, W] = src, time-major or [B, T, W] batch-first; zeros past each sequence's end, whatever src
 //                  holds there
 //   store_rows     the way back; dst is zero past each sequence's end
-//   multiply       dst[i] = a[i]·b[i]: dropout masks
-//   add            dst[i] = a[i] + b[i]: the two biases
+//   multiply       dst[i] = a[i]·b[i]: dropout masks; dst may be a or b
+//   add            dst[i] = a[i] + b[i]: the two biases; dst may be a or b
 //   column_sums    sums[n] += Σ_row d[row, n], in an order that depends on the number of rows alone: bias gradients
 //
 // Launch: ceil(count / 256) blocks of 256; column_sums ceil(N / 32) blocks of (32, 8), shared memory 1 KB, static.

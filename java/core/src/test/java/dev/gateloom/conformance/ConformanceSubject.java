@@ -15,9 +15,17 @@ interface ConformanceSubject {
     /** What the engine lacks. */
     Unsupported unsupported();
 
-    /** One of so many drawn problems is run, chosen by its seed: more than 1 for a slow engine. The long run leaves out none. */
+    /**
+     * One of so many large or random problems is run, chosen by its seed: 1 unless the engine is slow. The long run leaves
+     * out none.
+     */
     default int oneProblemOf() {
         return 1;
+    }
+
+    /** Whether the engine divides its work among threads. Else small problems show whether calls disturb each other. */
+    default boolean usesThreads() {
+        return true;
     }
 
     /** Tolerance of a golden case whose float32 tolerance is {@code rtol}. */

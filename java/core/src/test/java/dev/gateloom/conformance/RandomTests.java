@@ -25,7 +25,7 @@ interface RandomTests extends ConformanceSubject {
             Draw draw = new Draw(1000L * cell.ordinal() + n);
             int inputSize = SIZES[(n * 5 + cell.ordinal()) % SIZES.length];
             int batch = SIZES[draw.random().nextInt(SIZES.length - 2)];
-            return test("size", draw, RnnConfig.of(cell, inputSize, SIZES[n]).build(), Mode.TRAINING,
+            return sampled("size", draw, RnnConfig.of(cell, inputSize, SIZES[n]).build(), Mode.TRAINING,
                     1 + draw.random().nextInt(4), batch);
         })).flatMap(s -> s);
     }
@@ -50,7 +50,7 @@ interface RandomTests extends ConformanceSubject {
             Mode mode = random.nextInt(4) == 0 ? Mode.INFERENCE : Mode.TRAINING;
             // A saturated cell with a clip rests at the clip, where it has no derivative.
             draw.ragged(random.nextBoolean()).inputScale(random.nextInt(8) == 0 && config.cellClip() == 0 ? 30 : 1);
-            return test("random", draw, config, mode, 1 + random.nextInt(most), 1 + random.nextInt(most));
+            return sampled("random", draw, config, mode, 1 + random.nextInt(most), 1 + random.nextInt(most));
         });
     }
 
@@ -58,14 +58,14 @@ interface RandomTests extends ConformanceSubject {
     @TestFactory
     default Stream<DynamicTest> longSequences() {
         return Stream.of(CellType.values()).flatMap(cell -> IntStream.of(1, 3).boxed().flatMap(batch ->
-                test("long", new Draw(batch).ragged(batch > 1), RnnConfig.of(cell, 6, 13).build(), Mode.TRAINING, 300,
+                sampled("long", new Draw(batch).ragged(batch > 1), RnnConfig.of(cell, 6, 13).build(), Mode.TRAINING, 300,
                         batch)));
     }
 
     /** More sequences than an engine would take in one piece, of lengths 0 to 2. */
     @TestFactory
     default Stream<DynamicTest> manySequences() {
-        return Stream.of(CellType.values()).flatMap(cell -> test("many", new Draw(5).ragged(true),
+        return Stream.of(CellType.values()).flatMap(cell -> sampled("many", new Draw(5).ragged(true),
                 RnnConfig.of(cell, 3, 9).build(), Mode.TRAINING, 2, 2500));
     }
 
@@ -77,16 +77,19 @@ interface RandomTests extends ConformanceSubject {
                         RnnConfig.of(cell, 4, 18).layers(2).bidirectional(true).build(), Mode.TRAINING, 6, 4)));
     }
 
-    /**
-     * One test, or none if the engine declares that it lacks something or the problem is not among those chosen. Drawn and
-     * solved when it runs.
-     */
+    /** As {@link #test}, of problems of which an engine may run a part. */
+    private Stream<DynamicTest> sampled(String kind, Draw draw, RnnConfig config, Mode mode, int steps, int batch) {
+        Random random = new Random((kind + draw + config).hashCode());
+        boolean chosen = EXHAUSTIVE || random.nextInt(oneProblemOf()) == 0;
+        return chosen ? test(kind, draw, config, mode, steps, batch) : Stream.empty();
+    }
+
+    /** One test, or none if the engine declares that it lacks something. Drawn and solved when it runs. */
     private Stream<DynamicTest> test(String kind, Draw draw, RnnConfig config, Mode mode, int steps, int batch) {
-        String name = kind + ", " + draw + ": " + config + " " + mode + " T=" + steps + " B=" + batch;
-        boolean chosen = EXHAUSTIVE || new Random(name.hashCode()).nextInt(oneProblemOf()) == 0;
-        if (unsupported().covers(config, mode) || !chosen) {
+        if (unsupported().covers(config, mode)) {
             return Stream.empty();
         }
+        String name = kind + ", " + draw + ": " + config + " " + mode + " T=" + steps + " B=" + batch;
         return Stream.of(DynamicTest.dynamicTest(name, () -> {
             Exact exact = Exact.of(name, () -> draw.problem(config, mode, steps, batch));
             exact.assertSolvedBy(exact.problem().run(engine()));

@@ -11,7 +11,10 @@ import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.reference.ReferenceEngine;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -101,6 +104,30 @@ class SuiteTest {
         Problem two = new Draw(9).ragged(true).problem(config, Mode.TRAINING, 5, 4);
         assertTrue(Arrays.equals(one.x(), two.x()) && Arrays.equals(one.lengths(), two.lengths())
                 && Arrays.equals(one.weights().data(), two.weights().data()));
+    }
+
+    /** A slow engine runs about the part it asks for, always the same. */
+    @Test
+    void problemsAreSampledBySeed() {
+        List<String> all = randomProblems(1);
+        List<String> fourth = randomProblems(4);
+        assertEquals(RandomTests.RANDOM_PROBLEMS, all.size());
+        assertTrue(all.containsAll(fourth) && fourth.equals(randomProblems(4)));
+        assertTrue(RandomTests.EXHAUSTIVE ? fourth.equals(all) : fourth.size() > 30 && fourth.size() < 70,
+                () -> fourth.size() + " of " + all.size());
+        for (CellType cell : CellType.values()) {
+            assertTrue(fourth.stream().anyMatch(name -> name.contains(cell.name().toLowerCase(Locale.ROOT) + "(")), cell.name());
+        }
+    }
+
+    private static List<String> randomProblems(int oneOf) {
+        EngineConformance suite = new EngineConformance("reference") {
+            @Override
+            public int oneProblemOf() {
+                return oneOf;
+            }
+        };
+        return suite.randomProblems().map(DynamicTest::getDisplayName).toList();
     }
 
     @Test

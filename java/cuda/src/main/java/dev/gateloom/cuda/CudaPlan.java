@@ -86,7 +86,10 @@ public final class CudaPlan extends RnnPlan {
             masks = drops ? workspace.words((layers - 1) * all * width, "dropout masks [L-1, T, B, D·H]") : 0;
             gradients = tensors(training ? 2 : 0, all * widest, "gradient of rows");
             weightGradients = training ? workspace.words(places.size, "gradients of the weights") : 0;
-            CellContext context = new CellContext(config, places, stream, new Gemm(device), rows);
+            long partial = training ? partialWords(config, Math.toIntExact(all)) : 0;
+            Gemm gemm = new Gemm(device, partial == 0 ? 0 : workspace.words(partial, "partial sums of weight gradients"),
+                    partial);
+            CellContext context = new CellContext(config, places, stream, gemm, rows);
             cells = new CellFactory(device, workspace, context, shape, mode).stack();
         } catch (RuntimeException | Error e) {
             workspace.close();
@@ -244,6 +247,17 @@ public final class CudaPlan extends RnnPlan {
         }
         storeState(call, pass.stateH, Tensor.DH0);
         storeState(call, pass.stateC, Tensor.DC0);
+    }
+
+    /** Room for the largest gradient of weights whose sums over all rows are divided. */
+    private static long partialWords(RnnConfig config, int rows) {
+        int gateRows = config.cell().gates() * config.hiddenSize();
+        long words = SplitK.words(gateRows, config.hiddenSize(), rows);
+        for (int l = 0; l < config.numLayers(); l++) {
+            int inputSize = config.layerInputSize(l);
+            words = inputSize == 0 ? words : Math.max(words, SplitK.words(gateRows, inputSize, rows));
+        }
+        return words;
     }
 
     private long[] tensors(int count, long words, String purpose) {

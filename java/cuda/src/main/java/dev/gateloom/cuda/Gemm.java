@@ -5,54 +5,74 @@ import dev.gateloom.device.Device;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Stream;
 
-/** Launches {@code gemm.cu}: products of row-major fp32 matrices. Row strides are in floats. For one thread at a time. */
+/**
+ * Products of row-major fp32 matrices, by the kernels that suit their sizes: see {@link GemmTile} and {@link SplitK}. Row
+ * strides are in floats. For one thread at a time.
+ */
 final class Gemm {
-    private static final int TILE_M = 64;
-    private static final int TILE_N = 64;
     private static final int THREADS = 256;
 
-    private final Kernel nt;
-    private final Kernel nn;
-    private final Kernel tn;
+    private final GemmKernels wide;
+    private final GemmKernels thin;
+    private final Kernel sumSlices;
+    private final long partial;                 // [slices, M, N]
+    private final long room;                    // floats of it
     private final Arguments arguments = new Arguments();
-    private final Geometries geometries = new Geometries(THREADS, 1);
+    private final Geometries elements = new Geometries(THREADS, 1);
 
+    /** For products whose sums are never divided. */
     Gemm(Device device) {
-        nt = device.kernel(Programs.GEMM, "sgemm_nt");
-        nn = device.kernel(Programs.GEMM, "sgemm_nn");
-        tn = device.kernel(Programs.GEMM, "sgemm_tn");
+        this(device, 0, 0);
+    }
+
+    /**
+     * Loads the kernels.
+     *
+     * @param partial where divided sums go; 0 to divide none
+     * @param room floats there: the most that {@link SplitK#words} says of any product to come
+     */
+    Gemm(Device device, long partial, long room) {
+        wide = new GemmKernels(device, GemmTile.WIDE);
+        thin = new GemmKernels(device, GemmTile.THIN);
+        sumSlices = device.kernel(Programs.GEMM, "sum_slices");
+        this.partial = partial;
+        this.room = room;
     }
 
     /** {@code C[M, N] (+)= A[M, K] · B[N, K]ᵀ + bias[N]}; bias 0 for none. */
     void nt(Stream stream, long c, int ldc, long a, int lda, long b, int ldb, long bias, int m, int n, int k,
             boolean accumulate) {
-        launch(stream, nt, c, ldc, n, a, lda, k, b, ldb, k, bias, m, n, k, accumulate);
+        kernels(GemmTile.of(m, n)).nt(stream, c, ldc, a, lda, b, ldb, bias, m, n, k, accumulate, k);
     }
 
     /** {@code C[M, N] (+)= A[M, K] · B[K, N]}. */
     void nn(Stream stream, long c, int ldc, long a, int lda, long b, int ldb, int m, int n, int k, boolean accumulate) {
-        launch(stream, nn, c, ldc, n, a, lda, k, b, ldb, n, 0, m, n, k, accumulate);
+        kernels(GemmTile.of(m, n)).nn(stream, c, ldc, a, lda, b, ldb, m, n, k, accumulate, k);
     }
 
-    /** {@code C[M, N] (+)= A[K, M]ᵀ · B[K, N]}. */
+    /** {@code C[M, N] (+)= A[K, M]ᵀ · B[K, N]}, for a long K. */
     void tn(Stream stream, long c, int ldc, long a, int lda, long b, int ldb, int m, int n, int k, boolean accumulate) {
-        launch(stream, tn, c, ldc, n, a, lda, m, b, ldb, n, 0, m, n, k, accumulate);
+        GemmTile tile = GemmTile.ofLongSums(m, n);
+        int slices = partial == 0 || m < 1 || n < 1 ? 1 : SplitK.slices(tile, m, n, k);
+        if (slices == 1) {
+            kernels(tile).tn(stream, c, ldc, a, lda, b, ldb, m, n, k, accumulate, k);
+            return;
+        }
+        if ((long) slices * m * n > room) {
+            throw new IllegalStateException("partial sums: expected room for " + (long) slices * m * n + " floats, got " + room);
+        }
+        int depth = SplitK.depth(k, slices);
+        kernels(tile).tn(stream, partial, n, a, lda, b, ldb, m, n, k, false, depth);
+        sumSlices(stream, c, ldc, m, n, SplitK.count(k, depth), accumulate);
     }
 
-    private void launch(Stream stream, Kernel kernel, long c, int ldc, int cWidth, long a, int lda, int aWidth, long b,
-            int ldb, int bWidth, long bias, int m, int n, int k, boolean accumulate) {
-        Expect.address("C", c);
-        Expect.atLeast("K", k, 0);
-        if (k > 0) {
-            Expect.address("A", a);
-            Expect.address("B", b);
-        }
-        Expect.atLeast("ldc", ldc, cWidth);
-        Expect.atLeast("lda", lda, aWidth);
-        Expect.atLeast("ldb", ldb, bWidth);
-        arguments.clear().address(c).address(a).address(b).address(bias).int32(m).int32(n).int32(k).int32(ldc).int32(lda)
-                .int32(ldb).int32(accumulate ? 1 : 0);
-        long tiles = (long) Expect.blocks("M", m, TILE_M) * Expect.blocks("N", n, TILE_N);
-        stream.launch(kernel, geometries.of(Expect.blocks("tiles", tiles, 1)), arguments);
+    private GemmKernels kernels(GemmTile tile) {
+        return tile == GemmTile.WIDE ? wide : thin;
+    }
+
+    private void sumSlices(Stream stream, long c, int ldc, int m, int n, int slices, boolean accumulate) {
+        arguments.clear().address(Expect.address("C", c)).address(partial).int32(m).int32(n)
+                .int32(Expect.atLeast("ldc", ldc, n)).int32(slices).int32(accumulate ? 1 : 0);
+        stream.launch(sumSlices, elements.of(Expect.blocks("M·N", (long) m * n, THREADS)), arguments);
     }
 }

@@ -6,6 +6,7 @@ import dev.gateloom.kernels.Kernels;
 /** The compiled kernels, one program for each {@code .cu} file. */
 final class Programs {
     static final Program GEMM = of("gemm");
+    static final Program GEMM_THIN = of("gemm_thin");
     static final Program ROWS = of("rows");
     static final Program LSTM_FORWARD = of("lstm_forward");
     static final Program LSTM_BACKWARD = of("lstm_backward");

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -37,25 +39,62 @@ class EmulatedKernelsTest {
         emulator.close();
     }
 
-    static Stream<int[]> productSizes() {
-        return Stream.of(new int[] {1, 1, 1}, new int[] {1, 1, 0}, new int[] {31, 33, 15}, new int[] {32, 64, 16},
-                new int[] {64, 64, 17}, new int[] {65, 63, 32}, new int[] {3, 207, 33}, new int[] {130, 5, 70});
+    static Stream<Arguments> productSizes() {
+        int[][] sizes = {{1, 1, 1}, {1, 1, 0}, {7, 31, 15}, {8, 32, 16}, {9, 33, 17}, {31, 33, 128}, {64, 64, 129},
+            {65, 63, 32}, {3, 207, 300}, {130, 5, 70}};
+        return Stream.of(GemmTile.values()).flatMap(tile -> Stream.of(sizes).map(mnk -> Arguments.of(tile, mnk[0], mnk[1],
+                mnk[2])));
     }
 
     /** C[M, N] from a depth of K, with row strides larger than the rows. */
     @ParameterizedTest
     @MethodSource("productSizes")
-    void products(int[] mnk) {
+    void products(GemmTile tile, int m, int n, int k) {
+        for (boolean accumulate : new boolean[] {false, true}) {
+            same(SAME_BITS, t -> new GemmKernels(t.device, tile).nt(t.stream, t.of(m * (n + 3)), n + 3, t.of(m * (k + 1)),
+                    k + 1, t.of(n * (k + 2)), k + 2, accumulate ? 0 : t.of(n), m, n, k, accumulate, k));
+            same(SAME_BITS, t -> new GemmKernels(t.device, tile).nn(t.stream, t.of(m * (n + 3)), n + 3, t.of(m * (k + 1)),
+                    k + 1, t.of(k * (n + 2) + 1), n + 2, m, n, k, accumulate, k));
+            same(SAME_BITS, t -> new GemmKernels(t.device, tile).tn(t.stream, t.of(m * (n + 3)), n + 3,
+                    t.of(k * (m + 1) + 1), m + 1, t.of(k * (n + 2) + 1), n + 2, m, n, k, accumulate, k));
+        }
+    }
+
+    /** Each slice of K has its place; the last one may be short. */
+    @ParameterizedTest
+    @EnumSource(GemmTile.class)
+    void slicesOfProducts(GemmTile tile) {
+        int m = 9;
+        int n = 66;
+        int k = 85;
+        for (int depth : new int[] {16, 48, 84, 85, 200}) {
+            int slices = SplitK.count(k, depth);
+            same(SAME_BITS, t -> new GemmKernels(t.device, tile).nt(t.stream, t.of(slices * m * n), n, t.of(m * k), k,
+                    t.of(n * k), k, 0, m, n, k, false, depth));
+            same(SAME_BITS, t -> new GemmKernels(t.device, tile).nn(t.stream, t.of(slices * m * n), n, t.of(m * k), k,
+                    t.of(k * n), n, m, n, k, false, depth));
+            same(SAME_BITS, t -> new GemmKernels(t.device, tile).tn(t.stream, t.of(slices * m * n), n, t.of(k * m), m,
+                    t.of(k * n), n, m, n, k, false, depth));
+        }
+    }
+
+    static Stream<int[]> longSums() {
+        return Stream.of(new int[] {3, 5, 511}, new int[] {3, 5, 512}, new int[] {33, 40, 777}, new int[] {20, 70, 1300});
+    }
+
+    /** The sums of slices, and the whole product around them. */
+    @ParameterizedTest
+    @MethodSource("longSums")
+    void longSumsAreDivided(int[] mnk) {
         int m = mnk[0];
         int n = mnk[1];
         int k = mnk[2];
         for (boolean accumulate : new boolean[] {false, true}) {
-            same(SAME_BITS, t -> new Gemm(t.device).nt(t.stream, t.of(m * (n + 3)), n + 3, t.of(m * (k + 1)), k + 1,
-                    t.of(n * (k + 2)), k + 2, accumulate ? 0 : t.of(n), m, n, k, accumulate));
-            same(SAME_BITS, t -> new Gemm(t.device).nn(t.stream, t.of(m * (n + 3)), n + 3, t.of(m * (k + 1)), k + 1,
-                    t.of(k * (n + 2) + 1), n + 2, m, n, k, accumulate));
-            same(SAME_BITS, t -> new Gemm(t.device).tn(t.stream, t.of(m * (n + 3)), n + 3, t.of(k * (m + 1) + 1), m + 1,
-                    t.of(k * (n + 2) + 1), n + 2, m, n, k, accumulate));
+            same(SAME_BITS, t -> {
+                int room = (int) Math.max(1, SplitK.words(m, n, k));
+                new Gemm(t.device, t.of(room), room).tn(t.stream, t.of(m * (n + 1)), n + 1, t.of(k * (m + 1)), m + 1,
+                        t.of(k * (n + 2)), n + 2, m, n, k, accumulate);
+            });
         }
     }
 

@@ -5,8 +5,9 @@ import dev.gateloom.RnnEngine;
 import dev.gateloom.conformance.EngineConformance;
 import dev.gateloom.conformance.Unsupported;
 
-/** The engine from the PTX that ships, on the emulator with all its checks. */
+/** The engine from the PTX that ships, on the emulator with all its checks. Each engine meets another schedule. */
 class EmulatorConformanceTest extends EngineConformance {
+    private long engines;
 
     EmulatorConformanceTest() {
         super(CudaEngine.NAME);
@@ -14,7 +15,18 @@ class EmulatorConformanceTest extends EngineConformance {
 
     @Override
     public RnnEngine newEngine(EngineOptions options) {
-        return CudaEngine.owning(Emulator.open());
+        return CudaEngine.owning(Emulator.open(++engines));
+    }
+
+    /** The GPU has threads; two engines have two schedules. */
+    @Override
+    public boolean usesThreads() {
+        return false;
+    }
+
+    @Override
+    public int oneProblemOf() {
+        return 4;
     }
 
     @Override

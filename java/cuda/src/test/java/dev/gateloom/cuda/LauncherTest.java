@@ -38,13 +38,23 @@ class LauncherTest {
                 message(() -> gemm.nt(stream, SOME, 2, SOME, 3, SOME, 2, 0, 4, 2, 3, false)));
         assertEquals("ldb: expected at least 2, got 1",
                 message(() -> gemm.nn(stream, SOME, 2, SOME, 3, SOME, 1, 4, 2, 3, false)));
-        assertEquals("M: expected 1 to 137438953408, got 0",
+        assertEquals("M: expected at least 1, got 0",
                 message(() -> gemm.nn(stream, SOME, 2, SOME, 3, SOME, 2, 0, 2, 3, false)));
-        assertEquals("N: expected 1 to 137438953408, got 0",
+        assertEquals("N: expected at least 1, got 0",
                 message(() -> gemm.nn(stream, SOME, 2, SOME, 3, SOME, 2, 4, 0, 3, false)));
         assertEquals("tiles: expected 1 to 2147483647, got 1125899906842624",
                 message(() -> gemm.nn(stream, SOME, Integer.MAX_VALUE, SOME, 3, SOME, Integer.MAX_VALUE, Integer.MAX_VALUE,
                         Integer.MAX_VALUE, 3, false)));
+    }
+
+    @Test
+    void dividedProductsCheckTheirRoom() {
+        long words = SplitK.words(4, 2, 600);
+        assertEquals("partial sums: expected room for " + words + " floats, got " + (words - 1),
+                assertThrows(IllegalStateException.class, () -> new Gemm(device, SOME, words - 1)
+                        .tn(stream, SOME, 2, SOME, 4, SOME, 2, 4, 2, 600, false)).getMessage());
+        assertEquals("depth: expected at least 1, got 0", message(() -> new GemmKernels(device, GemmTile.THIN)
+                .tn(stream, SOME, 2, SOME, 4, SOME, 2, 4, 2, 600, false, 0)));
     }
 
     @Test

@@ -9,9 +9,13 @@ import java.util.function.BiConsumer;
 /** Every kernel of {@code kernels/}, by program and name: parameters, geometry and effect, as the header says. */
 final class KernelModels {
     private static final Map<String, BiConsumer<Launch, Parameters>> MODELS = Map.ofEntries(
-            Map.entry("gemm/sgemm_nt", (l, p) -> gemm(l, p, true, true)),
-            Map.entry("gemm/sgemm_nn", (l, p) -> gemm(l, p, true, false)),
-            Map.entry("gemm/sgemm_tn", (l, p) -> gemm(l, p, false, false)),
+            Map.entry("gemm/sgemm_nt", (l, p) -> GemmModels.wide(l, p, true, true)),
+            Map.entry("gemm/sgemm_nn", (l, p) -> GemmModels.wide(l, p, true, false)),
+            Map.entry("gemm/sgemm_tn", (l, p) -> GemmModels.wide(l, p, false, false)),
+            Map.entry("gemm/sum_slices", GemmModels::sumSlices),
+            Map.entry("gemm_thin/sgemm_nt_thin", (l, p) -> GemmModels.thin(l, p, true, true)),
+            Map.entry("gemm_thin/sgemm_nn_thin", (l, p) -> GemmModels.thin(l, p, true, false)),
+            Map.entry("gemm_thin/sgemm_tn_thin", (l, p) -> GemmModels.thin(l, p, false, false)),
             Map.entry("rows/load_rows", (l, p) -> moveRows(l, p, true)),
             Map.entry("rows/store_rows", (l, p) -> moveRows(l, p, false)),
             Map.entry("rows/multiply", (l, p) -> elementwise(l, p, true)),
@@ -67,35 +71,6 @@ final class KernelModels {
         @Override
         public int occupancy(int threads, int dynamicSharedBytes) {
             return 8;
-        }
-    }
-
-    private static void gemm(Launch launch, Parameters p, boolean aByRows, boolean bByRows) {
-        Piece c = p.pointer();
-        Piece a = p.pointer();
-        Piece b = p.pointer();
-        Piece bias = p.pointer();
-        int rows = p.int32();
-        int columns = p.int32();
-        int depth = p.int32();
-        int ldc = p.int32();
-        int lda = p.int32();
-        int ldb = p.int32();
-        boolean accumulate = p.flag();
-        p.end();
-        geometry(launch, blocks(rows, 64) * blocks(columns, 64), 256, 1);
-        for (int m = 0; m < rows; m++) {
-            for (int n = 0; n < columns; n++) {
-                float sum = 0;
-                for (int k = 0; k < depth; k++) {
-                    float left = a.get(aByRows ? (long) m * lda + k : (long) k * lda + m);
-                    float right = b.get(bByRows ? (long) n * ldb + k : (long) k * ldb + n);
-                    sum = Math.fma(left, right, sum);
-                }
-                sum += bias == null ? 0 : bias.get(n);
-                long at = (long) m * ldc + n;
-                c.set(at, accumulate ? c.get(at) + sum : sum);
-            }
         }
     }
 
