@@ -98,11 +98,7 @@ final class CopyOps {
 
         @Override
         void execute(Warp warp, int lanes) {
-            warp.copies.await(lanes, newest, all);
-            Observer observer = warp.cta().grid().observer();
-            if (observer != null) {
-                observer.copiesDone(warp, this, lanes);
-            }
+            warp.copies.await(warp, lanes, newest, all);
         }
     }
 }

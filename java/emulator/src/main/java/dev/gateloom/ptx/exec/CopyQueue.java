@@ -34,7 +34,8 @@ final class CopyQueue {
     }
 
     /** Completes copies of these lanes but for the newest groups; copies outside of a group when all are to be complete. */
-    void await(int lanes, int newest, boolean all) {
+    void await(Warp warp, int lanes, int newest, boolean all) {
+        Observer observer = warp.cta().grid().observer();
         pending.removeIf(copy -> {
             boolean mine = (lanes >>> copy.lane() & 1) != 0;
             if (!mine || !all && copy.group() >= committed[copy.lane()] - newest) {
@@ -42,6 +43,9 @@ final class CopyQueue {
             }
             System.arraycopy(copy.bytes(), 0, copy.to().data(), copy.offset(), copy.bytes().length);
             copy.to().markWritten(copy.offset(), copy.bytes().length);
+            if (observer != null) {
+                observer.copied(warp, copy.lane(), copy.to(), copy.offset(), copy.bytes().length);
+            }
             return true;
         });
     }

@@ -28,8 +28,9 @@ public interface Observer {
      * @param op the instruction
      * @param lanes the threads
      * @param barrier its number
+     * @param wait whether they wait there
      */
-    void arrive(Warp warp, Op op, int lanes, int barrier);
+    void arrive(Warp warp, Op op, int lanes, int barrier, boolean wait);
 
     /**
      * A barrier opens.
@@ -59,13 +60,15 @@ public interface Observer {
     void fence(Warp warp, Op op, int lanes, Access.Order order, Access.Scope scope);
 
     /**
-     * Asynchronous copies are complete for these threads.
+     * A thread's wait has completed one of its asynchronous copies; {@link #access} saw the write when the copy was issued.
      *
-     * @param warp who
-     * @param op the wait
-     * @param lanes the threads
+     * @param warp whose
+     * @param lane the thread
+     * @param to where the bytes are now
+     * @param offset of the first one
+     * @param bytes how many
      */
-    void copiesDone(Warp warp, Op op, int lanes);
+    void copied(Warp warp, int lane, Region to, int offset, int bytes);
 
     /**
      * Threads end.

@@ -37,7 +37,21 @@ public abstract class Op {
         return source;
     }
 
-    String where() {
+    /**
+     * Its place in the code as laid out.
+     *
+     * @return from 0
+     */
+    public int index() {
+        return index;
+    }
+
+    /**
+     * Where it is, for a report.
+     *
+     * @return the line of the source, else that of the PTX
+     */
+    public String where() {
         return source == null ? "a jump" : source.where();
     }
 }

@@ -24,6 +24,7 @@ public final class Region {
     private final int size;
     private byte[] data;
     private byte[] written;
+    private Object notes;
 
     /**
      * Zeroed memory.
@@ -101,6 +102,25 @@ public final class Region {
     public void free() {
         data = null;
         written = null;
+        notes = null;
+    }
+
+    /**
+     * What an observer of accesses keeps for this memory.
+     *
+     * @return as set; null at first, and once freed
+     */
+    public Object notes() {
+        return notes;
+    }
+
+    /**
+     * Keeps something for an observer.
+     *
+     * @param kept its own
+     */
+    public void notes(Object kept) {
+        notes = kept;
     }
 
     /** Zeroed and never written, as at the start. */

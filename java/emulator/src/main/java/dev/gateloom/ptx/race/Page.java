@@ -1,0 +1,110 @@
+package dev.gateloom.ptx.race;
+
+import java.util.Arrays;
+
+/**
+ * What is remembered of a piece of memory: for each cell the last write and two of the reads since then, by stamp and marks. A
+ * cell is a word until somebody touches less; then the cells of the page are split. Of many readers that nothing orders, two
+ * taken at random are kept: a write that races with any of them races with most, and never is a race reported that is
+ * none.
+ */
+final class Page {
+    static final int BITS = 10;
+    static final int MASK = (1 << BITS) - 1;
+    private static final int WORD_SHIFT = 2;
+
+    /** log2 of the bytes of a cell. */
+    int shift = WORD_SHIFT;
+    long[] writes;
+    int[] writeMarks;
+    long[] reads;
+    int[] readMarks;
+    long[] otherReads;
+    int[] otherReadMarks;
+    /** Reads through the read-only path; null if there was none. */
+    long[] readOnly;
+    int[] readOnlyMarks;
+    /** What strong writes have told; null if there was none. */
+    Published[] published;
+    /** Work of streams that wrote and read; null as long as there is one stream. */
+    Task[] writers;
+    Task[] readers;
+
+    Page() {
+        int cells = 1 << BITS - WORD_SHIFT;
+        writes = new long[cells];
+        writeMarks = new int[cells];
+        reads = new long[cells];
+        readMarks = new int[cells];
+        otherReads = new long[cells];
+        otherReadMarks = new int[cells];
+    }
+
+    int cell(int offset) {
+        return (offset & MASK) >> shift;
+    }
+
+    int cells() {
+        return 1 << BITS - shift;
+    }
+
+    /** Makes cells small enough for accesses of some size, a power of 2. */
+    void fit(int bytes) {
+        while (bytes < 1 << shift) {
+            writes = halves(writes);
+            writeMarks = halves(writeMarks);
+            reads = halves(reads);
+            readMarks = halves(readMarks);
+            otherReads = halves(otherReads);
+            otherReadMarks = halves(otherReadMarks);
+            readOnly = readOnly == null ? null : halves(readOnly);
+            readOnlyMarks = readOnlyMarks == null ? null : halves(readOnlyMarks);
+            published = published == null ? null : halves(published);
+            writers = writers == null ? null : halves(writers);
+            readers = readers == null ? null : halves(readers);
+            shift--;
+        }
+    }
+
+    void readOnly(int cell, long stamp, int marks) {
+        if (readOnly == null) {
+            readOnly = new long[cells()];
+            readOnlyMarks = new int[cells()];
+        }
+        readOnly[cell] = stamp;
+        readOnlyMarks[cell] = marks;
+    }
+
+    void publish(int cell, Published told) {
+        if (published == null && told != null) {
+            published = new Published[cells()];
+        }
+        if (published != null) {
+            published[cell] = told;
+        }
+    }
+
+    private static long[] halves(long[] cells) {
+        long[] split = new long[2 * cells.length];
+        for (int i = 0; i < split.length; i++) {
+            split[i] = cells[i / 2];
+        }
+        return split;
+    }
+
+    private static int[] halves(int[] cells) {
+        int[] split = new int[2 * cells.length];
+        for (int i = 0; i < split.length; i++) {
+            split[i] = cells[i / 2];
+        }
+        return split;
+    }
+
+    private static <T> T[] halves(T[] cells) {
+        T[] split = Arrays.copyOf(cells, 2 * cells.length);             // the type of the array; its content comes now
+        for (int i = 0; i < split.length; i++) {
+            split[i] = cells[i / 2];
+        }
+        return split;
+    }
+}

@@ -1,0 +1,309 @@
+package dev.gateloom.ptx.race;
+
+import dev.gateloom.ptx.exec.Code;
+import dev.gateloom.ptx.exec.Cta;
+import dev.gateloom.ptx.exec.Geometry;
+import dev.gateloom.ptx.exec.Observer;
+import dev.gateloom.ptx.exec.Op;
+import dev.gateloom.ptx.exec.Warp;
+import dev.gateloom.ptx.memory.Access;
+import dev.gateloom.ptx.memory.Region;
+import dev.gateloom.ptx.parse.Space;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds accesses of different threads to the same bytes, at least one of them a write, that neither happen one before the
+ * other nor are both strong with scopes that include each other: data races of the PTX memory model. Watches shared and global memory
+ * during one launch; what earlier launches did has happened before.
+ */
+public final class RaceDetector implements Observer {
+    /** As {@code Gate} shows addresses of instructions. */
+    private static final int BYTES_OF_INSTRUCTION = 16;
+
+    private final Code code;
+    private final Geometry geometry;
+    private final Task task;
+    private final Ordering ordering;
+    private final Hazards hazards = new Hazards();
+    private int random;
+
+    // The access that is looked at.
+    private Region region;
+    private int marks;
+    private int oldest;
+    private WarpClocks who;
+
+    /**
+     * Watches a launch.
+     *
+     * @param code the kernel
+     * @param geometry its shape
+     * @param firstEpoch later than {@link #lastEpoch} of all earlier launches on the device
+     * @param seed of which readers are remembered
+     * @param task the launch's place among the work of streams; null if there is only one stream
+     */
+    public RaceDetector(Code code, Geometry geometry, int firstEpoch, long seed, Task task) {
+        if (geometry.blocks() * geometry.threads() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a grid of " + geometry.blocks() + " blocks of " + geometry.threads()
+                    + " threads: races are looked for in grids of at most " + Integer.MAX_VALUE + " threads");
+        }
+        this.code = code;
+        this.geometry = geometry;
+        this.task = task;
+        ordering = new Ordering(geometry.threads(), firstEpoch);
+        random = (int) seed | 1;
+    }
+
+    /**
+     * The last epoch of the launch.
+     *
+     * @return at least the first one
+     */
+    public int lastEpoch() {
+        return ordering.latest();
+    }
+
+    /**
+     * What was found.
+     *
+     * @return one report for each pair of instructions
+     */
+    public List<String> reports() {
+        List<String> reports = new ArrayList<>(hazards.reports());
+        if (task != null) {
+            reports.addAll(task.reports());
+        }
+        return reports;
+    }
+
+    @Override
+    public void access(Warp warp, Op instruction, Region memory, int lanes, int[] offsets, Access access) {
+        Space space = memory.space();
+        if (space != Space.SHARED && space != Space.GLOBAL) {
+            return;
+        }
+        int slot = warp.cta().slot();
+        who = ordering.warp(slot, warp.cta().number(), warp.index());
+        region = memory;
+        marks = Marks.of(instruction.index(), access);
+        oldest = space == Space.SHARED ? ordering.start(slot) : ordering.launch();
+        Shadow shadow = Shadow.of(memory);
+        boolean writes = access.writes();
+        boolean plain = access.order() == Access.Order.WEAK && !access.nonCoherent() && task == null;
+        int chunk = Integer.lowestOneBit(access.bytes());
+        int last = -1;
+        int lastButOne = -1;
+        for (int left = lanes; left != 0; left &= left - 1) {
+            int lane = Integer.numberOfTrailingZeros(left);
+            int offset = offsets[lane];
+            if (plain && !writes) {
+                if (offset == last && offset == lastButOne) {
+                    continue;                                       // two readers of a broadcast stand for all
+                }
+                lastButOne = last;
+                last = offset;
+            }
+            for (int end = offset + access.bytes(); offset < end; offset += chunk) {
+                Page page = shadow.page(offset);
+                page.fit(chunk);
+                int cell = page.cell(offset);
+                int cells = chunk >> page.shift;
+                if (writes) {
+                    write(page, cell, cell + cells, lane, offset);
+                } else {
+                    read(page, cell, cell + cells, lane, offset);
+                }
+                if (!plain) {
+                    rare(page, cell, cell + cells, lane, offset, access);
+                }
+            }
+        }
+    }
+
+    private void read(Page page, int from, int to, int lane, int offset) {
+        long stamp = who.stamp(lane);
+        for (int cell = from; cell < to; cell++) {
+            long write = page.writes[cell];
+            if (WarpClocks.epoch(write) >= oldest && !who.isBefore(write, lane)) {
+                race(write, page.writeMarks[cell], lane, offset);
+            }
+            long first = page.reads[cell];
+            if (first == stamp) {
+                continue;
+            }
+            if (WarpClocks.epoch(first) < oldest || who.isBefore(first, lane)) {
+                page.reads[cell] = stamp;
+                page.readMarks[cell] = marks;
+                continue;
+            }
+            long second = page.otherReads[cell];
+            if (second == stamp) {
+                continue;
+            }
+            int place = WarpClocks.epoch(second) < oldest || who.isBefore(second, lane) ? 1 : toss();
+            if (place == 1) {
+                page.otherReads[cell] = stamp;
+                page.otherReadMarks[cell] = marks;
+            } else if (place == 0) {
+                page.reads[cell] = stamp;
+                page.readMarks[cell] = marks;
+            }
+        }
+    }
+
+    private void write(Page page, int from, int to, int lane, int offset) {
+        long stamp = who.stamp(lane);
+        long written = Marks.copy(marks) ? WarpClocks.pending(stamp) : stamp;
+        for (int cell = from; cell < to; cell++) {
+            check(page.writes[cell], page.writeMarks[cell], lane, offset);
+            check(page.reads[cell], page.readMarks[cell], lane, offset);
+            check(page.otherReads[cell], page.otherReadMarks[cell], lane, offset);
+            if (page.readOnly != null && WarpClocks.epoch(page.readOnly[cell]) >= oldest) {
+                race(page.readOnly[cell], page.readOnlyMarks[cell], lane, offset);
+            }
+            page.writes[cell] = written;
+            page.writeMarks[cell] = marks;
+            page.reads[cell] = 0;
+            page.otherReads[cell] = 0;
+            if (page.published != null && !Marks.strong(marks)) {
+                page.published[cell] = null;
+            }
+        }
+    }
+
+    private void check(long stamp, int how, int lane, int offset) {
+        if (WarpClocks.epoch(stamp) >= oldest && !who.isBefore(stamp, lane)) {
+            race(stamp, how, lane, offset);
+        }
+    }
+
+    /** What few accesses need: the read-only path, strong accesses, work of other streams. */
+    private void rare(Page page, int from, int to, int lane, int offset, Access access) {
+        for (int cell = from; cell < to; cell++) {
+            if (access.nonCoherent()) {
+                long write = page.writes[cell];
+                if (WarpClocks.epoch(write) >= oldest && who.isBefore(write, lane)) {
+                    race(write, page.writeMarks[cell], lane, offset);
+                }
+                page.readOnly(cell, who.stamp(lane), marks);
+            }
+            if (Marks.strong(marks)) {
+                Published told = page.published == null ? null : page.published[cell];
+                if (access.reads()) {
+                    ordering.read(who, lane, access, told);
+                }
+                if (access.writes()) {
+                    page.publish(cell, ordering.write(who, lane, access, told));
+                }
+            }
+        }
+        if (task != null) {
+            task.touch(page, from, to, access.writes(), region, offset, this::place);
+        }
+    }
+
+    private String place() {
+        return place(marks) + " by " + task.where();
+    }
+
+    private void race(long earlier, int how, int lane, int offset) {
+        int thread = WarpClocks.thread(earlier);
+        int earlierThread = Marks.copy(how) ? ~thread : thread;
+        int threads = geometry.threads();
+        boolean sameBlock = earlierThread / threads == who.block;
+        int apart = sameBlock ? Published.BLOCK
+                : ordering.cluster(earlierThread / threads) == ordering.cluster(who.block) ? Published.CLUSTER : Published.DEVICE;
+        boolean strong = Marks.bothStrong(how, marks);
+        if (strong && !Marks.copy(how) && !Marks.copy(marks) && Marks.level(how) >= apart && Marks.level(marks) >= apart) {
+            return;
+        }
+        int laterThread = WarpClocks.thread(who.stamp(lane));
+        hazards.add(List.of(how, marks), () -> new Hazards.Race(place(how), place(marks),
+                (!Marks.writes(how) ? "WAR" : Marks.writes(marks) ? "WAW" : "RAW") + " in __" + region.space().word()
+                + "__ memory, first at offset " + offset + " of " + region.purpose() + ", by " + name(earlierThread)
+                + ", then by " + name(laterThread) + why(how, earlierThread, laterThread, apart, strong)));
+    }
+
+    private String place(int how) {
+        return Marks.word(how) + " access at " + code.function().name() + "()+0x"
+                + Integer.toHexString(Marks.op(how) * BYTES_OF_INSTRUCTION) + " in " + code.op(Marks.op(how)).where();
+    }
+
+    private String name(int thread) {
+        return geometry.threadName(thread / geometry.threads(), thread % geometry.threads());
+    }
+
+    private String why(int how, int earlier, int later, int apart, boolean strong) {
+        if (Marks.copy(how)) {
+            return ": the copy by cp.async is not complete, its thread has not waited for it";
+        }
+        if (Marks.readOnly(how) || Marks.readOnly(marks)) {
+            return ": what is read through the read-only path (.nc) must not be written during the launch";
+        }
+        if (strong) {
+            return ": a scope does not include the other thread";
+        }
+        if (Marks.strong(how) != Marks.strong(marks)) {
+            return ": one of the two accesses is weak, and nothing orders them";
+        }
+        return apart == Published.BLOCK && earlier % geometry.threads() / Warp.LANES == later % geometry.threads() / Warp.LANES
+                ? ": threads of one warp, which only bar.warp.sync orders" : "";
+    }
+
+    /** 0 or 1 now and then, mostly something else. */
+    private int toss() {
+        random ^= random << 13;
+        random ^= random >>> 17;
+        random ^= random << 5;
+        return random & 3;
+    }
+
+    @Override
+    public void copied(Warp warp, int lane, Region to, int offset, int bytes) {
+        WarpClocks clocks = clocks(warp);
+        int start = ordering.start(warp.cta().slot());
+        int thread = WarpClocks.thread(WarpClocks.pending(clocks.stamp(lane)));
+        for (int at = offset; at < offset + bytes; ) {
+            Page page = Shadow.of(to).page(at);
+            int cell = page.cell(at);
+            long write = page.writes[cell];
+            if (WarpClocks.thread(write) == thread && WarpClocks.epoch(write) >= start) {
+                page.writes[cell] = clocks.stamp(lane);
+                page.writeMarks[cell] = Marks.complete(page.writeMarks[cell]);
+            }
+            at += 1 << page.shift;
+        }
+    }
+
+    @Override
+    public void arrive(Warp warp, Op instruction, int lanes, int barrier, boolean wait) {
+        WarpClocks clocks = clocks(warp);
+        ordering.arrive(warp.cta().slot(), clocks, lanes, barrier, wait);
+    }
+
+    @Override
+    public void open(Cta cta, int barrier) {
+        ordering.open(cta.slot(), barrier);
+    }
+
+    @Override
+    public void warpSync(Warp warp, int lanes) {
+        WarpClocks clocks = clocks(warp);
+        ordering.meet(warp.cta().slot(), clocks, lanes);
+    }
+
+    @Override
+    public void fence(Warp warp, Op instruction, int lanes, Access.Order order, Access.Scope scope) {
+        ordering.fence(clocks(warp), lanes, scope);
+    }
+
+    @Override
+    public void exit(Warp warp, int lanes) {
+        // Whoever ends tells nobody.
+    }
+
+    private WarpClocks clocks(Warp warp) {
+        return ordering.warp(warp.cta().slot(), warp.cta().number(), warp.index());
+    }
+}
