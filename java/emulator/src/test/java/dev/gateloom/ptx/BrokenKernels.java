@@ -185,6 +185,18 @@ final class BrokenKernels {
         add(cases, "bar.warp.sync of half a warp", 1, 32, exchange.replace("%%r3, 4;", "%%r3, 64;").formatted(
                 "mov.u32 %r12, 65535; setp.gt.u32 %p3, %r1, 15; @%p3 mov.u32 %r12, -65536; bar.warp.sync %r12;"),
                 exchange.replace("%%r3, 4;", "%%r3, 64;").formatted("bar.warp.sync -1;"), RACE, at(1), at(5));
+        String matrix = """
+                shl.b32 %%r10, %%r1, 4;
+                add.u32 %%r10, %%r8, %%r10;
+                st.shared.v4.u32 [%%r10], {%%r1, %%r2, %%r3, %%r4};
+                %s
+                ldmatrix.sync.aligned.m8n8.x4.%sshared.b16 {%%r11, %%r12, %%r13, %%r14}, [%%r10];
+                st.global.u32 [%%rd4], %%r11;
+                """;
+        add(cases, "a matrix of rows that other threads have not written yet", 1, 32, matrix.formatted("", ""),
+                matrix.formatted("bar.warp.sync -1;", ""), RACE, at(3), at(5));
+        add(cases, "a transposed matrix of rows that are not written yet", 1, 32, matrix.formatted("", "trans."),
+                matrix.formatted("bar.warp.sync -1;", "trans."), RACE, at(3), at(5));
         add(cases, "a thread that is not in its own mask", 1, 32, exchange.formatted("bar.warp.sync 65535;"),
                 exchange.formatted("bar.warp.sync -1;"), "Barrier error detected. Invalid arguments", at(2).substring(4),
                 "is not in its own member mask 0xffff");

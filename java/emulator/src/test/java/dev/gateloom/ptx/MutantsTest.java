@@ -23,6 +23,14 @@ class MutantsTest {
             "threads that end before a barrier", List.of("broken.cu:1: bar.sync deleted"),
             "barriers on both sides of a branch", List.of("broken.cu:7: bar.sync deleted"),
             "barrier for more threads than there are", List.of("broken.cu:1: bar.sync deleted"),
+            // The barrier keeps the halves apart from nothing: every thread reads its own.
+            "a word written over a neighbour's half", List.of("broken.cu:5: bar.sync deleted"),
+            // wait_all covers copies of no group, too.
+            "asynchronous copy without wait", List.of("broken.cu:2: cp.async.commit_group deleted"),
+            "asynchronous copy waited for by its own thread only", List.of("broken.cu:2: cp.async.commit_group deleted"),
+            // Nobody reads the second copy.
+            "waiting for one group too few", List.of("broken.cu:10: cp.async.wait_group deleted",
+                    "broken.cu:10: cp.async.wait_group 0 → 1"),
             // Every thread writes where it alone has read.
             "writing what was read through the read-only path", List.of("broken.cu:2: bar.sync deleted"),
             // A flag that the host has set before the launch.

@@ -47,6 +47,17 @@ public abstract class Op {
     }
 
     /**
+     * Who gets what a lane's address points to.
+     *
+     * @param lane whose address
+     * @return the lane itself, but where threads fetch for each other: one that fetched for nobody else than itself would
+     *     hide that others read what it wrote
+     */
+    public int reader(int lane) {
+        return lane;
+    }
+
+    /**
      * Where it is, for a report.
      *
      * @return the line of the source, else that of the PTX

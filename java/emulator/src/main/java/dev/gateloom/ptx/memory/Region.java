@@ -123,8 +123,9 @@ public final class Region {
         notes = kept;
     }
 
-    /** Zeroed and never written, as at the start. */
+    /** Zeroed, never written and unknown to observers, as at the start. */
     public void reset() {
+        notes = null;
         Arrays.fill(data, (byte) 0);
         if (written != null) {
             Arrays.fill(written, (byte) 0);

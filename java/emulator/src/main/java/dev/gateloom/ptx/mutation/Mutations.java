@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  *       pending. Barriers that reduce stay, since their result is needed;
  *   <li>each {@code .acquire}, {@code .release}, {@code .acq_rel} made relaxed, the last one also each half;
  *   <li>each {@code .relaxed} and {@code .volatile} load and store made weak;
- *   <li>each scope wider than the block made the block, the default one of atomics included.
+ *   <li>each scope wider than the block made the block, the default one of atomics included, except in shared memory.
  * </ul>
  */
 public final class Mutations {
@@ -103,6 +103,9 @@ public final class Mutations {
                 replace(instruction, modifiers, order, "relaxed", at);
             }
         }
+        if (blockOnly(modifiers)) {
+            return;
+        }
         for (String scope : modifiers) {
             boolean barrierOfCluster = opcode.equals("barrier") && scope.equals("cluster");
             boolean memoryOfCluster = scope.contains("::");
@@ -131,7 +134,7 @@ public final class Mutations {
             }
         }
         if (atomic) {
-            if (modifiers.stream().noneMatch(SCOPES::contains)) {
+            if (modifiers.stream().noneMatch(SCOPES::contains) && !blockOnly(modifiers)) {
                 List<String> narrow = new ArrayList<>(modifiers);
                 narrow.add(0, "cta");
                 rename(instruction, narrow, at);
@@ -140,6 +143,11 @@ public final class Mutations {
             rename(instruction, modifiers.stream().filter(m -> !m.equals("relaxed") && !m.equals("volatile")
                     && !SCOPES.contains(m)).toList(), at);
         }
+    }
+
+    /** Whether only the block can see the memory, so that a wider scope says nothing. */
+    private static boolean blockOnly(List<String> modifiers) {
+        return modifiers.contains("shared") || modifiers.contains("shared::cta");
     }
 
     private void replace(Matcher instruction, List<String> modifiers, String from, String to, String at) {

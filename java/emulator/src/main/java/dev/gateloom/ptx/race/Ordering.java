@@ -18,14 +18,11 @@ final class Ordering {
     /** A block. */
     private static final class Block {
         final long number;
-        /** Its first epoch: later than any of who used its shared memory before. */
-        final int start;
         final WarpClocks[] warps;
         final Gathering[] gatherings = new Gathering[BARRIERS];
 
         Block(long number, int threads, int start) {
             this.number = number;
-            this.start = start;
             warps = new WarpClocks[(threads + 31) / 32];
             for (int i = 0; i < warps.length; i++) {
                 warps[i] = new WarpClocks((int) number, i, threads, start);
@@ -45,19 +42,9 @@ final class Ordering {
         latest = launch;
     }
 
-    /** The first epoch of the launch: accesses of earlier ones have happened before everything. */
-    int launch() {
-        return launch;
-    }
-
     /** The last epoch that anybody has reached. */
     int latest() {
         return latest;
-    }
-
-    /** The first epoch of the block that runs in a slot. */
-    int start(int slot) {
-        return blocks[slot].start;
     }
 
     WarpClocks warp(int slot, long number, int index) {
@@ -66,7 +53,7 @@ final class Ordering {
         }
         Block block = blocks[slot];
         if (block == null || block.number != number) {
-            block = new Block(number, threads, ++latest);
+            block = new Block(number, threads, launch);
             blocks[slot] = block;
         }
         return block.warps[index];

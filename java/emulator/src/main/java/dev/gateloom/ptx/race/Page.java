@@ -3,10 +3,13 @@ package dev.gateloom.ptx.race;
 import java.util.Arrays;
 
 /**
- * What is remembered of a piece of memory: for each cell the last write and two of the reads since then, by stamp and marks. A
- * cell is a word until somebody touches less; then the cells of the page are split. Of many readers that nothing orders, two
- * taken at random are kept: a write that races with any of them races with most, and never is a race reported that is
- * none.
+ * What is remembered of a piece of memory: for each cell the last weak write and two of the weak reads since then, by
+ * stamp and marks, and apart from them the last strong write and read. Strong ones must not push out weak ones: who races
+ * with a weak access need not race with a strong one that came after it.
+ *
+ * <p>A cell is a word until somebody touches less; then the cells of the page are split. Of many readers that nothing
+ * orders, two taken at random are kept: a write that races with any of them races with most, and never is a race reported
+ * that is none.
  */
 final class Page {
     static final int BITS = 10;
@@ -21,6 +24,11 @@ final class Page {
     int[] readMarks;
     long[] otherReads;
     int[] otherReadMarks;
+    /** Strong accesses; null if there was none. */
+    long[] strongWrites;
+    int[] strongWriteMarks;
+    long[] strongReads;
+    int[] strongReadMarks;
     /** Reads through the read-only path; null if there was none. */
     long[] readOnly;
     int[] readOnlyMarks;
@@ -57,6 +65,12 @@ final class Page {
             readMarks = halves(readMarks);
             otherReads = halves(otherReads);
             otherReadMarks = halves(otherReadMarks);
+            if (strongWrites != null) {
+                strongWrites = halves(strongWrites);
+                strongWriteMarks = halves(strongWriteMarks);
+                strongReads = halves(strongReads);
+                strongReadMarks = halves(strongReadMarks);
+            }
             readOnly = readOnly == null ? null : halves(readOnly);
             readOnlyMarks = readOnlyMarks == null ? null : halves(readOnlyMarks);
             published = published == null ? null : halves(published);
@@ -64,6 +78,32 @@ final class Page {
             readers = readers == null ? null : halves(readers);
             shift--;
         }
+    }
+
+    /** A weak write: whoever is ordered after it is ordered after what it was ordered after. */
+    void write(int cell, long stamp, int marks) {
+        writes[cell] = stamp;
+        writeMarks[cell] = marks;
+        reads[cell] = 0;
+        otherReads[cell] = 0;
+        if (strongWrites != null) {
+            strongWrites[cell] = 0;
+            strongReads[cell] = 0;
+        }
+        if (published != null) {
+            published[cell] = null;
+        }
+    }
+
+    void strong(int cell, boolean write, long stamp, int marks) {
+        if (strongWrites == null) {
+            strongWrites = new long[cells()];
+            strongWriteMarks = new int[cells()];
+            strongReads = new long[cells()];
+            strongReadMarks = new int[cells()];
+        }
+        (write ? strongWrites : strongReads)[cell] = stamp;
+        (write ? strongWriteMarks : strongReadMarks)[cell] = marks;
     }
 
     void readOnly(int cell, long stamp, int marks) {

@@ -25,13 +25,14 @@ public final class RaceDetector implements Observer {
     private final Geometry geometry;
     private final Task task;
     private final Ordering ordering;
+    /** What has an earlier epoch happened in an earlier launch, before everything. */
+    private final int oldest;
     private final Hazards hazards = new Hazards();
     private int random;
 
     // The access that is looked at.
     private Region region;
     private int marks;
-    private int oldest;
     private WarpClocks who;
 
     /**
@@ -52,6 +53,7 @@ public final class RaceDetector implements Observer {
         this.geometry = geometry;
         this.task = task;
         ordering = new Ordering(geometry.threads(), firstEpoch);
+        oldest = firstEpoch;
         random = (int) seed | 1;
     }
 
@@ -83,11 +85,9 @@ public final class RaceDetector implements Observer {
         if (space != Space.SHARED && space != Space.GLOBAL) {
             return;
         }
-        int slot = warp.cta().slot();
-        who = ordering.warp(slot, warp.cta().number(), warp.index());
+        who = clocks(warp);
         region = memory;
         marks = Marks.of(instruction.index(), access);
-        oldest = space == Space.SHARED ? ordering.start(slot) : ordering.launch();
         Shadow shadow = Shadow.of(memory);
         boolean writes = access.writes();
         boolean plain = access.order() == Access.Order.WEAK && !access.nonCoherent() && task == null;
@@ -95,8 +95,9 @@ public final class RaceDetector implements Observer {
         int last = -1;
         int lastButOne = -1;
         for (int left = lanes; left != 0; left &= left - 1) {
-            int lane = Integer.numberOfTrailingZeros(left);
-            int offset = offsets[lane];
+            int address = Integer.numberOfTrailingZeros(left);
+            int lane = writes ? address : instruction.reader(address);
+            int offset = offsets[address];
             if (plain && !writes) {
                 if (offset == last && offset == lastButOne) {
                     continue;                                       // two readers of a broadcast stand for all
@@ -124,31 +125,39 @@ public final class RaceDetector implements Observer {
     private void read(Page page, int from, int to, int lane, int offset) {
         long stamp = who.stamp(lane);
         for (int cell = from; cell < to; cell++) {
-            long write = page.writes[cell];
-            if (WarpClocks.epoch(write) >= oldest && !who.isBefore(write, lane)) {
-                race(write, page.writeMarks[cell], lane, offset);
+            check(page.writes[cell], page.writeMarks, cell, lane, offset);
+            if (page.strongWrites != null) {
+                check(page.strongWrites[cell], page.strongWriteMarks, cell, lane, offset);
             }
-            long first = page.reads[cell];
-            if (first == stamp) {
-                continue;
+            if (Marks.strong(marks)) {
+                page.strong(cell, false, stamp, marks);
+            } else {
+                remember(page, cell, stamp, lane);
             }
-            if (WarpClocks.epoch(first) < oldest || who.isBefore(first, lane)) {
-                page.reads[cell] = stamp;
-                page.readMarks[cell] = marks;
-                continue;
-            }
-            long second = page.otherReads[cell];
-            if (second == stamp) {
-                continue;
-            }
-            int place = WarpClocks.epoch(second) < oldest || who.isBefore(second, lane) ? 1 : toss();
-            if (place == 1) {
-                page.otherReads[cell] = stamp;
-                page.otherReadMarks[cell] = marks;
-            } else if (place == 0) {
-                page.reads[cell] = stamp;
-                page.readMarks[cell] = marks;
-            }
+        }
+    }
+
+    private void remember(Page page, int cell, long stamp, int lane) {
+        long first = page.reads[cell];
+        if (first == stamp) {
+            return;
+        }
+        if (WarpClocks.epoch(first) < oldest || who.isBefore(first, lane)) {
+            page.reads[cell] = stamp;
+            page.readMarks[cell] = marks;
+            return;
+        }
+        long second = page.otherReads[cell];
+        if (second == stamp) {
+            return;
+        }
+        int place = WarpClocks.epoch(second) < oldest || who.isBefore(second, lane) ? 1 : toss();
+        if (place == 1) {
+            page.otherReads[cell] = stamp;
+            page.otherReadMarks[cell] = marks;
+        } else if (place == 0) {
+            page.reads[cell] = stamp;
+            page.readMarks[cell] = marks;
         }
     }
 
@@ -156,25 +165,27 @@ public final class RaceDetector implements Observer {
         long stamp = who.stamp(lane);
         long written = Marks.copy(marks) ? WarpClocks.pending(stamp) : stamp;
         for (int cell = from; cell < to; cell++) {
-            check(page.writes[cell], page.writeMarks[cell], lane, offset);
-            check(page.reads[cell], page.readMarks[cell], lane, offset);
-            check(page.otherReads[cell], page.otherReadMarks[cell], lane, offset);
+            check(page.writes[cell], page.writeMarks, cell, lane, offset);
+            check(page.reads[cell], page.readMarks, cell, lane, offset);
+            check(page.otherReads[cell], page.otherReadMarks, cell, lane, offset);
+            if (page.strongWrites != null) {
+                check(page.strongWrites[cell], page.strongWriteMarks, cell, lane, offset);
+                check(page.strongReads[cell], page.strongReadMarks, cell, lane, offset);
+            }
             if (page.readOnly != null && WarpClocks.epoch(page.readOnly[cell]) >= oldest) {
                 race(page.readOnly[cell], page.readOnlyMarks[cell], lane, offset);
             }
-            page.writes[cell] = written;
-            page.writeMarks[cell] = marks;
-            page.reads[cell] = 0;
-            page.otherReads[cell] = 0;
-            if (page.published != null && !Marks.strong(marks)) {
-                page.published[cell] = null;
+            if (Marks.strong(marks)) {
+                page.strong(cell, true, stamp, marks);
+            } else {
+                page.write(cell, written, marks);
             }
         }
     }
 
-    private void check(long stamp, int how, int lane, int offset) {
+    private void check(long stamp, int[] how, int cell, int lane, int offset) {
         if (WarpClocks.epoch(stamp) >= oldest && !who.isBefore(stamp, lane)) {
-            race(stamp, how, lane, offset);
+            race(stamp, how[cell], lane, offset);
         }
     }
 
@@ -182,9 +193,9 @@ public final class RaceDetector implements Observer {
     private void rare(Page page, int from, int to, int lane, int offset, Access access) {
         for (int cell = from; cell < to; cell++) {
             if (access.nonCoherent()) {
-                long write = page.writes[cell];
-                if (WarpClocks.epoch(write) >= oldest && who.isBefore(write, lane)) {
-                    race(write, page.writeMarks[cell], lane, offset);
+                written(page.writes[cell], page.writeMarks, cell, lane, offset);
+                if (page.strongWrites != null) {
+                    written(page.strongWrites[cell], page.strongWriteMarks, cell, lane, offset);
                 }
                 page.readOnly(cell, who.stamp(lane), marks);
             }
@@ -200,6 +211,13 @@ public final class RaceDetector implements Observer {
         }
         if (task != null) {
             task.touch(page, from, to, access.writes(), region, offset, this::place);
+        }
+    }
+
+    /** Even a write that happened before must not be read through the read-only path; others are races anyway. */
+    private void written(long stamp, int[] how, int cell, int lane, int offset) {
+        if (WarpClocks.epoch(stamp) >= oldest && who.isBefore(stamp, lane)) {
+            race(stamp, how[cell], lane, offset);
         }
     }
 
@@ -262,13 +280,12 @@ public final class RaceDetector implements Observer {
     @Override
     public void copied(Warp warp, int lane, Region to, int offset, int bytes) {
         WarpClocks clocks = clocks(warp);
-        int start = ordering.start(warp.cta().slot());
         int thread = WarpClocks.thread(WarpClocks.pending(clocks.stamp(lane)));
         for (int at = offset; at < offset + bytes; ) {
             Page page = Shadow.of(to).page(at);
             int cell = page.cell(at);
             long write = page.writes[cell];
-            if (WarpClocks.thread(write) == thread && WarpClocks.epoch(write) >= start) {
+            if (WarpClocks.thread(write) == thread) {
                 page.writes[cell] = clocks.stamp(lane);
                 page.writeMarks[cell] = Marks.complete(page.writeMarks[cell]);
             }

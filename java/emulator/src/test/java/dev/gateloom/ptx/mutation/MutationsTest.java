@@ -42,7 +42,7 @@ class MutationsTest {
                 "red.acq_rel.gpu.global.add.u32 → red.release.gpu.global.add.u32",
                 "red.acq_rel.gpu.global.add.u32 → red.acq_rel.cta.global.add.u32"),
                 changes("red.acq_rel.gpu.global.add.u32 [%rd1], 1;"));
-        assertEquals(List.of(), changes("ld.global.u32 %r1, [%rd1]; st.shared.v2.u32 [%r1], {%r2, %r3}; mov.b32 %r1, %r2;"));
+        assertEquals(List.of(), changes("atom.shared.add.u32 %r1, [%r2], 1; ld.global.u32 %r1, [%rd1]; st.shared.v2.u32 [%r1], {%r2, %r3}; mov.b32 %r1, %r2;"));
     }
 
     @Test
