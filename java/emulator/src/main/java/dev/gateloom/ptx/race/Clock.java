@@ -23,10 +23,14 @@ final class Clock {
         return known != null && known.covers(thread, epoch);
     }
 
-    /** The epoch up to which all threads of a block are known. */
-    int floor(int block) {
-        Known known = blocks.get(block);
-        return known == null ? 0 : known.floor;
+    /** What is known of one block. */
+    Known of(int block) {
+        return blocks.getOrDefault(block, Known.NOTHING);
+    }
+
+    /** Whether it knows anybody but one block. */
+    boolean reachesBeyond(int block) {
+        return blocks.size() > (blocks.containsKey(block) ? 1 : 0);
     }
 
     /** What either knows; this very object if the other one adds nothing. */

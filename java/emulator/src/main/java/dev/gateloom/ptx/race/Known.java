@@ -2,6 +2,8 @@ package dev.gateloom.ptx.race;
 
 /** Up to which epoch of each thread of one block somebody has happened after. Immutable, since many threads share it. */
 final class Known {
+    /** Nobody. */
+    static final Known NOTHING = new Known(0, null);
     /** Warps of the largest block. */
     static final int MOST_WARPS = 32;
     private static final int LANE_BITS = 5;

@@ -16,6 +16,11 @@ final class Page {
     static final int MASK = (1 << BITS) - 1;
     private static final int WORD_SHIFT = 2;
 
+    private static final int SEVERAL = -1;
+
+    /** The latest epoch of a write, and the block that wrote; several blocks, or copies that may be pending, never are quiet. */
+    private int latest;
+    private int block;
     /** log2 of the bytes of a cell. */
     int shift = WORD_SHIFT;
     long[] writes;
@@ -56,6 +61,16 @@ final class Page {
         return 1 << BITS - shift;
     }
 
+    /** Whether all writes of this launch are from before what a block's thread does now, who knows its block up to a floor. */
+    boolean isQuiet(int reader, int floor, int oldest) {
+        return latest < oldest || block == reader && latest <= floor;
+    }
+
+    private void written(int writer, int epoch, int oldest) {
+        block = latest < oldest || block == writer ? writer : SEVERAL;
+        latest = Math.max(latest, epoch);
+    }
+
     /** Makes cells small enough for accesses of some size, a power of 2. */
     void fit(int bytes) {
         while (bytes < 1 << shift) {
@@ -81,7 +96,8 @@ final class Page {
     }
 
     /** A weak write: whoever is ordered after it is ordered after what it was ordered after. */
-    void write(int cell, long stamp, int marks) {
+    void write(int cell, long stamp, int marks, int writer, int oldest) {
+        written(Marks.copy(marks) ? SEVERAL : writer, WarpClocks.epoch(stamp), oldest);
         writes[cell] = stamp;
         writeMarks[cell] = marks;
         reads[cell] = 0;
@@ -95,7 +111,10 @@ final class Page {
         }
     }
 
-    void strong(int cell, boolean write, long stamp, int marks) {
+    void strong(int cell, boolean write, long stamp, int marks, int thread, int oldest) {
+        if (write) {
+            written(thread, WarpClocks.epoch(stamp), oldest);
+        }
         if (strongWrites == null) {
             strongWrites = new long[cells()];
             strongWriteMarks = new int[cells()];

@@ -34,6 +34,8 @@ public final class RaceDetector implements Observer {
     private Region region;
     private int marks;
     private WarpClocks who;
+    /** The lane whose reads push out others. */
+    private int chosen;
 
     /**
      * Watches a launch.
@@ -89,22 +91,50 @@ public final class RaceDetector implements Observer {
         region = memory;
         marks = Marks.of(instruction.index(), access);
         Shadow shadow = Shadow.of(memory);
-        boolean writes = access.writes();
-        boolean plain = access.order() == Access.Order.WEAK && !access.nonCoherent() && task == null;
-        int chunk = Integer.lowestOneBit(access.bytes());
+        chosen = random();
+        if (access.order() == Access.Order.WEAK && access.kind() == Access.Kind.READ && !access.nonCoherent()
+                && !access.asynchronous() && task == null) {
+            plainReads(instruction, shadow, lanes, offsets, access.bytes());
+        } else {
+            others(instruction, shadow, lanes, offsets, access);
+        }
+    }
+
+    /** What most accesses are, and most of them find nothing new. */
+    private void plainReads(Op instruction, Shadow shadow, int lanes, int[] offsets, int bytes) {
         int last = -1;
         int lastButOne = -1;
         for (int left = lanes; left != 0; left &= left - 1) {
             int address = Integer.numberOfTrailingZeros(left);
+            int offset = offsets[address];
+            if (offset == last && offset == lastButOne) {
+                continue;                                           // two readers of a broadcast stand for all
+            }
+            lastButOne = last;
+            last = offset;
+            int lane = instruction.reader(address);
+            Page page = shadow.page(offset);
+            page.fit(bytes);
+            int from = page.cell(offset);
+            int to = from + (bytes >> page.shift);
+            if (!page.isQuiet(who.block, who.floor(lane), oldest)) {
+                checkWrites(page, from, to, lane, offset);
+            }
+            long stamp = who.stamp(lane);
+            for (int cell = from; cell < to; cell++) {
+                remember(page, cell, stamp, lane);
+            }
+        }
+    }
+
+    private void others(Op instruction, Shadow shadow, int lanes, int[] offsets, Access access) {
+        boolean writes = access.writes();
+        boolean rare = access.order() != Access.Order.WEAK || access.nonCoherent() || task != null;
+        int chunk = Integer.lowestOneBit(access.bytes());
+        for (int left = lanes; left != 0; left &= left - 1) {
+            int address = Integer.numberOfTrailingZeros(left);
             int lane = writes ? address : instruction.reader(address);
             int offset = offsets[address];
-            if (plain && !writes) {
-                if (offset == last && offset == lastButOne) {
-                    continue;                                       // two readers of a broadcast stand for all
-                }
-                lastButOne = last;
-                last = offset;
-            }
             for (int end = offset + access.bytes(); offset < end; offset += chunk) {
                 Page page = shadow.page(offset);
                 page.fit(chunk);
@@ -115,22 +145,28 @@ public final class RaceDetector implements Observer {
                 } else {
                     read(page, cell, cell + cells, lane, offset);
                 }
-                if (!plain) {
+                if (rare) {
                     rare(page, cell, cell + cells, lane, offset, access);
                 }
             }
         }
     }
 
-    private void read(Page page, int from, int to, int lane, int offset) {
-        long stamp = who.stamp(lane);
+    private void checkWrites(Page page, int from, int to, int lane, int offset) {
         for (int cell = from; cell < to; cell++) {
             check(page.writes[cell], page.writeMarks, cell, lane, offset);
             if (page.strongWrites != null) {
                 check(page.strongWrites[cell], page.strongWriteMarks, cell, lane, offset);
             }
+        }
+    }
+
+    private void read(Page page, int from, int to, int lane, int offset) {
+        long stamp = who.stamp(lane);
+        checkWrites(page, from, to, lane, offset);
+        for (int cell = from; cell < to; cell++) {
             if (Marks.strong(marks)) {
-                page.strong(cell, false, stamp, marks);
+                page.strong(cell, false, stamp, marks, who.block, oldest);
             } else {
                 remember(page, cell, stamp, lane);
             }
@@ -148,16 +184,12 @@ public final class RaceDetector implements Observer {
             return;
         }
         long second = page.otherReads[cell];
-        if (second == stamp) {
-            return;
+        if (second == stamp || lane != chosen && (first ^ stamp) >>> 32 == 0 && (second ^ stamp) >>> 32 == 0) {
+            return;                                                 // two of this epoch stand for all
         }
-        int place = WarpClocks.epoch(second) < oldest || who.isBefore(second, lane) ? 1 : toss();
-        if (place == 1) {
+        if (lane == chosen || WarpClocks.epoch(second) < oldest || who.isBefore(second, lane)) {
             page.otherReads[cell] = stamp;
             page.otherReadMarks[cell] = marks;
-        } else if (place == 0) {
-            page.reads[cell] = stamp;
-            page.readMarks[cell] = marks;
         }
     }
 
@@ -176,9 +208,9 @@ public final class RaceDetector implements Observer {
                 race(page.readOnly[cell], page.readOnlyMarks[cell], lane, offset);
             }
             if (Marks.strong(marks)) {
-                page.strong(cell, true, stamp, marks);
+                page.strong(cell, true, stamp, marks, who.block, oldest);
             } else {
-                page.write(cell, written, marks);
+                page.write(cell, written, marks, who.block, oldest);
             }
         }
     }
@@ -269,12 +301,12 @@ public final class RaceDetector implements Observer {
                 ? ": threads of one warp, which only bar.warp.sync orders" : "";
     }
 
-    /** 0 or 1 now and then, mostly something else. */
-    private int toss() {
+    /** A lane, by the generator of Marsaglia (xorshift). */
+    private int random() {
         random ^= random << 13;
         random ^= random >>> 17;
         random ^= random << 5;
-        return random & 3;
+        return random & Warp.LANES - 1;
     }
 
     @Override

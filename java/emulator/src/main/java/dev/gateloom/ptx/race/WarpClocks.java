@@ -20,8 +20,9 @@ final class WarpClocks {
     private final int first;
     private final int blockFirst;
     private final int threads;
-    /** What each thread knows of all threads of its own block: the answer to most questions. */
-    private final int[] floors = new int[LANES];
+    /** What each thread knows of its own block, and whether it knows others: the answer to most questions. */
+    private final Known[] own = new Known[LANES];
+    private final boolean[] knowsOthers = new boolean[LANES];
     /** By level and lane, once there was a fence: what a strong write from now on tells. */
     private final Clock[][] fenced = new Clock[Published.LEVELS][];
     /** By level and lane: what strong reads have seen and a fence would make known. */
@@ -34,6 +35,7 @@ final class WarpClocks {
         blockFirst = block * threads;
         first = blockFirst + index * LANES;
         Arrays.fill(clocks, Clock.ZERO);
+        Arrays.fill(own, Known.NOTHING);
         Arrays.fill(epochs, epoch);
     }
 
@@ -63,9 +65,14 @@ final class WarpClocks {
         int epoch = (int) (stamp >>> THREAD_BITS);
         int inBlock = thread - blockFirst;
         if (inBlock >= 0 && inBlock < threads) {
-            return epoch <= floors[lane] || clocks[lane].covers(block, inBlock, epoch);
+            return own[lane].covers(inBlock, epoch);
         }
-        return thread >= 0 && clocks[lane].covers(thread / threads, thread % threads, epoch);
+        return knowsOthers[lane] && thread >= 0 && clocks[lane].covers(thread / threads, thread % threads, epoch);
+    }
+
+    /** Up to which epoch a lane knows all threads of its block. */
+    int floor(int lane) {
+        return own[lane].floor;
     }
 
     /** What a lane knows, its own past included. */
@@ -74,17 +81,18 @@ final class WarpClocks {
     }
 
     void know(int lane, Clock clock) {
-        clocks[lane] = clock;
-        floors[lane] = clock.floor(block);
+        know(1 << lane, clock, epochs[lane]);
     }
 
     /** Some lanes have met others: all know the same. */
     void know(int lanes, Clock clock, int epoch) {
-        int floor = clock.floor(block);
+        Known known = clock.of(block);
+        boolean others = clock.reachesBeyond(block);
         for (int left = lanes; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
             clocks[lane] = clock;
-            floors[lane] = floor;
+            own[lane] = known;
+            knowsOthers[lane] = others;
             epochs[lane] = epoch;
         }
     }
