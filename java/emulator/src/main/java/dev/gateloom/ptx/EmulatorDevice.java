@@ -50,6 +50,7 @@ public final class EmulatorDevice implements Device {
     private final Set<Object> live = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<EmulatorStream> streams = new ArrayList<>();
     private final Timeline timeline = new Timeline();
+    private Timeline.Point awaited;
     private DeviceException failure;
     private boolean closed;
     private long launches;
@@ -194,7 +195,8 @@ public final class EmulatorDevice implements Device {
         }
         try {
             if (failure == null) {
-                runUntil("cuCtxSynchronize", () -> streams.stream().allMatch(stream -> stream.queue().isEmpty()));
+                runUntil("cuCtxSynchronize", () -> streams.stream().allMatch(stream -> stream.queue().isEmpty()),
+                        timeline.end());
             }
         } finally {
             closed = true;
@@ -255,7 +257,7 @@ public final class EmulatorDevice implements Device {
 
     /** Runs a piece of work, which may race with work of other streams. */
     void execute(String call, Work work, Task task) {
-        Task watched = options.checkRaces() && timeline.concurrent() ? task : null;
+        Task watched = options.checkRaces() && task != null && timeline.mayRace(task, awaited) ? task : null;
         work.run(watched);
         if (watched != null && !watched.reports().isEmpty()) {
             throw Errors.failed(call, String.join("\n", watched.reports()));
@@ -268,17 +270,21 @@ public final class EmulatorDevice implements Device {
         }
         try {
             if (failure == null && !closed) {
-                runUntil("cuStreamDestroy", () -> stream.queue().isEmpty());
-                timeline.waited(stream.end());
+                runUntil("cuStreamDestroy", () -> stream.queue().isEmpty(), stream.end());
             }
         } finally {
             streams.remove(stream);
         }
     }
 
-    /** Runs work of all streams, in a seeded order that respects events, until a condition holds. */
-    synchronized void runUntil(String call, BooleanSupplier reached) {
+    /**
+     * Runs work of all streams, in a seeded order that respects events, until a condition holds.
+     *
+     * @param point what the host knows to have run then
+     */
+    synchronized void runUntil(String call, BooleanSupplier reached, Timeline.Point point) {
         check(call);
+        awaited = point;
         while (!reached.getAsBoolean()) {
             List<EmulatorStream> ready = streams.stream()
                     .filter(stream -> !stream.queue().isEmpty() && stream.queue().peek().work().ready()).toList();
@@ -294,6 +300,7 @@ public final class EmulatorDevice implements Device {
                 throw e;
             }
         }
+        timeline.waited(point);
     }
 
     /** Runs a launch that was accepted before. */

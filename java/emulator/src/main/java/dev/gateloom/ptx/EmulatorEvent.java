@@ -56,8 +56,7 @@ final class EmulatorEvent implements Event {
         }
         Recording wanted = last;
         if (wanted != null) {
-            device.runUntil("cuEventSynchronize", () -> wanted.reached);
-            device.timeline().waited(wanted.point);
+            device.runUntil("cuEventSynchronize", () -> wanted.reached, wanted.point);
         }
     }
 

@@ -34,8 +34,8 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
     public EmulatorOptions {
         Limits.of(architecture);
         if (multiprocessors < 1 || memory < 1 || quantum < 1 || patience < 1 || registers < 1) {
-            throw new IllegalArgumentException("multiprocessors, memory, quantum, patience and registers must be at least 1, got "
-                    + multiprocessors + ", " + memory + ", " + quantum + ", " + patience + ", " + registers);
+            throw new IllegalArgumentException("multiprocessors, memory, quantum, patience and registers must be at least 1,"
+                    + " got " + multiprocessors + ", " + memory + ", " + quantum + ", " + patience + ", " + registers);
         }
     }
 
@@ -77,8 +77,8 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @return changed options
      */
     public EmulatorOptions memory(long bytes) {
-        return new EmulatorOptions(architecture, multiprocessors, bytes, seed, quantum, patience, checkInitialised, checkRaces,
-                perturbed, registers);
+        return new EmulatorOptions(architecture, multiprocessors, bytes, seed, quantum, patience, checkInitialised,
+                checkRaces, perturbed, registers);
     }
 
     /**
@@ -88,8 +88,8 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @return changed options
      */
     public EmulatorOptions seed(long value) {
-        return new EmulatorOptions(architecture, multiprocessors, memory, value, quantum, patience, checkInitialised, checkRaces,
-                perturbed, registers);
+        return new EmulatorOptions(architecture, multiprocessors, memory, value, quantum, patience, checkInitialised,
+                checkRaces, perturbed, registers);
     }
 
     /**
@@ -99,8 +99,8 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @return changed options
      */
     public EmulatorOptions quantum(int instructions) {
-        return new EmulatorOptions(architecture, multiprocessors, memory, seed, instructions, patience, checkInitialised, checkRaces,
-                perturbed, registers);
+        return new EmulatorOptions(architecture, multiprocessors, memory, seed, instructions, patience, checkInitialised,
+                checkRaces, perturbed, registers);
     }
 
     /**
@@ -110,8 +110,8 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @return changed options
      */
     public EmulatorOptions patience(long instructions) {
-        return new EmulatorOptions(architecture, multiprocessors, memory, seed, quantum, instructions, checkInitialised, checkRaces,
-                perturbed, registers);
+        return new EmulatorOptions(architecture, multiprocessors, memory, seed, quantum, instructions, checkInitialised,
+                checkRaces, perturbed, registers);
     }
 
     /**
@@ -143,8 +143,8 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @return changed options
      */
     public EmulatorOptions perturbed(boolean perturb) {
-        return new EmulatorOptions(architecture, multiprocessors, memory, seed, quantum, patience, checkInitialised, checkRaces,
-                perturb, registers);
+        return new EmulatorOptions(architecture, multiprocessors, memory, seed, quantum, patience, checkInitialised,
+                checkRaces, perturb, registers);
     }
 
     /**
@@ -154,7 +154,7 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @return changed options
      */
     public EmulatorOptions registers(int count) {
-        return new EmulatorOptions(architecture, multiprocessors, memory, seed, quantum, patience, checkInitialised, checkRaces,
-                perturbed, count);
+        return new EmulatorOptions(architecture, multiprocessors, memory, seed, quantum, patience, checkInitialised,
+                checkRaces, perturbed, count);
     }
 }

@@ -294,8 +294,7 @@ final class EmulatorStream implements Stream {
         if (capture != null) {
             throw Errors.captureUnsupported("cuStreamSynchronize", "the stream is capturing");
         }
-        device.runUntil("cuStreamSynchronize", queue::isEmpty);
-        device.timeline().waited(line.point());
+        device.runUntil("cuStreamSynchronize", queue::isEmpty, line.point());
     }
 
     @Override

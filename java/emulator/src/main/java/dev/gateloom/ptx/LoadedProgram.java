@@ -25,7 +25,8 @@ final class LoadedProgram {
     private final List<Region> memory = new ArrayList<>();
     private Region constants;
 
-    LoadedProgram(String name, String ptx, int architecture, GlobalMemory global, Approximations approximations, long seed) {
+    LoadedProgram(String name, String ptx, int architecture, GlobalMemory global, Approximations approximations,
+            long seed) {
         try {
             PtxModule module = PtxParser.parse(ptx);
             checkTarget(name, module, architecture);

@@ -114,7 +114,8 @@ class BrokenHostCodeTest {
     @Test
     void theHostThatWaitsOrdersStreamsToo() {
         everySeed(bench -> {
-            try (Stream other = bench.device.stream(); Stream third = bench.device.stream(); Event event = bench.device.event()) {
+            try (Stream other = bench.device.stream(); Stream third = bench.device.stream();
+                    Event event = bench.device.event()) {
                 DeviceMemory x = bench.ints(1, 2, 3, 4);
                 DeviceMemory y = bench.ints(0, 0, 0, 0);
                 DeviceMemory z = bench.ints(0, 0, 0, 0);
@@ -295,7 +296,8 @@ class BrokenHostCodeTest {
 
     @Test
     void nothingIsLookedForUnlessAsked() {
-        try (Bench bench = new Bench(EmulatorOptions.defaults().checkRaces(false)); HostMemory host = bench.device.allocateHost(4)) {
+        try (Bench bench = new Bench(EmulatorOptions.defaults().checkRaces(false));
+                HostMemory host = bench.device.allocateHost(4)) {
             DeviceMemory x = bench.ints(1, 2, 3, 4);
             DeviceMemory y = bench.ints(new int[256]);
             bench.stream.upload(host, 0, x.address(), 4);

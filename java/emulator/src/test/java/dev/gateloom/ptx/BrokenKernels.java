@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * Kernels with one mistake each, and their correct twins.
  *
- * <p>Each line of a body is one line of {@code broken.cu}, from 1. It finds {@code %r1} = tid, {@code %r2} = ctaid, {@code %r3} = 4 tid,
- * {@code %r4} the thread's word of {@code tile} in shared memory, {@code %r6} = its number in the grid; {@code %rd1} = x,
- * {@code %rd2} = y, {@code %rd3} and {@code %rd4} the thread's words of them, {@code %rd5} = memory never written. x holds
- * 0, 1, 2, …, y zeros; the rest of the registers is free.
+ * <p>Each line of a body is one line of {@code broken.cu}, from 1. It finds {@code %r1} = tid, {@code %r2} = ctaid,
+ * {@code %r3} = 4 tid, {@code %r4} the thread's word of {@code tile} (at {@code %r8}) in shared memory, {@code %r6} = its
+ * number in the grid; {@code %rd1} = x, {@code %rd2} = y, {@code %rd3} and {@code %rd4} the thread's words of them,
+ * {@code %rd5} = memory never written. x holds 0, 1, 2, …, y zeros; the rest of the registers is free.
  */
 final class BrokenKernels {
     static final String FILE = "broken.cu";

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * All mutants of correct kernels that pass messages, meet in grids and copy asynchronously: each is reported, or listed here with
- * the reason why what it lacks was not needed.
+ * All mutants of correct kernels that pass messages, meet in grids and copy asynchronously: each is reported, or listed
+ * here with the reason why what it lacks was not needed.
  */
 class MutantsTest {
     private static final int SEEDS = 5;

@@ -112,8 +112,8 @@ final class Ordering {
     }
 
     /**
-     * A strong write: tells what is known now if it is a release, else what was known at the last fence. An atomic update passes
-     * on what was told before.
+     * A strong write: tells what is known now if it is a release, else what was known at the last fence. An atomic
+     * update passes on what was told before.
      */
     Published write(WarpClocks warp, int lane, Access access, Published before) {
         boolean release = access.order() == Access.Order.RELEASE || access.order() == Access.Order.ACQUIRE_RELEASE;

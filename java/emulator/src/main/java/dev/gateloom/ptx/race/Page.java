@@ -18,7 +18,7 @@ final class Page {
 
     private static final int SEVERAL = -1;
 
-    /** The latest epoch of a write, and the block that wrote; several blocks, or copies that may be pending, never are quiet. */
+    /** The latest epoch of a write, and the block that wrote. Copies, which may be pending, count as several blocks. */
     private int latest;
     private int block;
     /** log2 of the bytes of a cell. */

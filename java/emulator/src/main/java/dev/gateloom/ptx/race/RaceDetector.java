@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * Finds accesses of different threads to the same bytes, at least one of them a write, that neither happen one before the
- * other nor are both strong with scopes that include each other: data races of the PTX memory model. Watches shared and global memory
- * during one launch; what earlier launches did has happened before.
+ * other nor are both strong with scopes that include each other: data races of the PTX memory model. Watches shared and
+ * global memory during one launch; what earlier launches did has happened before.
  */
 public final class RaceDetector implements Observer {
     /** As {@code Gate} shows addresses of instructions. */
@@ -262,10 +262,10 @@ public final class RaceDetector implements Observer {
         int earlierThread = Marks.copy(how) ? ~thread : thread;
         int threads = geometry.threads();
         boolean sameBlock = earlierThread / threads == who.block;
-        int apart = sameBlock ? Published.BLOCK
-                : ordering.cluster(earlierThread / threads) == ordering.cluster(who.block) ? Published.CLUSTER : Published.DEVICE;
+        boolean sameCluster = ordering.cluster(earlierThread / threads) == ordering.cluster(who.block);
+        int apart = sameBlock ? Published.BLOCK : sameCluster ? Published.CLUSTER : Published.DEVICE;
         boolean strong = Marks.bothStrong(how, marks);
-        if (strong && !Marks.copy(how) && !Marks.copy(marks) && Marks.level(how) >= apart && Marks.level(marks) >= apart) {
+        if (strong && Marks.level(how) >= apart && Marks.level(marks) >= apart) {
             return;
         }
         int laterThread = WarpClocks.thread(who.stamp(lane));

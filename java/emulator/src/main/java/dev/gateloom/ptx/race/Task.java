@@ -77,7 +77,19 @@ public final class Task {
     }
 
     private boolean isAfter(Task other) {
-        return other.line == line ? other.number <= number : before.getOrDefault(other.line, 0) >= other.number;
+        return other.line == line ? other.number <= number : isAfter(other.line, other.number);
+    }
+
+    boolean isAfter(int otherLine, int count) {
+        return before.getOrDefault(otherLine, 0) >= count;
+    }
+
+    int line() {
+        return line;
+    }
+
+    int number() {
+        return number;
     }
 
     private void race(Task earlier, boolean wrote, boolean writes, Region region, int offset, Supplier<String> place) {

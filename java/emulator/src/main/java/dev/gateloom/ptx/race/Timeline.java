@@ -1,13 +1,17 @@
 package dev.gateloom.ptx.race;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** What orders the work of streams: the order of each stream, events, and the host that waits. Safe for use from several threads. */
+/**
+ * What orders the work of streams: the order of each stream, events, and the host that waits. Safe for use from several
+ * threads.
+ */
 public final class Timeline {
     private final Map<Integer, Integer> host = new HashMap<>();
-    private int lines;
-    private int used;
+    private final List<Line> lines = new ArrayList<>();
 
     /** Nothing has happened yet. */
     public Timeline() {
@@ -20,17 +24,39 @@ public final class Timeline {
      * @return where its work is noted
      */
     public synchronized Line line(String name) {
-        return new Line(lines++, name);
+        Line line = new Line(lines.size(), name);
+        lines.add(line);
+        return line;
     }
 
     /**
-     * Whether work of different streams can be out of order. What ran as long as there was one stream was waited for by the
-     * host.
+     * Whether a piece of work that runs now can be out of order with any other, and so is worth looking at.
      *
-     * @return true once two streams have had work
+     * @param task the work
+     * @param point what the host waits for now
+     * @return false if all other work so far is before it, and what comes later will be after it
      */
-    public synchronized boolean concurrent() {
-        return used > 1;
+    public synchronized boolean mayRace(Task task, Point point) {
+        if (!point.covers(task.line(), task.number())) {
+            return true;
+        }
+        for (Line line : lines) {
+            if (line.id != task.line() && !task.isAfter(line.id, line.count)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The end of all work that was handed in.
+     *
+     * @return of all streams
+     */
+    public synchronized Point end() {
+        Map<Integer, Integer> all = new HashMap<>();
+        lines.forEach(line -> all.put(line.id, line.count));
+        return new Point(all);
     }
 
     /**
@@ -48,6 +74,10 @@ public final class Timeline {
      * @param known by line: how much of its work has run when this point is reached
      */
     public record Point(Map<Integer, Integer> known) {
+
+        boolean covers(int line, int number) {
+            return known.getOrDefault(line, 0) >= number;
+        }
     }
 
     /** Work that runs in the order in which it was handed in. */
@@ -70,7 +100,6 @@ public final class Timeline {
          */
         public Task task(String what) {
             synchronized (Timeline.this) {
-                used += count == 0 ? 1 : 0;
                 count++;
                 waitFor(new Point(host));
                 return new Task(id, count, Map.copyOf(known), what + " of " + name);
