@@ -23,7 +23,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each barrier, fence, acquire, release and scope of the shipped PTX is taken away in turn, and the engine runs the mutant:
@@ -31,9 +32,8 @@ import org.junit.jupiter.api.Test;
  * nothing, and none could be lost unseen.
  */
 class KernelMutationTest {
-    /** What {@link EmulatorOptions#defaults} loads. */
-    private static final int ARCHITECTURE = EmulatorOptions.defaults().architecture();
-    private static final int SEEDS = Boolean.getBoolean("gateloom.exhaustive") ? 10 : 2;
+    private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
+    private static final int SEEDS = EXHAUSTIVE ? 10 : 2;
 
     /** Mutants that are right, as {@link Mutant#toString} names them, and why. */
     private static final Map<String, String> REDUNDANT = Map.of();
@@ -94,49 +94,56 @@ class KernelMutationTest {
     private record Baseline(Workload workload, float[] result, List<String> kernels) {
     }
 
-    @Test
-    void everyMutantIsNoticed() {
+    /** Those that there is PTX for; otherwise only the one that the other tests run. */
+    static List<Integer> architectures() {
+        return EXHAUSTIVE ? List.of(75, 80, 86, 89, 90, 100, 120) : List.of(EmulatorOptions.defaults().architecture());
+    }
+
+    @ParameterizedTest
+    @MethodSource("architectures")
+    void everyMutantIsNoticed(int architecture) {
+        EmulatorOptions options = EmulatorOptions.defaults().architecture(architecture).patience(1_000_000);
         List<Baseline> baselines = new ArrayList<>();
         for (Workload workload : List.of(new Workload(CellType.LSTM, 2, 2, 5, 20), new Workload(CellType.GRU, 3, 2, 5, 7),
                 new Workload(CellType.RNN_RELU, 2, 3, 5, 7), new Workload(CellType.LSTM, 2, 40, 5, 33))) {
-            MutantDevice device = new MutantDevice(EmulatorOptions.defaults(), null, null);
+            MutantDevice device = new MutantDevice(options, null, null);
             baselines.add(new Baseline(workload, workload.run(device), device.launched()));
             device.close();
         }
         Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         List<String> survivors = new ArrayList<>();
         for (String program : Kernels.names()) {
-            String ptx = new String(Kernels.program(program).ptx(ARCHITECTURE), StandardCharsets.UTF_8);
+            String ptx = new String(Kernels.program(program).ptx(architecture), StandardCharsets.UTF_8);
             for (Mutant mutant : Mutations.of(ptx)) {
-                Outcome outcome = outcome(program, mutant, baselines);
+                Outcome outcome = outcome(options, program, mutant, baselines);
                 counts.merge(outcome, 1, Integer::sum);
                 if (outcome == Outcome.SURVIVED) {
                     survivors.add(mutant.toString());
                 }
             }
         }
-        System.out.println("mutants of the shipped kernels: " + counts);
+        System.out.println("mutants of the shipped kernels for compute_" + architecture + ": " + counts);
         assertEquals(REDUNDANT.keySet().stream().sorted().toList(), survivors.stream().sorted().toList());
         assertFalse(counts.isEmpty(), "there is no mutant at all");
     }
 
     /** The plainest outcome of the workloads that launch the kernel. */
-    private static Outcome outcome(String program, Mutant mutant, List<Baseline> baselines) {
+    private static Outcome outcome(EmulatorOptions options, String program, Mutant mutant, List<Baseline> baselines) {
         List<Baseline> reaching = baselines.stream().filter(b -> b.kernels().contains(mutant.kernel())).toList();
         assertFalse(reaching.isEmpty(), () -> "no workload launches " + mutant.kernel() + " of " + program
                 + ": add one that does");
         Outcome best = Outcome.SURVIVED;
         for (Baseline baseline : reaching) {
             for (int seed = 1; seed <= SEEDS && best.compareTo(Outcome.WRONG_RESULT) >= 0; seed++) {
-                Outcome outcome = outcome(program, mutant, baseline, seed);
+                Outcome outcome = outcome(options.seed(seed), program, mutant, baseline);
                 best = outcome.compareTo(best) < 0 ? outcome : best;
             }
         }
         return best;
     }
 
-    private static Outcome outcome(String program, Mutant mutant, Baseline baseline, int seed) {
-        MutantDevice device = new MutantDevice(EmulatorOptions.defaults().seed(seed).patience(1_000_000), program, mutant);
+    private static Outcome outcome(EmulatorOptions options, String program, Mutant mutant, Baseline baseline) {
+        MutantDevice device = new MutantDevice(options, program, mutant);
         try {
             return Arrays.equals(baseline.result(), baseline.workload().run(device)) ? Outcome.SURVIVED : Outcome.WRONG_RESULT;
         } catch (DeviceException e) {

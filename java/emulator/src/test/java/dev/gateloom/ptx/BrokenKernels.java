@@ -309,6 +309,16 @@ final class BrokenKernels {
                 copy.formatted("cp.async.wait_group 0;", 0), RACE, at(1), at(6), "not waited for it");
         add(cases, "asynchronous copy waited for by its own thread only", 1, 64, copy.formatted("cp.async.wait_all;", 128),
                 copy.formatted("cp.async.wait_all; bar.sync 0;", 128), RACE, at(1), at(6));
+        String source = """
+                cp.async.ca.shared.global [%%r4], [%%rd3], 4;
+                %s
+                st.global.u32 [%%rd3], %%r1;
+                cp.async.wait_all;
+                ld.shared.u32 %%r11, [%%r4];
+                st.global.u32 [%%rd4], %%r11;
+                """;
+        add(cases, "source of an asynchronous copy overwritten before it is read", 1, 32, source.formatted(""),
+                source.formatted("cp.async.wait_all;"), RACE, "WAR", at(1), at(3), "not waited for it");
         String pipeline = """
                 cp.async.ca.shared.global [%%r4], [%%rd3], 4;
                 cp.async.commit_group;

@@ -12,6 +12,7 @@ import dev.gateloom.ptx.parse.Space;
 final class Gate {
     /** Memory of the part that {@link #open} let through; offsets are in the warp. */
     byte[] data;
+    Region region;
 
     private final Grid grid;
     private final GlobalMemory memory;
@@ -60,6 +61,7 @@ final class Gate {
             }
         }
         data = region.data();
+        this.region = region;
         note(warp, op, region, access, part);
         return part;
     }

@@ -60,15 +60,13 @@ public interface Observer {
     void fence(Warp warp, Op op, int lanes, Access.Order order, Access.Scope scope);
 
     /**
-     * A thread's wait has completed one of its asynchronous copies; {@link #access} saw the write when the copy was issued.
+     * A thread's wait has completed one of its asynchronous copies; {@link #access} saw its read and its write when the copy
+     * was issued.
      *
      * @param warp whose
-     * @param lane the thread
-     * @param to where the bytes are now
-     * @param offset of the first one
-     * @param bytes how many
+     * @param copy the copy
      */
-    void copied(Warp warp, int lane, Region to, int offset, int bytes);
+    void copied(Warp warp, AsyncCopy copy);
 
     /**
      * Threads end.

@@ -35,7 +35,7 @@ final class Marks {
         int size = 31 - Integer.numberOfLeadingZeros(Math.max(1, access.bytes() / access.elements()));
         return op << OP_SHIFT | (access.order() == Access.Order.WEAK ? 0 : STRONG)
                 | Published.level(access.scope()) << SCOPE_SHIFT | size << SIZE_SHIFT | (access.writes() ? WRITES : 0)
-                | (access.kind() == Access.Kind.ATOMIC ? ATOMIC : 0) | (access.asynchronous() && access.writes() ? COPY : 0)
+                | (access.kind() == Access.Kind.ATOMIC ? ATOMIC : 0) | (access.asynchronous() ? COPY : 0)
                 | (access.nonCoherent() ? READ_ONLY : 0);
     }
 
@@ -63,7 +63,7 @@ final class Marks {
         return (marks & READ_ONLY) != 0;
     }
 
-    /** Marks of a copy once its thread has waited for it: a plain write. */
+    /** Marks of a copy once its thread has waited for it: a plain read or write. */
     static int complete(int marks) {
         return marks & ~COPY;
     }

@@ -111,6 +111,23 @@ final class Page {
         }
     }
 
+    /** The copies of a thread to or from a cell have happened before what it does now. */
+    void complete(int cell, long stamp) {
+        int thread = WarpClocks.thread(WarpClocks.pending(stamp));
+        if (WarpClocks.thread(writes[cell]) == thread) {
+            writes[cell] = stamp;
+            writeMarks[cell] = Marks.complete(writeMarks[cell]);
+        }
+        if (WarpClocks.thread(reads[cell]) == thread) {
+            reads[cell] = stamp;
+            readMarks[cell] = Marks.complete(readMarks[cell]);
+        }
+        if (WarpClocks.thread(otherReads[cell]) == thread) {
+            otherReads[cell] = stamp;
+            otherReadMarks[cell] = Marks.complete(otherReadMarks[cell]);
+        }
+    }
+
     void strong(int cell, boolean write, long stamp, int marks, int thread, int oldest) {
         if (write) {
             written(thread, WarpClocks.epoch(stamp), oldest);

@@ -1,5 +1,6 @@
 package dev.gateloom.ptx.race;
 
+import dev.gateloom.ptx.exec.AsyncCopy;
 import dev.gateloom.ptx.exec.Code;
 import dev.gateloom.ptx.exec.Cta;
 import dev.gateloom.ptx.exec.Geometry;
@@ -162,7 +163,7 @@ public final class RaceDetector implements Observer {
     }
 
     private void read(Page page, int from, int to, int lane, int offset) {
-        long stamp = who.stamp(lane);
+        long stamp = stamp(lane);
         checkWrites(page, from, to, lane, offset);
         for (int cell = from; cell < to; cell++) {
             if (Marks.strong(marks)) {
@@ -171,6 +172,11 @@ public final class RaceDetector implements Observer {
                 remember(page, cell, stamp, lane);
             }
         }
+    }
+
+    /** What a cell remembers. */
+    private long stamp(int lane) {
+        return Marks.copy(marks) ? WarpClocks.pending(who.stamp(lane)) : who.stamp(lane);
     }
 
     private void remember(Page page, int cell, long stamp, int lane) {
@@ -194,8 +200,7 @@ public final class RaceDetector implements Observer {
     }
 
     private void write(Page page, int from, int to, int lane, int offset) {
-        long stamp = who.stamp(lane);
-        long written = Marks.copy(marks) ? WarpClocks.pending(stamp) : stamp;
+        long stamp = stamp(lane);
         for (int cell = from; cell < to; cell++) {
             check(page.writes[cell], page.writeMarks, cell, lane, offset);
             check(page.reads[cell], page.readMarks, cell, lane, offset);
@@ -210,7 +215,7 @@ public final class RaceDetector implements Observer {
             if (Marks.strong(marks)) {
                 page.strong(cell, true, stamp, marks, who.block, oldest);
             } else {
-                page.write(cell, written, marks, who.block, oldest);
+                page.write(cell, stamp, marks, who.block, oldest);
             }
         }
     }
@@ -310,17 +315,19 @@ public final class RaceDetector implements Observer {
     }
 
     @Override
-    public void copied(Warp warp, int lane, Region to, int offset, int bytes) {
-        WarpClocks clocks = clocks(warp);
-        int thread = WarpClocks.thread(WarpClocks.pending(clocks.stamp(lane)));
+    public void copied(Warp warp, AsyncCopy copy) {
+        long stamp = clocks(warp).stamp(copy.lane());
+        complete(copy.to(), copy.toOffset(), copy.bytes().length, stamp);
+        if (copy.from() != null) {
+            complete(copy.from(), copy.fromOffset(), copy.read(), stamp);
+        }
+    }
+
+    /** From now on a copy is as good as done by its thread. */
+    private static void complete(Region memory, int offset, int bytes, long stamp) {
         for (int at = offset; at < offset + bytes; ) {
-            Page page = Shadow.of(to).page(at);
-            int cell = page.cell(at);
-            long write = page.writes[cell];
-            if (WarpClocks.thread(write) == thread) {
-                page.writes[cell] = clocks.stamp(lane);
-                page.writeMarks[cell] = Marks.complete(page.writeMarks[cell]);
-            }
+            Page page = Shadow.of(memory).page(at);
+            page.complete(page.cell(at), stamp);
             at += 1 << page.shift;
         }
     }

@@ -12,9 +12,8 @@
  *
  * <p><b>Memory.</b> A race is two accesses to the same bytes, one of them a write, that are not ordered and not both strong
  * (of one size, with scopes that include each other). {@link dev.gateloom.ptx.race.Page} says what a cell remembers.
- * {@code cp.async} writes at some time from its issue to the wait of its own thread that covers it, until when even that
- * thread may not look; its reads count at its issue. Reads by {@code .nc} race with any write of the same launch, ordered
- * or not.
+ * {@code cp.async} reads and writes at some time from its issue to the wait of its own thread that covers it, until when
+ * even that thread may not interfere. Reads by {@code .nc} race with any write of the same launch, ordered or not.
  *
  * <p><b>Time.</b> Epochs only grow from launch to launch: nothing has to be cleared, older ones have happened before.
  * Blocks that follow each other in the same place are not ordered in global memory, since nothing says that they run in
