@@ -35,7 +35,7 @@ final class MutantDevice implements Device {
 
     /** Kernels that were launched. */
     List<String> launched() {
-        return emulator.counters().stream().map(KernelCounters::kernel).toList();
+        return emulator.counters().stream().map(KernelCounters::kernel).distinct().toList();
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.gateloom.ptx.exec.Approximations;
 import dev.gateloom.ptx.exec.Geometry;
 import dev.gateloom.ptx.exec.Grid;
 import dev.gateloom.ptx.exec.KernelFault;
+import dev.gateloom.ptx.exec.Observers;
 import dev.gateloom.ptx.exec.Policy;
 import dev.gateloom.ptx.exec.SeededRandom;
 import dev.gateloom.ptx.memory.GlobalMemory;
@@ -46,13 +47,14 @@ public final class EmulatorDevice implements Device {
     private final Approximations approximations;
     private final SeededRandom random;
     private final Map<Object, LoadedProgram> programs = new HashMap<>();
-    private final Map<String, KernelCounters> counters = new LinkedHashMap<>();
+    private final Map<List<Object>, KernelCounters> counters = new LinkedHashMap<>();     // by kernel and geometry
     private final Set<Object> live = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<EmulatorStream> streams = new ArrayList<>();
     private final Timeline timeline = new Timeline();
     private Timeline.Point awaited;
     private DeviceException failure;
     private boolean closed;
+    private boolean countDistinct;
     private long launches;
     /** The last epoch of all launches: later ones have later epochs, so that what they did is old without being forgotten. */
     private int raceEpoch;
@@ -164,8 +166,9 @@ public final class EmulatorDevice implements Device {
     @Override
     public synchronized Stream stream(long handle) {
         check("cuStreamGetCtx");
-        return streams.stream().filter(stream -> stream.handle() == handle).findFirst()
+        EmulatorStream owned = streams.stream().filter(stream -> stream.handle() == handle).findFirst()
                 .orElseThrow(() -> Errors.invalidHandle("cuStreamGetCtx", "no stream " + handle));
+        return keep(new BorrowedStream(this, owned));
     }
 
     @Override
@@ -182,10 +185,15 @@ public final class EmulatorDevice implements Device {
     /**
      * What kernels have done so far.
      *
-     * @return one entry for each kernel, in the order of their first launches
+     * @return one entry for each kernel and geometry, in the order of their first launches
      */
     public synchronized List<KernelCounters> counters() {
         return List.copyOf(counters.values());
+    }
+
+    /** From now on also counts the different sectors that each launch touches, see {@link KernelCounters#distinctBytes}: takes time. */
+    public synchronized void countDistinct() {
+        countDistinct = true;
     }
 
     @Override
@@ -313,8 +321,9 @@ public final class EmulatorDevice implements Device {
                 launch.blockZ(), launch.dynamicSharedBytes());
         RaceDetector races = !options.checkRaces() ? null
                 : new RaceDetector(kernel.code(), geometry, raceEpoch + 1, options.seed() + launches, task);
-        Grid grid = new Grid(kernel.code(), geometry, arguments, memory, kernel.program().constants(), policy, races,
-                ++launches);
+        DistinctSectors distinct = countDistinct ? new DistinctSectors() : null;
+        Grid grid = new Grid(kernel.code(), geometry, arguments, memory, kernel.program().constants(), policy,
+                Observers.of(races, distinct), ++launches);
         String what = "kernel " + kernel.name() + launch;
         try {
             grid.run();
@@ -322,7 +331,8 @@ public final class EmulatorDevice implements Device {
             throw new DeviceException("cuLaunchKernel", e.code(), e.codeName(), what + ": " + e.getMessage()
                     + (races == null ? "" : races.reports().stream().map(race -> "\n" + race).collect(Collectors.joining())));
         } finally {
-            counters.computeIfAbsent(kernel.name(), KernelCounters::new).add(grid.profile());
+            counters.computeIfAbsent(List.of(kernel.name(), launch), key -> new KernelCounters(kernel.name(), launch))
+                    .add(grid.profile(), distinct == null ? 0 : distinct.count());
             raceEpoch = races == null ? raceEpoch : races.lastEpoch();
         }
         List<String> found = new ArrayList<>(grid.findings().texts());

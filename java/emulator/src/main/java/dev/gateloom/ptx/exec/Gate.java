@@ -87,7 +87,7 @@ final class Gate {
         if (region.space() == Space.GLOBAL) {
             grid.profile().countSectors(pc, lines.sectors(warp.offsets, part, access.bytes()));
         } else if (region.space() == Space.SHARED) {
-            grid.profile().countPasses(pc, lines.passes(warp.offsets, part, access.bytes()));
+            grid.profile().countPasses(pc, lines.passes(warp.offsets, part, access.bytes()), lines.fewestPasses());
         }
         if (access.reads() && grid.policy().checkInitialised()) {
             checkWritten(warp, op, region, access, part);

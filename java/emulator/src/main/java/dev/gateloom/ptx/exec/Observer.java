@@ -5,7 +5,7 @@ import dev.gateloom.ptx.memory.Region;
 
 /**
  * Sees everything that orders threads or touches memory: where a race detector hooks in. Called in the order in which things
- * happen; on one thread.
+ * happen; on one thread. Whoever looks at accesses only leaves the rest as it is.
  */
 public interface Observer {
 
@@ -30,7 +30,8 @@ public interface Observer {
      * @param barrier its number
      * @param wait whether they wait there
      */
-    void arrive(Warp warp, Op op, int lanes, int barrier, boolean wait);
+    default void arrive(Warp warp, Op op, int lanes, int barrier, boolean wait) {
+    }
 
     /**
      * A barrier opens.
@@ -38,7 +39,8 @@ public interface Observer {
      * @param cta the block
      * @param barrier its number
      */
-    void open(Cta cta, int barrier);
+    default void open(Cta cta, int barrier) {
+    }
 
     /**
      * Threads of a warp have met ({@code bar.warp.sync}). Shuffles and votes do not order memory and are not reported here.
@@ -46,7 +48,8 @@ public interface Observer {
      * @param warp who
      * @param lanes the threads
      */
-    void warpSync(Warp warp, int lanes);
+    default void warpSync(Warp warp, int lanes) {
+    }
 
     /**
      * A fence.
@@ -57,7 +60,8 @@ public interface Observer {
      * @param order acquire-release or sequential
      * @param scope its scope
      */
-    void fence(Warp warp, Op op, int lanes, Access.Order order, Access.Scope scope);
+    default void fence(Warp warp, Op op, int lanes, Access.Order order, Access.Scope scope) {
+    }
 
     /**
      * A thread's wait has completed one of its asynchronous copies; {@link #access} saw its read and its write when the copy
@@ -66,7 +70,8 @@ public interface Observer {
      * @param warp whose
      * @param copy the copy
      */
-    void copied(Warp warp, AsyncCopy copy);
+    default void copied(Warp warp, AsyncCopy copy) {
+    }
 
     /**
      * Threads end.
@@ -74,5 +79,6 @@ public interface Observer {
      * @param warp who
      * @param lanes the threads
      */
-    void exit(Warp warp, int lanes);
+    default void exit(Warp warp, int lanes) {
+    }
 }
