@@ -5,6 +5,7 @@ module dev.gateloom.ptx {
     exports dev.gateloom.ptx;
     exports dev.gateloom.ptx.exec;
     exports dev.gateloom.ptx.memory;
+    exports dev.gateloom.ptx.mutation;
     exports dev.gateloom.ptx.parse;
 
     provides dev.gateloom.device.DeviceProvider with dev.gateloom.ptx.EmulatorProvider;

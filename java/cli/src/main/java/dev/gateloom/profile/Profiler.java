@@ -31,7 +31,7 @@ public final class Profiler {
      */
     public static ProfileReport count(Workload work, GpuModel gpu, Progress progress) {
         EmulatorOptions options = EmulatorOptions.defaults().architecture(gpu.architecture())
-                .memory(Runtime.getRuntime().maxMemory());
+                .memory(Runtime.getRuntime().maxMemory()).checkRaces(false);
         try (EmulatorDevice emulator = new EmulatorDevice(options)) {
             emulator.countDistinct();
             try (ProfiledDevice device = new ProfiledDevice(emulator, progress); Pass pass = new Pass(work, device)) {

@@ -8,8 +8,8 @@ import java.util.Set;
 /** Work that is captured instead of run: what each piece waits for. */
 final class Capture {
 
-    /** A piece of work and what must have run before it. */
-    record Node(Work work, List<Node> after) {
+    /** A piece of work, the stream that it was captured from, and what must have run before it. */
+    record Node(String what, Work work, EmulatorStream stream, List<Node> after) {
 
         /** Nodes are themselves: equal work is not the same work. */
         @Override
@@ -44,8 +44,8 @@ final class Capture {
         return streams;
     }
 
-    Node add(Work work, List<Node> after) {
-        Node node = new Node(work, List.copyOf(after));
+    Node add(String what, Work work, EmulatorStream stream, List<Node> after) {
+        Node node = new Node(what, work, stream, List.copyOf(after));
         nodes.add(node);
         return node;
     }

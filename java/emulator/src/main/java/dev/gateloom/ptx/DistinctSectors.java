@@ -1,6 +1,5 @@
 package dev.gateloom.ptx;
 
-import dev.gateloom.ptx.exec.Cta;
 import dev.gateloom.ptx.exec.Observer;
 import dev.gateloom.ptx.exec.Op;
 import dev.gateloom.ptx.exec.Warp;
@@ -31,29 +30,5 @@ final class DistinctSectors implements Observer {
                 sectors.set(offsets[Integer.numberOfTrailingZeros(left)] >> SECTOR_BITS);
             }
         }
-    }
-
-    @Override
-    public void arrive(Warp warp, Op op, int lanes, int barrier) {
-    }
-
-    @Override
-    public void open(Cta cta, int barrier) {
-    }
-
-    @Override
-    public void warpSync(Warp warp, int lanes) {
-    }
-
-    @Override
-    public void fence(Warp warp, Op op, int lanes, Access.Order order, Access.Scope scope) {
-    }
-
-    @Override
-    public void copiesDone(Warp warp, Op op, int lanes) {
-    }
-
-    @Override
-    public void exit(Warp warp, int lanes) {
     }
 }

@@ -14,10 +14,14 @@ import dev.gateloom.ptx.exec.Approximations;
 import dev.gateloom.ptx.exec.Geometry;
 import dev.gateloom.ptx.exec.Grid;
 import dev.gateloom.ptx.exec.KernelFault;
+import dev.gateloom.ptx.exec.Observers;
 import dev.gateloom.ptx.exec.Policy;
 import dev.gateloom.ptx.exec.SeededRandom;
 import dev.gateloom.ptx.memory.GlobalMemory;
 import dev.gateloom.ptx.memory.Region;
+import dev.gateloom.ptx.race.RaceDetector;
+import dev.gateloom.ptx.race.Task;
+import dev.gateloom.ptx.race.Timeline;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** The emulated device. After a kernel has failed every call fails with the same error, as after a fault on hardware. */
 public final class EmulatorDevice implements Device {
@@ -45,10 +50,14 @@ public final class EmulatorDevice implements Device {
     private final Map<List<Object>, KernelCounters> counters = new LinkedHashMap<>();     // by kernel and geometry
     private final Set<Object> live = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<EmulatorStream> streams = new ArrayList<>();
+    private final Timeline timeline = new Timeline();
+    private Timeline.Point awaited;
     private DeviceException failure;
     private boolean closed;
     private boolean countDistinct;
     private long launches;
+    /** The last epoch of all launches: later ones have later epochs, so that what they did is old without being forgotten. */
+    private int raceEpoch;
     private long handles;
 
     /**
@@ -101,7 +110,7 @@ public final class EmulatorDevice implements Device {
     }
 
     private LoadedProgram load(String name, String ptx) {
-        return new LoadedProgram(name, ptx, options.architecture(), memory, approximations);
+        return new LoadedProgram(name, ptx, options.architecture(), memory, approximations, options.seed());
     }
 
     private String newestPtx(Program program) {
@@ -194,7 +203,8 @@ public final class EmulatorDevice implements Device {
         }
         try {
             if (failure == null) {
-                runUntil("cuCtxSynchronize", () -> streams.stream().allMatch(stream -> stream.queue().isEmpty()));
+                runUntil("cuCtxSynchronize", () -> streams.stream().allMatch(stream -> stream.queue().isEmpty()),
+                        timeline.end());
             }
         } finally {
             closed = true;
@@ -209,6 +219,10 @@ public final class EmulatorDevice implements Device {
 
     EmulatorOptions options() {
         return options;
+    }
+
+    Timeline timeline() {
+        return timeline;
     }
 
     SeededRandom random() {
@@ -245,8 +259,17 @@ public final class EmulatorDevice implements Device {
         return region;
     }
 
-    synchronized void enqueue(EmulatorStream stream, Work work) {
-        stream.queue().add(work);
+    synchronized void enqueue(EmulatorStream stream, Work work, Task task) {
+        stream.queue().add(new Work.Queued(work, task));
+    }
+
+    /** Runs a piece of work, which may race with work of other streams. */
+    void execute(String call, Work work, Task task) {
+        Task watched = options.checkRaces() && task != null && timeline.mayRace(task, awaited) ? task : null;
+        work.run(watched);
+        if (watched != null && !watched.reports().isEmpty()) {
+            throw Errors.failed(call, String.join("\n", watched.reports()));
+        }
     }
 
     synchronized void closeStream(EmulatorStream stream) {
@@ -255,54 +278,67 @@ public final class EmulatorDevice implements Device {
         }
         try {
             if (failure == null && !closed) {
-                runUntil("cuStreamDestroy", () -> stream.queue().isEmpty());
+                runUntil("cuStreamDestroy", () -> stream.queue().isEmpty(), stream.end());
             }
         } finally {
             streams.remove(stream);
         }
     }
 
-    /** Runs work of all streams, in a seeded order that respects events, until a condition holds. */
-    synchronized void runUntil(String call, BooleanSupplier reached) {
+    /**
+     * Runs work of all streams, in a seeded order that respects events, until a condition holds.
+     *
+     * @param point what the host knows to have run then
+     */
+    synchronized void runUntil(String call, BooleanSupplier reached, Timeline.Point point) {
         check(call);
+        awaited = point;
         while (!reached.getAsBoolean()) {
             List<EmulatorStream> ready = streams.stream()
-                    .filter(stream -> !stream.queue().isEmpty() && stream.queue().peek().ready()).toList();
+                    .filter(stream -> !stream.queue().isEmpty() && stream.queue().peek().work().ready()).toList();
             if (ready.isEmpty()) {
                 throw Errors.failed(call, "every stream waits for an event that is recorded behind it");
             }
-            Work work = ready.get(random.below(ready.size())).queue().poll();
+            Work.Queued next = ready.get(random.below(ready.size())).queue().poll();
             try {
-                work.run();
+                execute(call, next.work(), next.task());
             } catch (DeviceException e) {
                 failure = e;
                 streams.forEach(stream -> stream.queue().clear());
                 throw e;
             }
         }
+        timeline.waited(point);
     }
 
     /** Runs a launch that was accepted before. */
-    synchronized void run(EmulatorKernel kernel, Launch launch, byte[] arguments) {
+    synchronized void run(EmulatorKernel kernel, Launch launch, byte[] arguments, Task task) {
         int resident = Math.max(1, kernel.occupancy(launch.threads(), launch.dynamicSharedBytes()))
                 * options.multiprocessors();
         Policy policy = new Policy(options.seed(), options.quantum(), resident, options.multiprocessors(),
                 options.patience(), options.checkInitialised());
         Geometry geometry = new Geometry(launch.gridX(), launch.gridY(), launch.gridZ(), launch.blockX(), launch.blockY(),
                 launch.blockZ(), launch.dynamicSharedBytes());
+        RaceDetector races = !options.checkRaces() ? null
+                : new RaceDetector(kernel.code(), geometry, raceEpoch + 1, options.seed() + launches, task);
         DistinctSectors distinct = countDistinct ? new DistinctSectors() : null;
-        Grid grid = new Grid(kernel.code(), geometry, arguments, memory, kernel.program().constants(), policy, distinct,
-                ++launches);
+        Grid grid = new Grid(kernel.code(), geometry, arguments, memory, kernel.program().constants(), policy,
+                Observers.of(races, distinct), ++launches);
         String what = "kernel " + kernel.name() + launch;
         try {
             grid.run();
         } catch (KernelFault e) {
-            throw new DeviceException("cuLaunchKernel", e.code(), e.codeName(), what + ": " + e.getMessage());
+            throw new DeviceException("cuLaunchKernel", e.code(), e.codeName(), what + ": " + e.getMessage()
+                    + (races == null ? "" : races.reports().stream().map(race -> "\n" + race).collect(Collectors.joining())));
         } finally {
             counters.computeIfAbsent(List.of(kernel.name(), launch), key -> new KernelCounters(kernel.name(), launch))
                     .add(grid.profile(), distinct == null ? 0 : distinct.count());
+            raceEpoch = races == null ? raceEpoch : races.lastEpoch();
         }
-        List<String> found = grid.findings().texts();
+        List<String> found = new ArrayList<>(grid.findings().texts());
+        if (races != null) {
+            found.addAll(races.reports());
+        }
         if (!found.isEmpty()) {
             throw Errors.failed("cuLaunchKernel", what + ": " + found.size() + " finding(s)\n" + String.join("\n", found));
         }

@@ -1,6 +1,7 @@
 package dev.gateloom.ptx;
 
 import dev.gateloom.device.Event;
+import dev.gateloom.ptx.race.Timeline;
 import java.util.List;
 
 /** A point of a stream. */
@@ -9,8 +10,13 @@ final class EmulatorEvent implements Event {
 
     /** One record: who waits for it waits for this one, even if the event is recorded again. */
     static final class Recording {
+        final Timeline.Point point;
         boolean reached;
         long nanos;
+
+        Recording(Timeline.Point point) {
+            this.point = point;
+        }
     }
 
     /** A record inside of a capture. */
@@ -33,9 +39,9 @@ final class EmulatorEvent implements Event {
         return captured;
     }
 
-    Recording record() {
+    Recording record(Timeline.Point point) {
         captured = null;
-        last = new Recording();
+        last = new Recording(point);
         return last;
     }
 
@@ -50,7 +56,7 @@ final class EmulatorEvent implements Event {
         }
         Recording wanted = last;
         if (wanted != null) {
-            device.runUntil("cuEventSynchronize", () -> wanted.reached);
+            device.runUntil("cuEventSynchronize", () -> wanted.reached, wanted.point);
         }
     }
 

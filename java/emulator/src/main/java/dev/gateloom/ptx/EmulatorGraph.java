@@ -2,18 +2,26 @@ package dev.gateloom.ptx;
 
 import dev.gateloom.device.Graph;
 import dev.gateloom.ptx.exec.SeededRandom;
+import dev.gateloom.ptx.race.Task;
+import dev.gateloom.ptx.race.Timeline;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A captured graph. Each run takes the nodes in a new order among those that their dependencies allow. */
 final class EmulatorGraph implements Graph {
     private final EmulatorDevice device;
+    private final EmulatorStream origin;
     private final List<Capture.Node> nodes;
+    /** Of the captured streams but the first one, whose work belongs to the stream that runs the graph. */
+    private final Map<EmulatorStream, Timeline.Line> branches = new HashMap<>();
 
-    EmulatorGraph(EmulatorDevice device, List<Capture.Node> nodes) {
+    EmulatorGraph(EmulatorDevice device, EmulatorStream origin, List<Capture.Node> nodes) {
         this.device = device;
+        this.origin = origin;
         this.nodes = List.copyOf(nodes);
     }
 
@@ -21,13 +29,31 @@ final class EmulatorGraph implements Graph {
         return device;
     }
 
-    void run(SeededRandom random) {
+    /** The places of its nodes in the order of all work, when it is to run at the end of a stream. */
+    Map<Capture.Node, Task> tasks(Timeline.Line stream) {
+        Map<Capture.Node, Task> tasks = new HashMap<>();
+        Map<Capture.Node, Timeline.Point> ends = new HashMap<>();
+        Timeline.Point start = stream.point();
+        for (Capture.Node node : nodes) {
+            Timeline.Line line = node.stream() == origin ? stream : branches.computeIfAbsent(node.stream(),
+                    branch -> device.timeline().line("a graph's branch from " + branch));
+            line.waitFor(start);
+            node.after().forEach(before -> line.waitFor(ends.get(before)));
+            tasks.put(node, line.task(node.what()));
+            ends.put(node, line.point());
+        }
+        ends.values().forEach(stream::waitFor);
+        return tasks;
+    }
+
+    /** Tasks may be missing if nobody looks for races. */
+    void run(SeededRandom random, Map<Capture.Node, Task> tasks) {
         List<Capture.Node> left = new ArrayList<>(nodes);
         Set<Capture.Node> done = new HashSet<>();
         while (!left.isEmpty()) {
             List<Capture.Node> ready = left.stream().filter(node -> done.containsAll(node.after())).toList();
             Capture.Node chosen = ready.get(random.below(ready.size()));
-            chosen.work().run();
+            device.execute(chosen.what(), chosen.work(), tasks.get(chosen));
             done.add(chosen);
             left.remove(chosen);
         }

@@ -10,11 +10,12 @@ package dev.gateloom.ptx;
  * @param quantum mean number of instructions that a warp runs before it may be preempted
  * @param patience warp instructions without any write to memory after which a launch counts as hanging
  * @param checkInitialised whether reads of memory never written fail
+ * @param checkRaces whether accesses that nothing orders fail: of threads, of streams, of streams and the host
  * @param perturbed whether approximate instructions err as much as documented
  * @param registers what {@code Kernel.registers()} says: PTX does not know it
  */
 public record EmulatorOptions(int architecture, int multiprocessors, long memory, long seed, int quantum, long patience,
-        boolean checkInitialised, boolean perturbed, int registers) {
+        boolean checkInitialised, boolean checkRaces, boolean perturbed, int registers) {
 
     /**
      * Checks the ranges.
@@ -26,14 +27,15 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @param quantum mean number of instructions that a warp runs before it may be preempted
      * @param patience warp instructions without any write to memory after which a launch counts as hanging
      * @param checkInitialised whether reads of memory never written fail
+     * @param checkRaces whether accesses that nothing orders fail: of threads, of streams, of streams and the host
      * @param perturbed whether approximate instructions err as much as documented
      * @param registers what {@code Kernel.registers()} says: PTX does not know it
      */
     public EmulatorOptions {
         Limits.of(architecture);
         if (multiprocessors < 1 || memory < 1 || quantum < 1 || patience < 1 || registers < 1) {
-            throw new IllegalArgumentException("multiprocessors, memory, quantum, patience and registers must be at least 1, got "
-                    + multiprocessors + ", " + memory + ", " + quantum + ", " + patience + ", " + registers);
+            throw new IllegalArgumentException("multiprocessors, memory, quantum, patience and registers must be at least 1,"
+                    + " got " + multiprocessors + ", " + memory + ", " + quantum + ", " + patience + ", " + registers);
         }
     }
 
@@ -43,7 +45,7 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @return the options
      */
     public static EmulatorOptions defaults() {
-        return new EmulatorOptions(80, 4, 2L << 30, 1, 64, 20_000_000, true, false, 32);
+        return new EmulatorOptions(80, 4, 2L << 30, 1, 64, 20_000_000, true, true, false, 32);
     }
 
     /**
@@ -53,8 +55,8 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @return changed options
      */
     public EmulatorOptions architecture(int sm) {
-        return new EmulatorOptions(sm, multiprocessors, memory, seed, quantum, patience, checkInitialised, perturbed,
-                registers);
+        return new EmulatorOptions(sm, multiprocessors, memory, seed, quantum, patience, checkInitialised, checkRaces,
+                perturbed, registers);
     }
 
     /**
@@ -64,8 +66,8 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @return changed options
      */
     public EmulatorOptions multiprocessors(int count) {
-        return new EmulatorOptions(architecture, count, memory, seed, quantum, patience, checkInitialised, perturbed,
-                registers);
+        return new EmulatorOptions(architecture, count, memory, seed, quantum, patience, checkInitialised, checkRaces,
+                perturbed, registers);
     }
 
     /**
@@ -76,7 +78,7 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      */
     public EmulatorOptions memory(long bytes) {
         return new EmulatorOptions(architecture, multiprocessors, bytes, seed, quantum, patience, checkInitialised,
-                perturbed, registers);
+                checkRaces, perturbed, registers);
     }
 
     /**
@@ -87,7 +89,7 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      */
     public EmulatorOptions seed(long value) {
         return new EmulatorOptions(architecture, multiprocessors, memory, value, quantum, patience, checkInitialised,
-                perturbed, registers);
+                checkRaces, perturbed, registers);
     }
 
     /**
@@ -98,7 +100,7 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      */
     public EmulatorOptions quantum(int instructions) {
         return new EmulatorOptions(architecture, multiprocessors, memory, seed, instructions, patience, checkInitialised,
-                perturbed, registers);
+                checkRaces, perturbed, registers);
     }
 
     /**
@@ -109,7 +111,7 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      */
     public EmulatorOptions patience(long instructions) {
         return new EmulatorOptions(architecture, multiprocessors, memory, seed, quantum, instructions, checkInitialised,
-                perturbed, registers);
+                checkRaces, perturbed, registers);
     }
 
     /**
@@ -119,8 +121,19 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @return changed options
      */
     public EmulatorOptions checkInitialised(boolean check) {
-        return new EmulatorOptions(architecture, multiprocessors, memory, seed, quantum, patience, check, perturbed,
-                registers);
+        return new EmulatorOptions(architecture, multiprocessors, memory, seed, quantum, patience, check, checkRaces,
+                perturbed, registers);
+    }
+
+    /**
+     * With or without the check of accesses that nothing orders.
+     *
+     * @param check whether to check
+     * @return changed options
+     */
+    public EmulatorOptions checkRaces(boolean check) {
+        return new EmulatorOptions(architecture, multiprocessors, memory, seed, quantum, patience, checkInitialised, check,
+                perturbed, registers);
     }
 
     /**
@@ -131,7 +144,7 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      */
     public EmulatorOptions perturbed(boolean perturb) {
         return new EmulatorOptions(architecture, multiprocessors, memory, seed, quantum, patience, checkInitialised,
-                perturb, registers);
+                checkRaces, perturb, registers);
     }
 
     /**
@@ -142,6 +155,6 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      */
     public EmulatorOptions registers(int count) {
         return new EmulatorOptions(architecture, multiprocessors, memory, seed, quantum, patience, checkInitialised,
-                perturbed, count);
+                checkRaces, perturbed, count);
     }
 }

@@ -9,17 +9,21 @@ import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
 import dev.gateloom.device.Stream;
 import dev.gateloom.ptx.memory.Region;
+import dev.gateloom.ptx.race.Task;
+import dev.gateloom.ptx.race.Timeline;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** A queue of work that runs when somebody waits. */
 final class EmulatorStream implements Stream {
     private final EmulatorDevice device;
     private final long handle;
-    private final Deque<Work> queue = new ArrayDeque<>();
+    private final Timeline.Line line;
+    private final Deque<Work.Queued> queue = new ArrayDeque<>();
     private Capture capture;
     /** What the next captured piece of work waits for. */
     private List<Capture.Node> frontier = List.of();
@@ -27,9 +31,10 @@ final class EmulatorStream implements Stream {
     EmulatorStream(EmulatorDevice device, long handle) {
         this.device = device;
         this.handle = handle;
+        line = device.timeline().line("stream " + handle);
     }
 
-    Deque<Work> queue() {
+    Deque<Work.Queued> queue() {
         return queue;
     }
 
@@ -50,7 +55,7 @@ final class EmulatorStream implements Stream {
         if (capture != null) {
             throw Errors.captureUnsupported("cuMemFreeAsync", "free " + region.purpose() + " after the capture has ended");
         }
-        add("cuMemFreeAsync", () -> device.free(region));
+        add("cuMemFreeAsync", task -> device.free(region));
     }
 
     @Override
@@ -58,11 +63,20 @@ final class EmulatorStream implements Stream {
         String call = "cuMemcpyHtoDAsync";
         checkHost(call, from, offset, bytes);
         device.range(call, to, bytes);
-        add(call, () -> {
+        EmulatorHostMemory host = own(call, from, EmulatorHostMemory.class, ((EmulatorHostMemory) from).device());
+        boolean watched = watched(host);
+        byte[] before = watched ? host.beginRead((int) offset, (int) bytes) : null;
+        add(call, task -> {
             Region region = device.range(call, to, bytes);
             int at = (int) (to - region.address());
             from.bytes().get((int) offset, region.data(), at, (int) bytes);
             region.markWritten(at, (int) bytes);
+            touch(task, region, at, bytes, true);
+            if (watched && !host.endRead((int) offset, before)) {
+                throw Errors.failed(call, "Error: Race reported between Read access by " + call + " of " + this
+                        + "\n    and Write access by the host [1 hazard]\n    WAR in page-locked memory: its " + bytes
+                        + " bytes at offset " + offset + " have changed between the call and the copy");
+            }
         });
     }
 
@@ -71,14 +85,23 @@ final class EmulatorStream implements Stream {
         String call = "cuMemcpyDtoHAsync";
         checkHost(call, to, offset, bytes);
         device.range(call, from, bytes);
-        add(call, () -> {
+        EmulatorHostMemory host = own(call, to, EmulatorHostMemory.class, ((EmulatorHostMemory) to).device());
+        boolean watched = watched(host);
+        if (watched) {
+            host.beginWrite((int) offset, (int) bytes);
+        }
+        add(call, task -> {
             Region region = device.range(call, from, bytes);
             int at = (int) (from - region.address());
+            touch(task, region, at, bytes, false);
             if (device.options().checkInitialised() && !region.isWritten(at, (int) bytes)) {
                 throw Errors.failed(call, "Host API uninitialized memory read of " + bytes + " bytes at offset " + at
                         + " of " + region.purpose());
             }
             to.bytes().put((int) offset, region.data(), at, (int) bytes);
+            if (watched) {
+                host.endWrite();
+            }
         });
     }
 
@@ -97,9 +120,11 @@ final class EmulatorStream implements Stream {
         if (from < to + bytes && to < from + bytes) {
             throw Errors.invalidValue(call, "source and destination overlap");
         }
-        add(call, () -> {
+        add(call, task -> {
             Region source = device.range(call, from, bytes);
             Region target = device.range(call, to, bytes);
+            touch(task, source, (int) (from - source.address()), bytes, false);
+            touch(task, target, (int) (to - target.address()), bytes, true);
             source.copyTo((int) (from - source.address()), target, (int) (to - target.address()), (int) bytes);
         });
     }
@@ -111,9 +136,10 @@ final class EmulatorStream implements Stream {
             throw Errors.invalidValue(call, "address 0x" + Long.toHexString(to) + " is no multiple of 4");
         }
         device.range(call, to, count * Integer.BYTES);
-        add(call, () -> {
+        add(call, task -> {
             Region region = device.range(call, to, count * Integer.BYTES);
             int at = (int) (to - region.address());
+            touch(task, region, at, count * Integer.BYTES, true);
             for (int i = 0; i < count * Integer.BYTES; i++) {
                 region.data()[at + i] = (byte) (word >>> 8 * (i & 3));
             }
@@ -127,7 +153,7 @@ final class EmulatorStream implements Stream {
         own.check(launch, arguments.size());
         byte[] copy = new byte[arguments.size()];
         arguments.bytes().get(0, copy);
-        add("cuLaunchKernel", () -> device.run(own, launch, copy));
+        add("cuLaunchKernel", "kernel " + own.name(), task -> device.run(own, launch, copy, task));
     }
 
     @Override
@@ -137,8 +163,8 @@ final class EmulatorStream implements Stream {
             own.record(new EmulatorEvent.Captured(capture, frontier));
             return;
         }
-        EmulatorEvent.Recording recording = own.record();
-        add("cuEventRecord", () -> {
+        EmulatorEvent.Recording recording = own.record(line.point());
+        add("cuEventRecord", task -> {
             recording.reached = true;
             recording.nanos = System.nanoTime();
         });
@@ -157,6 +183,7 @@ final class EmulatorStream implements Stream {
         }
         EmulatorEvent.Recording wanted = own.last();
         if (wanted != null) {
+            line.waitFor(wanted.point);
             add(call, new Work() {
                 @Override
                 public boolean ready() {
@@ -164,7 +191,7 @@ final class EmulatorStream implements Stream {
                 }
 
                 @Override
-                public void run() {
+                public void run(Task task) {
                     // Waiting was all.
                 }
             });
@@ -213,13 +240,14 @@ final class EmulatorStream implements Stream {
         if (!joined) {
             throw Errors.captureUnjoined(call, "work of another stream was captured that this one does not wait for");
         }
-        return device.keep(new EmulatorGraph(device, ended.nodes()));
+        return device.keep(new EmulatorGraph(device, this, ended.nodes()));
     }
 
     @Override
     public void launch(Graph graph) {
         EmulatorGraph own = own("cuGraphLaunch", graph, EmulatorGraph.class, ((EmulatorGraph) graph).device());
-        add("cuGraphLaunch", () -> own.run(device.random()));
+        Map<Capture.Node, Task> tasks = capture == null ? own.tasks(line) : Map.of();
+        add("cuGraphLaunch", task -> own.run(device.random(), tasks));
     }
 
     private <T> T own(String call, Object object, Class<T> type, EmulatorDevice owner) {
@@ -231,12 +259,34 @@ final class EmulatorStream implements Stream {
     }
 
     private void add(String call, Work work) {
+        add(call, call, work);
+    }
+
+    private void add(String call, String what, Work work) {
         device.check(call);
         if (capture != null) {
-            frontier = List.of(capture.add(work, frontier));
+            frontier = List.of(capture.add(what, work, this, frontier));
         } else {
-            device.enqueue(this, work);
+            device.enqueue(this, work, line.task(what));
         }
+    }
+
+    Timeline.Point end() {
+        return line.point();
+    }
+
+    private static void touch(Task task, Region region, int offset, long bytes, boolean writes) {
+        if (task != null) {
+            task.touch(region, offset, (int) bytes, writes);
+        }
+    }
+
+    /** Whether a copy is looked at for races with the host. Those of graphs run again and again, at times unknown here. */
+    private boolean watched(EmulatorHostMemory host) {
+        if (capture != null) {
+            host.capture();
+        }
+        return capture == null && device.options().checkRaces();
     }
 
     @Override
@@ -244,7 +294,7 @@ final class EmulatorStream implements Stream {
         if (capture != null) {
             throw Errors.captureUnsupported("cuStreamSynchronize", "the stream is capturing");
         }
-        device.runUntil("cuStreamSynchronize", queue::isEmpty);
+        device.runUntil("cuStreamSynchronize", queue::isEmpty, line.point());
     }
 
     @Override

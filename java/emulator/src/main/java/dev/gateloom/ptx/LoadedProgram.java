@@ -25,7 +25,8 @@ final class LoadedProgram {
     private final List<Region> memory = new ArrayList<>();
     private Region constants;
 
-    LoadedProgram(String name, String ptx, int architecture, GlobalMemory global, Approximations approximations) {
+    LoadedProgram(String name, String ptx, int architecture, GlobalMemory global, Approximations approximations,
+            long seed) {
         try {
             PtxModule module = PtxParser.parse(ptx);
             checkTarget(name, module, architecture);
@@ -35,7 +36,7 @@ final class LoadedProgram {
                 if (function.cluster() != null && function.cluster()[0] * function.cluster()[1] * function.cluster()[2] > 1) {
                     throw Errors.invalidPtx(CALL, name + ": kernel " + function.name() + " needs clusters, which the emulator lacks");
                 }
-                kernels.put(function.name(), Translator.translate(function, places, shared, approximations));
+                kernels.put(function.name(), Translator.translate(function, places, shared, approximations, seed));
             }
         } catch (PtxException e) {
             throw Errors.invalidPtx(CALL, name + ": " + e.getMessage());

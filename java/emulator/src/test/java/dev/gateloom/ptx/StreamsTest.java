@@ -66,8 +66,8 @@ class StreamsTest {
     }
 
     private static int twoStreams(int seed, boolean wait) {
-        try (Bench bench = new Bench(EmulatorOptions.defaults().seed(seed)); Stream other = bench.device.stream();
-                Event event = bench.device.event()) {
+        try (Bench bench = new Bench(EmulatorOptions.defaults().seed(seed).checkRaces(wait));
+                Stream other = bench.device.stream(); Event event = bench.device.event()) {
             DeviceMemory x = bench.ints(1);
             step(bench, bench.stream, x, 0);
             bench.stream.record(event);
@@ -82,7 +82,9 @@ class StreamsTest {
 
     @Test
     void copiesReadHostMemoryWhenTheyRun() {
-        try (Bench bench = new Bench(); HostMemory host = bench.device.allocateHost(4)) {
+        // Code that relies on either order is wrong, and reported if races are looked for.
+        try (Bench bench = new Bench(EmulatorOptions.defaults().checkRaces(false));
+                HostMemory host = bench.device.allocateHost(4)) {
             DeviceMemory x = bench.allocate(4, "x");
             host.bytes().putInt(0, 1);
             bench.stream.upload(host, 0, x.address(), 4);

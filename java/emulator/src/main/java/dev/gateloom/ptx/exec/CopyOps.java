@@ -29,6 +29,9 @@ final class CopyOps {
         @Override
         void execute(Warp warp, int lanes) {
             byte[][] staged = new byte[Warp.LANES][];
+            Region[] sources = new Region[Warp.LANES];
+            int[] places = new int[Warp.LANES];
+            int[] sizes = new int[Warp.LANES];
             int whole = 0;
             for (int left = lanes; left != 0; left &= left - 1) {
                 int lane = Integer.numberOfTrailingZeros(left);
@@ -38,13 +41,14 @@ final class CopyOps {
                     throw KernelFault.failed("cp.async at " + source.where() + ": source size " + size + " of "
                             + warp.threadName(lane) + ", expected 0 to " + bytes);
                 }
+                sizes[lane] = size;
                 if (size == bytes) {
                     whole |= 1 << lane;
                 } else if (size > 0) {
-                    read(warp, 1 << lane, size, staged);
+                    read(warp, 1 << lane, size, staged, sources, places);
                 }
             }
-            read(warp, whole, bytes, staged);
+            read(warp, whole, bytes, staged, sources, places);
             to.resolve(warp, lanes, warp.addresses);
             for (int left = lanes; left != 0; ) {
                 // The write counts from here on for the observer; the bytes arrive when somebody waits.
@@ -52,13 +56,14 @@ final class CopyOps {
                 Region shared = warp.cta().shared();
                 for (int rest = part; rest != 0; rest &= rest - 1) {
                     int lane = Integer.numberOfTrailingZeros(rest);
-                    warp.copies.add(lane, staged[lane], shared, warp.offsets[lane]);
+                    warp.copies.add(lane, staged[lane], sources[lane], places[lane], sizes[lane], shared,
+                            warp.offsets[lane]);
                 }
                 left &= ~part;
             }
         }
 
-        private void read(Warp warp, int lanes, int size, byte[][] staged) {
+        private void read(Warp warp, int lanes, int size, byte[][] staged, Region[] sources, int[] places) {
             from.resolve(warp, lanes, warp.addresses);
             Access access = CopyQueue.sourceOf(size);
             for (int left = lanes; left != 0; ) {
@@ -66,6 +71,8 @@ final class CopyOps {
                 for (int rest = part; rest != 0; rest &= rest - 1) {
                     int lane = Integer.numberOfTrailingZeros(rest);
                     System.arraycopy(warp.gate.data, warp.offsets[lane], staged[lane], 0, size);
+                    sources[lane] = warp.gate.region;
+                    places[lane] = warp.offsets[lane];
                 }
                 left &= ~part;
             }
@@ -98,11 +105,7 @@ final class CopyOps {
 
         @Override
         void execute(Warp warp, int lanes) {
-            warp.copies.await(lanes, newest, all);
-            Observer observer = warp.cta().grid().observer();
-            if (observer != null) {
-                observer.copiesDone(warp, this, lanes);
-            }
+            warp.copies.await(warp, lanes, newest, all);
         }
     }
 }

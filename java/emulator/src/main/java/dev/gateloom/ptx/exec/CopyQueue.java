@@ -11,20 +11,18 @@ import java.util.Deque;
  * whoever reads too early finds what was there before.
  */
 final class CopyQueue {
-    private final Deque<Pending> pending = new ArrayDeque<>();
+    private final Deque<AsyncCopy> pending = new ArrayDeque<>();
     /** By lane: groups that were committed. */
     private final int[] committed = new int[Warp.LANES];
-
-    private record Pending(int lane, int group, byte[] bytes, Region to, int offset) {
-    }
 
     void clear() {
         pending.clear();
         Arrays.fill(committed, 0);
     }
 
-    void add(int lane, byte[] bytes, Region to, int offset) {
-        pending.add(new Pending(lane, committed[lane], bytes, to, offset));
+    /** Copies of no source read nothing. */
+    void add(int lane, byte[] bytes, Region from, int fromOffset, int read, Region to, int toOffset) {
+        pending.add(new AsyncCopy(lane, committed[lane], bytes, from, fromOffset, read, to, toOffset));
     }
 
     void commit(int lanes) {
@@ -34,14 +32,18 @@ final class CopyQueue {
     }
 
     /** Completes copies of these lanes but for the newest groups; copies outside of a group when all are to be complete. */
-    void await(int lanes, int newest, boolean all) {
+    void await(Warp warp, int lanes, int newest, boolean all) {
+        Observer observer = warp.cta().grid().observer();
         pending.removeIf(copy -> {
             boolean mine = (lanes >>> copy.lane() & 1) != 0;
             if (!mine || !all && copy.group() >= committed[copy.lane()] - newest) {
                 return false;
             }
-            System.arraycopy(copy.bytes(), 0, copy.to().data(), copy.offset(), copy.bytes().length);
-            copy.to().markWritten(copy.offset(), copy.bytes().length);
+            System.arraycopy(copy.bytes(), 0, copy.to().data(), copy.toOffset(), copy.bytes().length);
+            copy.to().markWritten(copy.toOffset(), copy.bytes().length);
+            if (observer != null) {
+                observer.copied(warp, copy);
+            }
             return true;
         });
     }

@@ -12,6 +12,7 @@ public final class Cta {
     private final Region shared;
     private final Warp[] warps;
     private final Barrier[] barriers = new Barrier[BARRIERS];
+    private final int slot;
     private final int multiprocessor;
     private final int threads;
     private long number;
@@ -46,6 +47,7 @@ public final class Cta {
 
     Cta(Grid grid, int slot) {
         this.grid = grid;
+        this.slot = slot;
         multiprocessor = slot % grid.policy().multiprocessors();
         threads = grid.geometry().threads();
         shared = new Region(Space.SHARED, Region.SHARED_WINDOW,
@@ -106,6 +108,15 @@ public final class Cta {
         return number;
     }
 
+    /**
+     * Its place on the device: blocks that run at the same time have different ones, and one that ends leaves it to the next.
+     *
+     * @return from 0
+     */
+    public int slot() {
+        return slot;
+    }
+
     Region shared() {
         return shared;
     }
@@ -149,7 +160,7 @@ public final class Cta {
         boolean wholeWarp = lanes == warp.born();
         barrier.arrived += wholeWarp && count != 0 ? Warp.LANES : Integer.bitCount(lanes);
         if (grid.observer() != null) {
-            grid.observer().arrive(warp, op, lanes, barrier.number);
+            grid.observer().arrive(warp, op, lanes, barrier.number, wait);
         }
         if (wait) {
             int before = barrier.waiting[warp.index()];

@@ -12,6 +12,7 @@ import dev.gateloom.ptx.parse.Space;
 final class Gate {
     /** Memory of the part that {@link #open} let through; offsets are in the warp. */
     byte[] data;
+    Region region;
 
     private final Grid grid;
     private final GlobalMemory memory;
@@ -60,8 +61,22 @@ final class Gate {
             }
         }
         data = region.data();
+        this.region = region;
         note(warp, op, region, access, part);
         return part;
+    }
+
+    /** Elements of a vector are accessed one by one, but the whole of it must be aligned. */
+    void checkAligned(Warp warp, MemoryOp op, int lanes) {
+        for (int left = lanes; left != 0; left &= left - 1) {
+            int lane = Integer.numberOfTrailingZeros(left);
+            long address = warp.addresses[lane];
+            if ((address - op.inVector & op.vectorBytes - 1) != 0) {
+                Region region = find(op.space, address, warp);
+                throw region == null ? outOfBounds(warp, op, op.space, op.access, lane, null, address)
+                        : misaligned(warp, op, region, op.access, lane, address);
+            }
+        }
     }
 
     private void note(Warp warp, Op op, Region region, Access access, int part) {

@@ -30,4 +30,16 @@ public record Geometry(int gridX, int gridY, int gridZ, int blockX, int blockY, 
     public long blocks() {
         return (long) gridX * gridY * gridZ;
     }
+
+    /**
+     * A thread as compute-sanitizer names it.
+     *
+     * @param block its number in the grid, x fastest
+     * @param thread its number in the block, x fastest
+     * @return for example {@code thread (31,0,0) in block (2,0,0)}
+     */
+    public String threadName(long block, int thread) {
+        return "thread (" + thread % blockX + "," + thread / blockX % blockY + "," + thread / blockX / blockY + ") in block ("
+                + block % gridX + "," + block / gridX % gridY + "," + block / gridX / gridY + ")";
+    }
 }

@@ -4,6 +4,9 @@ import dev.gateloom.ptx.memory.Access;
 import dev.gateloom.ptx.parse.Instruction;
 import dev.gateloom.ptx.parse.PtxType;
 import dev.gateloom.ptx.parse.Space;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /** {@code ld}: one element or a vector into registers that may be wider than the elements. */
 final class LoadOp extends MemoryOp {
@@ -16,6 +19,22 @@ final class LoadOp extends MemoryOp {
         this.type = type;
         this.wide = wide;
         this.destinations = destinations;
+    }
+
+    @Override
+    List<MemoryOp> elements() {
+        List<MemoryOp> parts = new ArrayList<>();
+        for (int e = 0; e < destinations.length; e++) {
+            int before = e * type.bytes();
+            parts.add(new LoadOp(source, space, access.element(), place.plus(before), type, wide,
+                    new int[] {destinations[e]}).of(this, before));
+        }
+        return parts;
+    }
+
+    @Override
+    boolean overwritesBase() {
+        return place.wide() == wide && Arrays.stream(destinations).anyMatch(slot -> slot == place.slot());
     }
 
     @Override

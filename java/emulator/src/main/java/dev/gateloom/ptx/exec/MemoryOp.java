@@ -3,12 +3,16 @@ package dev.gateloom.ptx.exec;
 import dev.gateloom.ptx.memory.Access;
 import dev.gateloom.ptx.parse.Instruction;
 import dev.gateloom.ptx.parse.Space;
+import java.util.List;
 
 /** An instruction that touches memory at {@code [base + offset]}. */
 abstract class MemoryOp extends Op {
     final Space space;
     final Access access;
     final Place place;
+    /** Of an element of a torn vector: bytes of the vector, and of the elements before this one. */
+    int vectorBytes;
+    int inVector;
 
     /**
      * Where its operand says.
@@ -18,6 +22,10 @@ abstract class MemoryOp extends Op {
      * @param offset added to it
      */
     record Place(boolean wide, int slot, long offset) {
+
+        Place plus(int bytes) {
+            return new Place(wide, slot, offset + bytes);
+        }
 
         /** Addresses of some lanes; 32-bit ones wrap. */
         void resolve(Warp warp, int lanes, long[] addresses) {
@@ -45,11 +53,35 @@ abstract class MemoryOp extends Op {
     @Override
     void execute(Warp warp, int lanes) {
         place.resolve(warp, lanes, warp.addresses);
+        if (vectorBytes != 0) {
+            warp.gate.checkAligned(warp, this, lanes);
+        }
         for (int left = lanes; left != 0; ) {
             int part = warp.gate.open(warp, this, left);
             transfer(warp, part, warp.gate.data, warp.offsets);
             left &= ~part;
         }
+    }
+
+    /**
+     * The accesses to the elements of a vector.
+     *
+     * @return this one alone if it is no vector
+     */
+    List<MemoryOp> elements() {
+        return List.of(this);
+    }
+
+    /** This one is one of the {@link #elements} of another one. */
+    final MemoryOp of(MemoryOp vector, int before) {
+        vectorBytes = vector.access.bytes();
+        inVector = before;
+        return this;
+    }
+
+    /** Whether it changes the address that the other elements need. */
+    boolean overwritesBase() {
+        return false;
     }
 
     /** Moves the bytes of lanes whose accesses are legal. */

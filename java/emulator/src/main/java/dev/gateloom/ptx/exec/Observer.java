@@ -5,7 +5,7 @@ import dev.gateloom.ptx.memory.Region;
 
 /**
  * Sees everything that orders threads or touches memory: where a race detector hooks in. Called in the order in which things
- * happen; on one thread.
+ * happen; on one thread. Whoever looks at accesses only leaves the rest as it is.
  */
 public interface Observer {
 
@@ -28,8 +28,10 @@ public interface Observer {
      * @param op the instruction
      * @param lanes the threads
      * @param barrier its number
+     * @param wait whether they wait there
      */
-    void arrive(Warp warp, Op op, int lanes, int barrier);
+    default void arrive(Warp warp, Op op, int lanes, int barrier, boolean wait) {
+    }
 
     /**
      * A barrier opens.
@@ -37,7 +39,8 @@ public interface Observer {
      * @param cta the block
      * @param barrier its number
      */
-    void open(Cta cta, int barrier);
+    default void open(Cta cta, int barrier) {
+    }
 
     /**
      * Threads of a warp have met ({@code bar.warp.sync}). Shuffles and votes do not order memory and are not reported here.
@@ -45,7 +48,8 @@ public interface Observer {
      * @param warp who
      * @param lanes the threads
      */
-    void warpSync(Warp warp, int lanes);
+    default void warpSync(Warp warp, int lanes) {
+    }
 
     /**
      * A fence.
@@ -56,16 +60,18 @@ public interface Observer {
      * @param order acquire-release or sequential
      * @param scope its scope
      */
-    void fence(Warp warp, Op op, int lanes, Access.Order order, Access.Scope scope);
+    default void fence(Warp warp, Op op, int lanes, Access.Order order, Access.Scope scope) {
+    }
 
     /**
-     * Asynchronous copies are complete for these threads.
+     * A thread's wait has completed one of its asynchronous copies; {@link #access} saw its read and its write when the copy
+     * was issued.
      *
-     * @param warp who
-     * @param op the wait
-     * @param lanes the threads
+     * @param warp whose
+     * @param copy the copy
      */
-    void copiesDone(Warp warp, Op op, int lanes);
+    default void copied(Warp warp, AsyncCopy copy) {
+    }
 
     /**
      * Threads end.
@@ -73,5 +79,6 @@ public interface Observer {
      * @param warp who
      * @param lanes the threads
      */
-    void exit(Warp warp, int lanes);
+    default void exit(Warp warp, int lanes) {
+    }
 }

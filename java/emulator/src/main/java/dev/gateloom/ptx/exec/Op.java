@@ -37,7 +37,32 @@ public abstract class Op {
         return source;
     }
 
-    String where() {
+    /**
+     * Its place in the code as laid out.
+     *
+     * @return from 0
+     */
+    public int index() {
+        return index;
+    }
+
+    /**
+     * Who gets what a lane's address points to.
+     *
+     * @param lane whose address
+     * @return the lane itself, but where threads fetch for each other: one that fetched for nobody else than itself would
+     *     hide that others read what it wrote
+     */
+    public int reader(int lane) {
+        return lane;
+    }
+
+    /**
+     * Where it is, for a report.
+     *
+     * @return the line of the source, else that of the PTX
+     */
+    public String where() {
         return source == null ? "a jump" : source.where();
     }
 }

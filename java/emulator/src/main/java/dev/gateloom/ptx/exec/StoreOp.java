@@ -3,6 +3,8 @@ package dev.gateloom.ptx.exec;
 import dev.gateloom.ptx.memory.Access;
 import dev.gateloom.ptx.parse.Instruction;
 import dev.gateloom.ptx.parse.Space;
+import java.util.ArrayList;
+import java.util.List;
 
 /** {@code st}: the low bytes of registers. */
 final class StoreOp extends MemoryOp {
@@ -15,6 +17,16 @@ final class StoreOp extends MemoryOp {
         this.bytes = bytes;
         this.wide = wide;
         this.sources = sources;
+    }
+
+    @Override
+    List<MemoryOp> elements() {
+        List<MemoryOp> parts = new ArrayList<>();
+        for (int e = 0; e < sources.length; e++) {
+            parts.add(new StoreOp(source, space, access.element(), place.plus(e * bytes), bytes, wide,
+                    new int[] {sources[e]}).of(this, e * bytes));
+        }
+        return parts;
     }
 
     @Override

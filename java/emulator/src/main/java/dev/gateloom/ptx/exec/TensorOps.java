@@ -177,6 +177,14 @@ final class TensorOps {
             }
         }
 
+        /** Each row goes to several threads; this is one of those that did not give its address. */
+        @Override
+        public int reader(int lane) {
+            int row = lane % ROWS;
+            int first = transposed ? row / 2 : row * 4;
+            return first != lane ? first : transposed ? first + 4 : first + 1;
+        }
+
         private int element(Warp warp, byte[] data, int matrix, int row, int column) {
             int r = transposed ? column : row;
             int c = transposed ? row : column;

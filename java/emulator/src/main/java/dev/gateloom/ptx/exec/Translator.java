@@ -15,12 +15,14 @@ public final class Translator {
     private final Slots slots;
     private final Addresses addresses;
     private final FloatFamily floats;
+    private final Tearing tearing;
 
-    private Translator(Function function, Addresses addresses, Approximations approximations) {
+    private Translator(Function function, Addresses addresses, Approximations approximations, long seed) {
         this.function = function;
         this.addresses = addresses;
         slots = new Slots(function.registers());
         floats = new FloatFamily(approximations);
+        tearing = new Tearing(seed);
     }
 
     /**
@@ -30,13 +32,14 @@ public final class Translator {
      * @param globals addresses of the module's variables in global and constant memory
      * @param moduleShared shared variables of the module
      * @param approximations how approximate instructions round
+     * @param seed of the order in which the elements of strong vectors are accessed
      * @return the kernel, ready to run any number of times
      * @throws PtxException naming what is not supported
      */
     public static Code translate(Function function, Map<Variable, Long> globals, List<Variable> moduleShared,
-            Approximations approximations) {
+            Approximations approximations, long seed) {
         Addresses addresses = new Addresses(function, globals, moduleShared);
-        Translator translator = new Translator(function, addresses, approximations);
+        Translator translator = new Translator(function, addresses, approximations, seed);
         List<Op> ops = translator.ops();
         return new Code(function, ops, translator.slots, addresses.shared(), addresses.local(), addresses.parameters());
     }
@@ -54,13 +57,13 @@ public final class Translator {
             startOf[layout[n]] = ops.size();
             for (int i = block.start(); i < block.end(); i++) {
                 Op op = translate(body.get(i));
-                op.leader = i == block.start();
-                ops.add(op);
+                ops.addAll(tearing.apply(op));
                 if (op instanceof ControlOps.Branch branch) {
                     branches.add(branch);
                     targets.add(flow.blockAt(ControlFlow.target(body.get(i))));
                 }
             }
+            ops.get(startOf[layout[n]]).leader = true;
             Instruction last = body.get(block.end() - 1);
             boolean goesOn = last.guard() != null || !ControlFlow.isBranch(last) && !ControlFlow.endsThread(last);
             int next = flow.blockAt(block.end());

@@ -281,11 +281,7 @@ public final class Warp {
 
     /** As compute-sanitizer names it. */
     String threadName(int lane) {
-        Geometry shape = cta.grid().geometry();
-        int thread = index * LANES + lane;
-        return "thread (" + Specials.threadIndex(shape, thread, 0) + "," + Specials.threadIndex(shape, thread, 1) + ","
-                + Specials.threadIndex(shape, thread, 2) + ") in block (" + cta.index(0) + "," + cta.index(1) + ","
-                + cta.index(2) + ")";
+        return cta.grid().geometry().threadName(cta.number(), index * LANES + lane);
     }
 
     /** Keeps the running group's place while another one runs. */

@@ -15,7 +15,8 @@
  *
  * <p><b>Memory.</b> Every access passes {@link dev.gateloom.ptx.exec.Gate}, which knows the space after generic addresses
  * were resolved, the region, the offset of each lane, and how the instruction orders memory. Barriers, fences, meetings of warps and ends
- * of threads go to the same {@link dev.gateloom.ptx.exec.Observer}.
+ * of threads go to the same {@link dev.gateloom.ptx.exec.Observer}. Strong accesses to vectors are torn
+ * ({@link dev.gateloom.ptx.exec.Tearing}).
  *
  * <p><b>Arithmetic.</b> Exact where PTX is exact, rounding modes included; approximate instructions give the nearest float, or
  * errors as large as documented, see {@link dev.gateloom.ptx.exec.Approximations}. Lanes that do not execute an instruction are computed

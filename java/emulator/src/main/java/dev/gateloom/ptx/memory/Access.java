@@ -71,6 +71,15 @@ public record Access(Kind kind, int bytes, int elements, Order order, Scope scop
     }
 
     /**
+     * The access to one element of a vector.
+     *
+     * @return this one if it has no more
+     */
+    public Access element() {
+        return elements == 1 ? this : new Access(kind, bytes / elements, 1, order, scope, nonCoherent, asynchronous);
+    }
+
+    /**
      * Whether memory may change.
      *
      * @return true for writes and atomics

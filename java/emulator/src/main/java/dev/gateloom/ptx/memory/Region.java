@@ -24,6 +24,7 @@ public final class Region {
     private final int size;
     private byte[] data;
     private byte[] written;
+    private Object notes;
 
     /**
      * Zeroed memory.
@@ -101,10 +102,30 @@ public final class Region {
     public void free() {
         data = null;
         written = null;
+        notes = null;
     }
 
-    /** Zeroed and never written, as at the start. */
+    /**
+     * What an observer of accesses keeps for this memory.
+     *
+     * @return as set; null at first, and once freed
+     */
+    public Object notes() {
+        return notes;
+    }
+
+    /**
+     * Keeps something for an observer.
+     *
+     * @param kept its own
+     */
+    public void notes(Object kept) {
+        notes = kept;
+    }
+
+    /** Zeroed, never written and unknown to observers, as at the start. */
     public void reset() {
+        notes = null;
         Arrays.fill(data, (byte) 0);
         if (written != null) {
             Arrays.fill(written, (byte) 0);

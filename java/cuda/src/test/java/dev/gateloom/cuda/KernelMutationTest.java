@@ -1,0 +1,155 @@
+package dev.gateloom.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.gateloom.CellType;
+import dev.gateloom.Initializer;
+import dev.gateloom.Mode;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.RnnPlan;
+import dev.gateloom.RnnWeights;
+import dev.gateloom.Shape;
+import dev.gateloom.device.DeviceException;
+import dev.gateloom.kernels.Kernels;
+import dev.gateloom.ptx.EmulatorOptions;
+import dev.gateloom.ptx.mutation.Mutant;
+import dev.gateloom.ptx.mutation.Mutations;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each barrier, fence, acquire, release and scope of the shipped PTX is taken away in turn, and the engine runs the mutant:
+ * a check reports it, or it is listed here with the reason why the kernel is right without. So no barrier is there for
+ * nothing, and none could be lost unseen.
+ */
+class KernelMutationTest {
+    private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
+    private static final int SEEDS = EXHAUSTIVE ? 10 : 2;
+
+    /** Mutants that are right, as {@link Mutant#toString} names them, and why. */
+    private static final Map<String, String> REDUNDANT = Map.of();
+
+    /** How a mutant was noticed. */
+    private enum Outcome {
+        RACE("Race reported"), BARRIER("Barrier error"), UNINITIALISED("Uninitialized"), DEADLOCK("Deadlock"), HANG("Hanging"),
+        OTHER_FAULT(""), WRONG_RESULT(null), SURVIVED(null);
+
+        private final String words;
+
+        Outcome(String words) {
+            this.words = words;
+        }
+
+        static Outcome of(DeviceException e) {
+            return Arrays.stream(values()).filter(outcome -> e.getMessage().contains(outcome.words)).findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** A training step: all its kernels, at sizes that reach past one tile and leave the last one ragged. */
+    private record Workload(CellType cell, int steps, int batch, int input, int hidden) {
+
+        float[] run(MutantDevice device) {
+            RnnConfig config = RnnConfig.of(cell, input, hidden).build();
+            Random random = new Random(1);
+            RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
+            RnnWeights gradients = RnnWeights.zeros(config);
+            float[] y = new float[steps * batch * hidden];
+            float[] dx = new float[steps * batch * input];
+            int[] lengths = new int[batch];
+            Arrays.setAll(lengths, b -> 1 + b % steps);
+            try (RnnEngine engine = CudaEngine.on(device);
+                    RnnPlan plan = engine.plan(config, Shape.of(steps, batch), Mode.TRAINING)) {
+                plan.forward(weights, floats(random, dx.length), null, lengths, y, null);
+                plan.backward(weights, floats(random, y.length), null, dx, null, gradients);
+            } finally {
+                weights.close();
+                gradients.close();
+            }
+            float[] all = Arrays.copyOf(y, y.length + dx.length + gradients.data().length);
+            System.arraycopy(dx, 0, all, y.length, dx.length);
+            System.arraycopy(gradients.data(), 0, all, y.length + dx.length, gradients.data().length);
+            return all;
+        }
+
+        private static float[] floats(Random random, int size) {
+            float[] values = new float[size];
+            for (int i = 0; i < size; i++) {
+                values[i] = 2 * random.nextFloat() - 1;
+            }
+            return values;
+        }
+    }
+
+    /** What a workload gives when nothing is changed. */
+    private record Baseline(Workload workload, float[] result, List<String> kernels) {
+    }
+
+    /** Those that there is PTX for; otherwise only the one that the other tests run. */
+    static List<Integer> architectures() {
+        return EXHAUSTIVE ? List.of(75, 80, 86, 89, 90, 100, 120) : List.of(EmulatorOptions.defaults().architecture());
+    }
+
+    @ParameterizedTest
+    @MethodSource("architectures")
+    void everyMutantIsNoticed(int architecture) {
+        EmulatorOptions options = EmulatorOptions.defaults().architecture(architecture).patience(1_000_000);
+        List<Baseline> baselines = new ArrayList<>();
+        for (Workload workload : List.of(new Workload(CellType.LSTM, 2, 2, 5, 20), new Workload(CellType.GRU, 3, 2, 5, 7),
+                new Workload(CellType.RNN_RELU, 2, 3, 5, 7), new Workload(CellType.LSTM, 2, 40, 5, 33))) {
+            MutantDevice device = new MutantDevice(options, null, null);
+            baselines.add(new Baseline(workload, workload.run(device), device.launched()));
+            device.close();
+        }
+        Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+        List<String> survivors = new ArrayList<>();
+        for (String program : Kernels.names()) {
+            String ptx = new String(Kernels.program(program).ptx(architecture), StandardCharsets.UTF_8);
+            for (Mutant mutant : Mutations.of(ptx)) {
+                Outcome outcome = outcome(options, program, mutant, baselines);
+                counts.merge(outcome, 1, Integer::sum);
+                if (outcome == Outcome.SURVIVED) {
+                    survivors.add(mutant.toString());
+                }
+            }
+        }
+        System.out.println("mutants of the shipped kernels for compute_" + architecture + ": " + counts);
+        assertEquals(REDUNDANT.keySet().stream().sorted().toList(), survivors.stream().sorted().toList());
+        assertFalse(counts.isEmpty(), "there is no mutant at all");
+    }
+
+    /** The plainest outcome of the workloads that launch the kernel. */
+    private static Outcome outcome(EmulatorOptions options, String program, Mutant mutant, List<Baseline> baselines) {
+        List<Baseline> reaching = baselines.stream().filter(b -> b.kernels().contains(mutant.kernel())).toList();
+        assertFalse(reaching.isEmpty(), () -> "no workload launches " + mutant.kernel() + " of " + program
+                + ": add one that does");
+        Outcome best = Outcome.SURVIVED;
+        for (Baseline baseline : reaching) {
+            for (int seed = 1; seed <= SEEDS && best.compareTo(Outcome.WRONG_RESULT) >= 0; seed++) {
+                Outcome outcome = outcome(options.seed(seed), program, mutant, baseline);
+                best = outcome.compareTo(best) < 0 ? outcome : best;
+            }
+        }
+        return best;
+    }
+
+    private static Outcome outcome(EmulatorOptions options, String program, Mutant mutant, Baseline baseline) {
+        MutantDevice device = new MutantDevice(options, program, mutant);
+        try {
+            return Arrays.equals(baseline.result(), baseline.workload().run(device)) ? Outcome.SURVIVED : Outcome.WRONG_RESULT;
+        } catch (DeviceException e) {
+            return Outcome.of(e);
+        } finally {
+            device.close();
+        }
+    }
+}
