@@ -82,7 +82,8 @@ public final class EmulatorDevice implements Device {
             loaded = load(program.name(), newestPtx(program));
             programs.put(program, loaded);
         }
-        return new EmulatorKernel(this, loaded, loaded.kernel(program.name(), name));
+        int registers = Reports.registers(program.name(), name, options.architecture()).orElse(options.registers());
+        return new EmulatorKernel(this, loaded, loaded.kernel(program.name(), name), registers);
     }
 
     /**
@@ -96,7 +97,7 @@ public final class EmulatorDevice implements Device {
     public synchronized Kernel kernel(String ptx, String name) {
         check("cuModuleLoadData");
         LoadedProgram loaded = programs.computeIfAbsent(ptx, text -> load("PTX text", ptx));
-        return new EmulatorKernel(this, loaded, loaded.kernel("PTX text", name));
+        return new EmulatorKernel(this, loaded, loaded.kernel("PTX text", name), options.registers());
     }
 
     private LoadedProgram load(String name, String ptx) {
@@ -291,7 +292,7 @@ public final class EmulatorDevice implements Device {
         } catch (KernelFault e) {
             throw new DeviceException("cuLaunchKernel", e.code(), e.codeName(), what + ": " + e.getMessage());
         } finally {
-            counters.computeIfAbsent(kernel.name(), KernelCounters::new).add(grid.profile());
+            counters.computeIfAbsent(kernel.name(), KernelCounters::new).add(kernel.code().profile());
         }
         List<String> found = grid.findings().texts();
         if (!found.isEmpty()) {

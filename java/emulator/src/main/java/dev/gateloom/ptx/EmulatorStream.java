@@ -9,6 +9,8 @@ import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
 import dev.gateloom.device.Stream;
 import dev.gateloom.ptx.memory.Region;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -114,8 +116,9 @@ final class EmulatorStream implements Stream {
         add(call, () -> {
             Region region = device.range(call, to, count * Integer.BYTES);
             int at = (int) (to - region.address());
-            for (int i = 0; i < count * Integer.BYTES; i++) {
-                region.data()[at + i] = (byte) (word >>> 8 * (i & 3));
+            ByteBuffer target = ByteBuffer.wrap(region.data()).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < count; i++) {
+                target.putInt(at + i * Integer.BYTES, word);
             }
             region.markWritten(at, (int) count * Integer.BYTES);
         });

@@ -2,8 +2,10 @@ package dev.gateloom.ptx;
 
 import dev.gateloom.ptx.exec.InstructionClass;
 import dev.gateloom.ptx.exec.Profile;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /**
  * What all launches of a kernel did. Counts are those of PTX: a compiler may fuse or remove instructions, and there are no
@@ -13,29 +15,21 @@ public final class KernelCounters {
     private static final int SECTOR_BYTES = 32;
 
     private final String kernel;
-    private final Map<InstructionClass, Long> instructions = new EnumMap<>(InstructionClass.class);
+    /** Of each code of this name: programs may be loaded more than once. */
+    private final Set<Profile> profiles = new LinkedHashSet<>();
     private long launches;
-    private long flops;
-    private long globalBytes;
-    private long sectors;
-    private long sharedPasses;
 
     KernelCounters(String kernel) {
         this.kernel = kernel;
-        for (InstructionClass counted : InstructionClass.values()) {
-            instructions.put(counted, 0L);
-        }
     }
 
     void add(Profile profile) {
         launches++;
-        for (InstructionClass counted : InstructionClass.values()) {
-            instructions.merge(counted, profile.instructions(counted), Long::sum);
-        }
-        flops += profile.flops();
-        globalBytes += profile.globalBytes();
-        sectors += profile.sectors();
-        sharedPasses += profile.passes();
+        profiles.add(profile);
+    }
+
+    private long sum(ToLongFunction<Profile> count) {
+        return profiles.stream().mapToLong(count).sum();
     }
 
     /**
@@ -63,7 +57,7 @@ public final class KernelCounters {
      * @return how many
      */
     public long instructions(InstructionClass counted) {
-        return instructions.get(counted);
+        return sum(profile -> profile.instructions(counted));
     }
 
     /**
@@ -72,7 +66,7 @@ public final class KernelCounters {
      * @return how many
      */
     public long instructions() {
-        return instructions.values().stream().mapToLong(Long::longValue).sum();
+        return Arrays.stream(InstructionClass.values()).mapToLong(this::instructions).sum();
     }
 
     /**
@@ -81,7 +75,7 @@ public final class KernelCounters {
      * @return of all threads; a fused multiply-add counts as two
      */
     public long flops() {
-        return flops;
+        return sum(Profile::flops);
     }
 
     /**
@@ -90,7 +84,7 @@ public final class KernelCounters {
      * @return bytes
      */
     public long globalBytes() {
-        return globalBytes;
+        return sum(Profile::globalBytes);
     }
 
     /**
@@ -99,7 +93,7 @@ public final class KernelCounters {
      * @return bytes of whole sectors
      */
     public long sectorBytes() {
-        return sectors * SECTOR_BYTES;
+        return sum(Profile::sectors) * SECTOR_BYTES;
     }
 
     /**
@@ -108,6 +102,6 @@ public final class KernelCounters {
      * @return passes; the number of warp instructions on shared memory if there were no conflicts and no wide accesses
      */
     public long sharedPasses() {
-        return sharedPasses;
+        return sum(Profile::passes);
     }
 }

@@ -16,11 +16,15 @@ public final class Code {
     final long[][] longs;
     /** By slot: the mask of a constant; 0 for a register. */
     final int[] predicates;
+    /** Slots of registers that may be read before they are written. */
+    final int[] zeroWords;
+    final int[] zeroLongs;
     final List<Special> specials;
     private final Function function;
     private final int staticShared;
     private final int localBytes;
     private final int parameterBytes;
+    private final Profile profile;
 
     Code(Function function, List<Op> ops, Slots slots, int staticShared, int localBytes, int parameterBytes) {
         this.function = function;
@@ -28,10 +32,13 @@ public final class Code {
         words = slots.words();
         longs = slots.longs();
         predicates = slots.predicates();
+        zeroWords = slots.zeroWords();
+        zeroLongs = slots.zeroLongs();
         specials = slots.specials();
         this.staticShared = staticShared;
         this.localBytes = localBytes;
         this.parameterBytes = parameterBytes;
+        profile = new Profile(this);
     }
 
     /**
@@ -68,6 +75,15 @@ public final class Code {
      */
     public int parameterBytes() {
         return parameterBytes;
+    }
+
+    /**
+     * What was counted.
+     *
+     * @return counts of each instruction in all launches so far
+     */
+    public Profile profile() {
+        return profile;
     }
 
     /**

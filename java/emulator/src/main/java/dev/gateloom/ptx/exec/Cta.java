@@ -9,6 +9,8 @@ public final class Cta {
     private static final int BARRIERS = 16;
 
     private final Grid grid;
+    private final Cluster cluster;
+    private final int rank;
     private final Region shared;
     private final Warp[] warps;
     private final Barrier[] barriers = new Barrier[BARRIERS];
@@ -44,8 +46,10 @@ public final class Cta {
         }
     }
 
-    Cta(Grid grid, int slot) {
+    Cta(Grid grid, Cluster cluster, int rank, int slot) {
         this.grid = grid;
+        this.cluster = cluster;
+        this.rank = rank;
         multiprocessor = slot % grid.policy().multiprocessors();
         threads = grid.geometry().threads();
         shared = new Region(Space.SHARED, Region.SHARED_WINDOW,
@@ -80,6 +84,24 @@ public final class Cta {
      */
     public Grid grid() {
         return grid;
+    }
+
+    /**
+     * The cluster.
+     *
+     * @return with this block in it; often alone
+     */
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /**
+     * Its number in the cluster.
+     *
+     * @return x fastest
+     */
+    public int rank() {
+        return rank;
     }
 
     /**
@@ -120,6 +142,10 @@ public final class Cta {
 
     boolean done() {
         return exited == threads;
+    }
+
+    int liveThreads() {
+        return threads - exited;
     }
 
     Barrier barrier(int number, Op op) {
@@ -173,6 +199,7 @@ public final class Cta {
         for (Barrier barrier : barriers) {
             openIfComplete(barrier);
         }
+        cluster.exited(warp, lanes);
     }
 
     private void openIfComplete(Barrier barrier) {

@@ -53,6 +53,12 @@ final class LoadOp extends MemoryOp {
     }
 
     private void longs(long[] to, int lanes, byte[] data, int[] offsets, int shift) {
+        if (lanes == Warp.ALL && type.bytes() == Long.BYTES) {
+            for (int lane = 0; lane < Warp.LANES; lane++) {
+                to[lane] = Bytes.getLong(data, offsets[lane] + shift);
+            }
+            return;
+        }
         for (int left = lanes; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
             to[lane] = Bytes.get(data, offsets[lane] + shift, type.bytes(), type.signed());

@@ -1,6 +1,6 @@
 package dev.gateloom.ptx.exec;
 
-/** Counts of each instruction of a kernel in one launch; sums are made when somebody asks. */
+/** Counts of each instruction of a kernel in all its launches; sums are made when somebody asks. */
 public final class Profile {
     private final Code code;
     private final long[] executions;
