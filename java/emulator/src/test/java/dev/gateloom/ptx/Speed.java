@@ -2,12 +2,14 @@ package dev.gateloom.ptx;
 
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.Launch;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 
 /**
- * Warp instructions per second with all checks on. Needs the PTX that the kernels' build made:
+ * Warp instructions per second of one core with all checks on. Needs the PTX that the kernels' build made:
  * {@code java -cp … dev.gateloom.ptx.Speed kernels/target/classes/dev/gateloom/kernels [seconds]}.
  */
 final class Speed {
@@ -49,15 +51,16 @@ final class Speed {
         return bench.floats(values);
     }
 
-    /** Prints a line each second: the first ones show how fast the compiler is. */
+    /** Prints a line for each second of this thread: the first ones show how fast the compiler is. */
     private static void measure(Bench bench, String kernel, long seconds, Runnable launch) {
+        ThreadMXBean clock = ManagementFactory.getThreadMXBean();
         for (long second = 0; second < seconds; second++) {
             long before = instructions(bench, kernel);
-            long start = System.nanoTime();
-            while (System.nanoTime() - start < 1_000_000_000L) {
+            long start = clock.getCurrentThreadCpuTime();
+            while (clock.getCurrentThreadCpuTime() - start < 1_000_000_000L) {
                 launch.run();
             }
-            double took = (System.nanoTime() - start) / 1e9;
+            double took = (clock.getCurrentThreadCpuTime() - start) / 1e9;
             System.out.printf("%s: %.1f M warp instructions/s%n", kernel, (instructions(bench, kernel) - before) / took / 1e6);
         }
     }

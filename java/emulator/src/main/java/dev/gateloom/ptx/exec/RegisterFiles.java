@@ -43,7 +43,8 @@ final class RegisterFiles {
     private static final Set<String> WRITERS = Set.of("mov", "cvta", "selp", "setp", "cvt", "ld", "ldu", "add", "sub", "mul",
             "mad", "fma", "div", "rem", "abs", "neg", "min", "max", "and", "or", "xor", "not", "cnot", "shl", "shr", "popc", "clz",
             "brev", "bfe", "bfi", "prmt", "lop3", "shf", "rcp", "sqrt", "rsqrt", "ex2", "lg2", "sin", "cos", "tanh",
-            "copysign", "addc", "subc", "madc", "shfl", "vote", "match", "redux", "mma", "ldmatrix", "mapa", "getctarank");
+            "copysign", "addc", "subc", "madc", "shfl", "vote", "match", "redux", "activemask", "elect", "atom",
+            "mma", "ldmatrix", "mapa", "getctarank");
 
     private final List<Instruction> body;
     private final ControlFlow flow;
@@ -191,7 +192,8 @@ final class RegisterFiles {
             }
         }
         byStart.sort(Comparator.comparingInt(r -> from[r]));
-        PriorityQueue<Integer> taken = new PriorityQueue<>(Comparator.comparingInt(r -> to[r]));
+        Comparator<Integer> byEnd = Comparator.comparingInt(r -> to[r]);
+        PriorityQueue<Integer> taken = new PriorityQueue<>(byEnd);
         PriorityQueue<Integer> free = new PriorityQueue<>();
         for (int r : byStart) {
             while (!taken.isEmpty() && to[taken.peek()] < from[r]) {

@@ -22,8 +22,10 @@ public final class Translator {
     private Translator(Function function, Addresses addresses, Approximations approximations) {
         this.function = function;
         this.addresses = addresses;
-        slots = new Slots(function.registers());
+        flow = new ControlFlow(function.body());
+        slots = new Slots(new RegisterFiles(function, flow), function.cluster() != null);
         floats = new FloatFamily(approximations);
+        halves = new HalfFamily(approximations);
     }
 
     /**
