@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 
 /**
  * Warp instructions per second of one core with all checks on. Needs the PTX that the kernels' build made:
- * {@code java -cp … dev.gateloom.ptx.Speed kernels/target/classes/dev/gateloom/kernels [seconds]}.
+ * {@code java -cp … dev.gateloom.ptx.Speed kernels/target/classes/dev/gateloom/kernels [seconds] [kernel]}.
  */
 final class Speed {
     private static final int M = 128;
@@ -27,18 +27,19 @@ final class Speed {
         long seconds = arguments.length > 1 ? Long.parseLong(arguments[1]) : 5;
         String gemm = Files.readString(folder.resolve("gemm/compute_80.ptx"));
         String lstm = Files.readString(folder.resolve("lstm_forward/compute_80.ptx"));
+        String only = arguments.length > 2 ? arguments[2] : "";
         try (Bench bench = new Bench()) {
             DeviceMemory c = bench.allocate(4L * M * N, "C");
             DeviceMemory a = numbers(bench, M * K);
             DeviceMemory b = numbers(bench, N * K);
-            measure(bench, "sgemm_nt", seconds, () -> bench.run(gemm, "sgemm_nt", Launch.of(M * N / 4096, 256), c, a, b, 0L,
+            measure(bench, "sgemm_nt", "sgemm_nt".contains(only) ? seconds : 0, () -> bench.run(gemm, "sgemm_nt", Launch.of(M * N / 4096, 256), c, a, b, 0L,
                     M, N, K, N, K, K, 0));
             DeviceMemory gates = numbers(bench, BATCH * 4 * HIDDEN);
             DeviceMemory states = numbers(bench, 2 * BATCH * HIDDEN);
             DeviceMemory outputs = numbers(bench, 2 * BATCH * HIDDEN);
             DeviceMemory y = bench.allocate(4L * BATCH * HIDDEN, "y");
             DeviceMemory lengths = bench.ints(IntStream.range(0, BATCH).map(i -> i % 3).toArray());
-            measure(bench, "lstm_forward", seconds, () -> bench.run(lstm, "lstm_forward", Launch.of(BATCH * HIDDEN / 256, 256),
+            measure(bench, "lstm_forward", "lstm_forward".contains(only) ? seconds : 0, () -> bench.run(lstm, "lstm_forward", Launch.of(BATCH * HIDDEN / 256, 256),
                     gates, states, outputs, y, lengths, 0, BATCH, HIDDEN, HIDDEN, 0));
         }
     }

@@ -1,6 +1,8 @@
 package dev.gateloom.ptx.exec;
 
 import dev.gateloom.ptx.parse.Function;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 /** A kernel ready to run. */
@@ -8,6 +10,10 @@ public final class Code {
 
     /** A register that holds what the hardware knows of a thread. */
     record Special(String name, boolean wide, int slot) {
+    }
+
+    /** What a warp reads and writes, by slot. */
+    record Registers(int[][] words, long[][] longs, int[] predicates) {
     }
 
     final Op[] ops;
@@ -25,6 +31,8 @@ public final class Code {
     private final int localBytes;
     private final int parameterBytes;
     private final Profile profile;
+    /** Of warps whose launch has ended. */
+    private final Deque<Registers> spare = new ArrayDeque<>();
 
     Code(Function function, List<Op> ops, Slots slots, int staticShared, int localBytes, int parameterBytes) {
         this.function = function;
@@ -39,6 +47,27 @@ public final class Code {
         this.localBytes = localBytes;
         this.parameterBytes = parameterBytes;
         profile = new Profile(this);
+    }
+
+    /** For a warp of a launch: constants are there, what is to be zero is not yet. */
+    Registers take() {
+        Registers used = spare.poll();
+        if (used != null) {
+            return used;
+        }
+        int[][] ownWords = words.clone();
+        for (int i = 0; i < ownWords.length; i++) {
+            ownWords[i] = ownWords[i] == null ? new int[Warp.LANES] : ownWords[i];
+        }
+        long[][] ownLongs = longs.clone();
+        for (int i = 0; i < ownLongs.length; i++) {
+            ownLongs[i] = ownLongs[i] == null ? new long[Warp.LANES] : ownLongs[i];
+        }
+        return new Registers(ownWords, ownLongs, predicates.clone());
+    }
+
+    void giveBack(Registers registers) {
+        spare.push(registers);
     }
 
     /**

@@ -52,7 +52,7 @@ final class CopyOps {
                 Region shared = warp.cta().shared();
                 for (int rest = part; rest != 0; rest &= rest - 1) {
                     int lane = Integer.numberOfTrailingZeros(rest);
-                    warp.copies.add(lane, staged[lane], shared, warp.offsets[lane]);
+                    warp.copies().add(lane, staged[lane], shared, warp.offsets[lane]);
                 }
                 left &= ~part;
             }
@@ -81,7 +81,7 @@ final class CopyOps {
 
         @Override
         void execute(Warp warp, int lanes) {
-            warp.copies.commit(lanes);
+            warp.copies().commit(lanes);
         }
     }
 
@@ -98,7 +98,7 @@ final class CopyOps {
 
         @Override
         void execute(Warp warp, int lanes) {
-            warp.copies.await(lanes, newest, all);
+            warp.copies().await(lanes, newest, all);
             Observer observer = warp.cta().grid().observer();
             if (observer != null) {
                 observer.copiesDone(warp, this, lanes);

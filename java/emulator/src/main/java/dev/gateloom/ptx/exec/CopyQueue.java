@@ -3,7 +3,6 @@ package dev.gateloom.ptx.exec;
 import dev.gateloom.ptx.memory.Access;
 import dev.gateloom.ptx.memory.Region;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 
 /**
@@ -16,11 +15,6 @@ final class CopyQueue {
     private final int[] committed = new int[Warp.LANES];
 
     private record Pending(int lane, int group, byte[] bytes, Region to, int offset) {
-    }
-
-    void clear() {
-        pending.clear();
-        Arrays.fill(committed, 0);
     }
 
     void add(int lane, byte[] bytes, Region to, int offset) {

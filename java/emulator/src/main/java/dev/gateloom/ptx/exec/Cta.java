@@ -13,6 +13,7 @@ public final class Cta {
     private final int rank;
     private final Region shared;
     private final Warp[] warps;
+    /** By number; null for one that nobody has used. */
     private final Barrier[] barriers = new Barrier[BARRIERS];
     private final int multiprocessor;
     private final int threads;
@@ -59,9 +60,6 @@ public final class Cta {
         for (int i = 0; i < warps.length; i++) {
             warps[i] = new Warp(this, i, threads - i * Warp.LANES);
         }
-        for (int i = 0; i < BARRIERS; i++) {
-            barriers[i] = new Barrier(i);
-        }
     }
 
     /** Becomes a block that has not run yet. */
@@ -69,9 +67,7 @@ public final class Cta {
         number = block;
         exited = 0;
         shared.reset();
-        for (Barrier barrier : barriers) {
-            barrier.clear();
-        }
+        Arrays.fill(barriers, null);
         for (Warp warp : warps) {
             warp.start();
         }
@@ -153,6 +149,9 @@ public final class Cta {
             throw KernelFault.failed("Barrier error detected. Invalid arguments at " + op.where() + ": barrier " + number
                     + ", there are 0 to " + (BARRIERS - 1));
         }
+        if (barriers[number] == null) {
+            barriers[number] = new Barrier(number);
+        }
         return barriers[number];
     }
 
@@ -197,7 +196,9 @@ public final class Cta {
             grid.observer().exit(warp, lanes);
         }
         for (Barrier barrier : barriers) {
-            openIfComplete(barrier);
+            if (barrier != null) {
+                openIfComplete(barrier);
+            }
         }
         cluster.exited(warp, lanes);
     }

@@ -6,6 +6,7 @@ import dev.gateloom.ptx.parse.Space;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A launch. Resident blocks run interleaved: the seed says which warp goes next and when it is preempted, which can be after any
@@ -98,6 +99,11 @@ public final class Grid {
                 }
             }
         }
+        blocks(clusters).forEach(cta -> Arrays.stream(cta.warps()).forEach(Warp::end));
+    }
+
+    private static Stream<Cta> blocks(List<Cluster> clusters) {
+        return clusters.stream().flatMap(cluster -> Arrays.stream(cluster.ctas()));
     }
 
     /**
@@ -203,7 +209,7 @@ public final class Grid {
     private String waits(List<Cluster> clusters) {
         StringBuilder text = new StringBuilder();
         int shown = 0;
-        for (Cta cta : clusters.stream().flatMap(cluster -> Arrays.stream(cluster.ctas())).toList()) {
+        for (Cta cta : blocks(clusters).toList()) {
             for (Warp warp : cta.warps()) {
                 if (warp.live() != 0 && shown++ < SHOWN) {
                     warp.park();

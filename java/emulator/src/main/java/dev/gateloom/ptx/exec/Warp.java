@@ -28,11 +28,13 @@ public final class Warp {
     final long[] addresses;
     /** Of the part of an access that {@link Gate#open} let through. */
     final int[] offsets;
-    final CopyQueue copies = new CopyQueue();
+    /** Asynchronous copies; null if it has never started one. */
+    private CopyQueue copies;
     int pc;
     int active;
 
     private final Code code;
+    private final Code.Registers registers;
     private final Cta cta;
     private final int index;
     private final int born;
@@ -65,15 +67,15 @@ public final class Warp {
         born = threads >= LANES ? ALL : (1 << threads) - 1;
         local = new Region(dev.gateloom.ptx.parse.Space.LOCAL, Region.LOCAL_WINDOW, localStride() * LANES,
                 cta.grid().policy().checkInitialised(), "local memory");
-        words = code.words.clone();
-        for (int i = 0; i < words.length; i++) {
-            words[i] = words[i] == null ? new int[LANES] : words[i];
-        }
-        longs = code.longs.clone();
-        for (int i = 0; i < longs.length; i++) {
-            longs[i] = longs[i] == null ? new long[LANES] : longs[i];
-        }
-        predicates = code.predicates.clone();
+        registers = code.take();
+        words = registers.words();
+        longs = registers.longs();
+        predicates = registers.predicates();
+    }
+
+    /** The launch has ended. */
+    void end() {
+        code.giveBack(registers);
     }
 
     /** Ready to run the block that {@link #cta} has become. */
@@ -93,7 +95,7 @@ public final class Warp {
             }
         }
         local.reset();
-        copies.clear();
+        copies = null;
         Arrays.fill(lanePc, 0);
         pc = 0;
         live = born;
@@ -134,6 +136,13 @@ public final class Warp {
 
     int born() {
         return born;
+    }
+
+    CopyQueue copies() {
+        if (copies == null) {
+            copies = new CopyQueue();
+        }
+        return copies;
     }
 
     Region local() {
