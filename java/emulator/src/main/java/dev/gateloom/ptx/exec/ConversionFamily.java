@@ -60,16 +60,13 @@ final class ConversionFamily {
     /** {@code cvt.s64.s32} and {@code cvt.u64.u32}, of which addresses are made. */
     private static Op widen(Statement s, PtxType from) {
         int a = s.word(1, from);
-        return new Compute.WidenOp(s.source, InstructionClass.CONVERT, s.destination(0), a, a, s.constantLong(0),
-                from.signed() ? (d, x, y, c) -> {
-                    for (int i = 0; i < Warp.LANES; i++) {
-                        d[i] = x[i];
-                    }
-                } : (d, x, y, c) -> {
-                    for (int i = 0; i < Warp.LANES; i++) {
-                        d[i] = x[i] & 0xffffffffL;
-                    }
-                });
+        return from.signed() ? new Direct.Extend(s.source, s.destination(0), a)
+                : new Compute.WidenOp(s.source, InstructionClass.CONVERT, s.destination(0), a, a, s.constantLong(0),
+                        (d, x, y, c) -> {
+                            for (int i = 0; i < Warp.LANES; i++) {
+                                d[i] = x[i] & 0xffffffffL;
+                            }
+                        });
     }
 
     /** The low bits of a register as its type means them. */

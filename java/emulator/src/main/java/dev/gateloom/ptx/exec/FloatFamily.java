@@ -37,7 +37,17 @@ final class FloatFamily {
         boolean special = false;
         Words body;
         switch (s.opcode()) {
-            case "add", "sub", "mul", "fma", "mad" -> body = arithmetic(s.opcode(), rounding(s));
+            case "add", "sub", "mul", "fma", "mad" -> {
+                Rounding rounding = rounding(s);
+                if (rounding == Rounding.NEAREST && !flush && !saturate) {
+                    Op op = Direct.floats(s.source, s.opcode(), IntegerFamily.wordSlots(s, type));
+                    if (op != null) {
+                        op.flops = flops(s.opcode());
+                        return op;
+                    }
+                }
+                body = arithmetic(s.opcode(), rounding);
+            }
             case "div", "rcp", "sqrt" -> {
                 body = quotient(s, s.opcode());
                 special = true;

@@ -224,11 +224,6 @@ final class IntegerMath {
     /** Instructions on longs. */
     static Longs longs(String opcode, boolean signed) {
         return switch (opcode) {
-            case "add" -> (d, a, b, c) -> {
-                for (int i = 0; i < Warp.LANES; i++) {
-                    d[i] = a[i] + b[i];
-                }
-            };
             case "sub" -> (d, a, b, c) -> {
                 for (int i = 0; i < Warp.LANES; i++) {
                     d[i] = a[i] - b[i];

@@ -44,8 +44,7 @@ final class MoveFamily {
             return new Compute.LongOp(s.source, InstructionClass.MOVE, new int[] {s.destination(0), source(s, type)},
                     (d, a, b, c) -> System.arraycopy(a, 0, d, 0, Warp.LANES));
         }
-        return new Compute.WordOp(s.source, InstructionClass.MOVE, new int[] {s.destination(0), s.word(1, type)},
-                Adapt.NONE, Adapt.NONE, (d, a, b, c) -> System.arraycopy(a, 0, d, 0, Warp.LANES));
+        return new Direct.MoveWords(s.source, new int[] {s.destination(0), s.word(1, type)});
     }
 
     /** {@code mov} of a variable gives its address in its own space; an argument's only as a base for {@code ld.param}. */
