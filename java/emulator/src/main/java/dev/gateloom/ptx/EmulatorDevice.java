@@ -292,7 +292,7 @@ public final class EmulatorDevice implements Device {
         } catch (KernelFault e) {
             throw new DeviceException("cuLaunchKernel", e.code(), e.codeName(), what + ": " + e.getMessage());
         } finally {
-            counters.computeIfAbsent(kernel.name(), KernelCounters::new).add(kernel.code().profile());
+            counters.computeIfAbsent(kernel.name(), KernelCounters::new).add(grid.profile());
         }
         List<String> found = grid.findings().texts();
         if (!found.isEmpty()) {

@@ -2,10 +2,8 @@ package dev.gateloom.ptx;
 
 import dev.gateloom.ptx.exec.InstructionClass;
 import dev.gateloom.ptx.exec.Profile;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.Set;
-import java.util.function.ToLongFunction;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * What all launches of a kernel did. Counts are those of PTX: a compiler may fuse or remove instructions, and there are no
@@ -15,21 +13,29 @@ public final class KernelCounters {
     private static final int SECTOR_BYTES = 32;
 
     private final String kernel;
-    /** Of each code of this name: programs may be loaded more than once. */
-    private final Set<Profile> profiles = new LinkedHashSet<>();
+    private final Map<InstructionClass, Long> instructions = new EnumMap<>(InstructionClass.class);
     private long launches;
+    private long flops;
+    private long globalBytes;
+    private long sectors;
+    private long sharedPasses;
 
     KernelCounters(String kernel) {
         this.kernel = kernel;
+        for (InstructionClass counted : InstructionClass.values()) {
+            instructions.put(counted, 0L);
+        }
     }
 
     void add(Profile profile) {
         launches++;
-        profiles.add(profile);
-    }
-
-    private long sum(ToLongFunction<Profile> count) {
-        return profiles.stream().mapToLong(count).sum();
+        for (InstructionClass counted : InstructionClass.values()) {
+            instructions.merge(counted, profile.instructions(counted), Long::sum);
+        }
+        flops += profile.flops();
+        globalBytes += profile.globalBytes();
+        sectors += profile.sectors();
+        sharedPasses += profile.passes();
     }
 
     /**
@@ -57,7 +63,7 @@ public final class KernelCounters {
      * @return how many
      */
     public long instructions(InstructionClass counted) {
-        return sum(profile -> profile.instructions(counted));
+        return instructions.get(counted);
     }
 
     /**
@@ -66,7 +72,7 @@ public final class KernelCounters {
      * @return how many
      */
     public long instructions() {
-        return Arrays.stream(InstructionClass.values()).mapToLong(this::instructions).sum();
+        return instructions.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /**
@@ -75,7 +81,7 @@ public final class KernelCounters {
      * @return of all threads; a fused multiply-add counts as two
      */
     public long flops() {
-        return sum(Profile::flops);
+        return flops;
     }
 
     /**
@@ -84,7 +90,7 @@ public final class KernelCounters {
      * @return bytes
      */
     public long globalBytes() {
-        return sum(Profile::globalBytes);
+        return globalBytes;
     }
 
     /**
@@ -93,7 +99,7 @@ public final class KernelCounters {
      * @return bytes of whole sectors
      */
     public long sectorBytes() {
-        return sum(Profile::sectors) * SECTOR_BYTES;
+        return sectors * SECTOR_BYTES;
     }
 
     /**
@@ -102,6 +108,6 @@ public final class KernelCounters {
      * @return passes; the number of warp instructions on shared memory if there were no conflicts and no wide accesses
      */
     public long sharedPasses() {
-        return sum(Profile::passes);
+        return sharedPasses;
     }
 }

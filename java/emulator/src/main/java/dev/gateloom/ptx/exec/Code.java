@@ -30,7 +30,6 @@ public final class Code {
     private final int staticShared;
     private final int localBytes;
     private final int parameterBytes;
-    private final Profile profile;
     /** Of warps whose launch has ended. */
     private final Deque<Registers> spare = new ArrayDeque<>();
 
@@ -46,7 +45,6 @@ public final class Code {
         this.staticShared = staticShared;
         this.localBytes = localBytes;
         this.parameterBytes = parameterBytes;
-        profile = new Profile(this);
     }
 
     /** For a warp of a launch: constants are there, what is to be zero is not yet. */
@@ -104,15 +102,6 @@ public final class Code {
      */
     public int parameterBytes() {
         return parameterBytes;
-    }
-
-    /**
-     * What was counted.
-     *
-     * @return counts of each instruction in all launches so far
-     */
-    public Profile profile() {
-        return profile;
     }
 
     /**

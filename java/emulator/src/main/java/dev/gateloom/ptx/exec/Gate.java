@@ -24,7 +24,7 @@ final class Gate {
         this.grid = grid;
         this.memory = memory;
         this.constants = constants;
-        profile = grid.code().profile();
+        profile = grid.profile();
         checkInitialised = grid.policy().checkInitialised();
     }
 
@@ -98,19 +98,22 @@ final class Gate {
         if (grid.observer() != null) {
             grid.observer().access(warp, op, region, part, warp.offsets, access);
         }
-        Footprint footprint = null;
+        AccessPattern pattern = null;
         if (region.space() == Space.GLOBAL || region.space() == Space.SHARED) {
-            footprint = op.footprint(region.space(), lines);
-            footprint.see(region.space(), warp.offsets, part, access.bytes());
-            profile.countSectors(op.index, footprint.sectors());
-            profile.countPasses(op.index, footprint.passes());
+            pattern = op.pattern(region.space(), lines);
+            pattern.see(region.space(), warp.offsets, part, access.bytes());
+            if (region.space() == Space.GLOBAL) {
+                profile.countSectors(op.index, pattern.sectors());
+            } else {
+                profile.countPasses(op.index, pattern.passes());
+            }
         }
-        if (access.reads() && checkInitialised && !isWritten(warp, region, access.bytes(), part, footprint)) {
+        if (access.reads() && checkInitialised && !isWritten(warp, region, access.bytes(), part, pattern)) {
             uninitialised(warp, op, region, access, part);
         }
         if (access.writes() && !access.asynchronous()) {
-            if (footprint != null && footprint.contiguous()) {
-                region.markWritten(footprint.first(), Warp.LANES * access.bytes());
+            if (pattern != null && pattern.contiguous()) {
+                region.markWritten(pattern.first(), Warp.LANES * access.bytes());
             } else {
                 markWritten(warp, region, access.bytes(), part);
             }
@@ -118,11 +121,11 @@ final class Gate {
         }
     }
 
-    private static boolean isWritten(Warp warp, Region region, int bytes, int part, Footprint footprint) {
-        if (footprint != null && footprint.contiguous()) {
-            return region.isWritten(footprint.first(), Warp.LANES * bytes);
+    private static boolean isWritten(Warp warp, Region region, int bytes, int part, AccessPattern pattern) {
+        if (pattern != null && pattern.contiguous()) {
+            return region.isWritten(pattern.first(), Warp.LANES * bytes);
         }
-        for (int left = footprint == null ? part : footprint.distinct(); left != 0; left &= left - 1) {
+        for (int left = pattern == null ? part : pattern.distinct(); left != 0; left &= left - 1) {
             if (!region.isWritten(warp.offsets[Integer.numberOfTrailingZeros(left)], bytes)) {
                 return false;
             }

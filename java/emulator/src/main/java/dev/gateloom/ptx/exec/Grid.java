@@ -29,6 +29,7 @@ public final class Grid {
     private final Policy policy;
     private final Observer observer;
     private final Findings findings = new Findings();
+    private final Profile profile;
     private final Gate gate;
     private final Region parameters;
     private final SeededRandom random;
@@ -57,6 +58,7 @@ public final class Grid {
         this.policy = policy;
         this.observer = observer;
         this.id = id;
+        profile = new Profile(code);
         parameters = new Region(Space.PARAM, 0, arguments.length, false, "arguments");
         System.arraycopy(arguments, 0, parameters.data(), 0, arguments.length);
         gate = new Gate(this, memory, constants);
@@ -113,6 +115,15 @@ public final class Grid {
      */
     public Findings findings() {
         return findings;
+    }
+
+    /**
+     * What was counted.
+     *
+     * @return counts of each instruction
+     */
+    public Profile profile() {
+        return profile;
     }
 
     /**

@@ -20,8 +20,8 @@ public abstract class Op {
     int index;
     /** Floating-point operations of one thread. */
     int flops;
-    private Footprint onGlobal;
-    private Footprint onShared;
+    private AccessPattern onGlobal;
+    private AccessPattern onShared;
 
     Op(Instruction source, InstructionClass counted) {
         this.source = source;
@@ -41,12 +41,12 @@ public abstract class Op {
     }
 
     /** How it touched memory of a space, global or shared, the last time. */
-    final Footprint footprint(Space space, Lines lines) {
+    final AccessPattern pattern(Space space, Lines lines) {
         if (space == Space.SHARED) {
-            onShared = onShared == null ? new Footprint(lines) : onShared;
+            onShared = onShared == null ? new AccessPattern(lines) : onShared;
             return onShared;
         }
-        onGlobal = onGlobal == null ? new Footprint(lines) : onGlobal;
+        onGlobal = onGlobal == null ? new AccessPattern(lines) : onGlobal;
         return onGlobal;
     }
 

@@ -1,12 +1,14 @@
 package dev.gateloom.ptx.exec;
 
-/** Counts of each instruction of a kernel in all its launches; sums are made when somebody asks. */
+/** Counts of each instruction of a kernel in one launch; sums are made when somebody asks. */
 public final class Profile {
     private final Code code;
     private final long[] executions;
     private final long[] threads;
     private final long[] sectors;
     private final long[] passes;
+    /** By class of instructions, once somebody has asked: a launch has ended by then. */
+    private long[] byClass;
 
     Profile(Code code) {
         this.code = code;
@@ -86,11 +88,13 @@ public final class Profile {
      * @return how many were executed
      */
     public long instructions(InstructionClass counted) {
-        long sum = 0;
-        for (int i = 0; i < executions.length; i++) {
-            sum += code.ops[i].counted == counted ? executions[i] : 0;
+        if (byClass == null) {
+            byClass = new long[InstructionClass.values().length];
+            for (int i = 0; i < executions.length; i++) {
+                byClass[code.ops[i].counted.ordinal()] += executions[i];
+            }
         }
-        return sum;
+        return byClass[counted.ordinal()];
     }
 
     /**

@@ -161,7 +161,7 @@ public final class Warp {
     /** Runs some instructions; stops early when no thread can go on. Returns how many. */
     int run(int quantum, SeededRandom random) {
         Op[] ops = code.ops;
-        Profile profile = code.profile();
+        Profile profile = cta.grid().profile();
         if (active == 0 || active != (live & ~blocked)) {
             park();
             surprised = random.below(SURPRISE) == 0;

@@ -7,12 +7,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered of a pattern equals what is counted anew. */
-class FootprintTest {
+class AccessPatternTest {
 
     @Test
     void remembersOnlyWhatStillHolds() {
         Random random = new Random(1);
-        Footprint footprint = new Footprint(new Lines());
+        AccessPattern pattern = new AccessPattern(new Lines());
         Lines lines = new Lines();
         int[] strides = {0, 1, 2, 4, 8, 16, 68, 128};
         int stride = 4;
@@ -33,9 +33,9 @@ class FootprintTest {
                 offsets[lane] = (lanes >>> lane & 1) == 0 ? random.nextInt()
                         : base + stride / bytes * bytes * (lane ^ twist);
             }
-            footprint.see(space, offsets, lanes, bytes);
-            assertEquals(space == Space.GLOBAL ? lines.sectors(offsets, lanes, bytes) : 0, footprint.sectors());
-            assertEquals(space == Space.SHARED ? lines.passes(offsets, lanes, bytes) : 0, footprint.passes());
+            pattern.see(space, offsets, lanes, bytes);
+            assertEquals(space == Space.GLOBAL ? lines.sectors(offsets, lanes, bytes) : 0, pattern.sectors());
+            assertEquals(space == Space.SHARED ? lines.passes(offsets, lanes, bytes) : 0, pattern.passes());
             int first = Integer.numberOfTrailingZeros(lanes);
             boolean contiguous = lanes == -1;
             for (int lane = 0; lane < 32; lane++) {
@@ -43,13 +43,13 @@ class FootprintTest {
                 boolean shown = lane == first;
                 for (int other = 0; other < lane; other++) {
                     shown |= (lanes >>> other & 1) != 0 && offsets[other] == offsets[lane]
-                            && (footprint.distinct() >>> other & 1) != 0;
+                            && (pattern.distinct() >>> other & 1) != 0;
                 }
                 boolean active = (lanes >>> lane & 1) != 0;
-                assertEquals(active, active && (shown || (footprint.distinct() >>> lane & 1) != 0));
+                assertEquals(active, active && (shown || (pattern.distinct() >>> lane & 1) != 0));
             }
-            assertEquals(contiguous, footprint.contiguous());
-            assertEquals(offsets[first], footprint.first());
+            assertEquals(contiguous, pattern.contiguous());
+            assertEquals(offsets[first], pattern.first());
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * How the addresses of one instruction lie to each other. An instruction mostly keeps its pattern from one execution to the
  * next while the place moves, so sectors, bank conflicts and lanes that share an address are worked out only when the pattern changes.
  */
-final class Footprint {
+final class AccessPattern {
     private static final int SECTOR_MASK = 31;
     private static final int WORD_MASK = 3;
 
@@ -26,7 +26,7 @@ final class Footprint {
     private int distinct;
     private boolean contiguous;
 
-    Footprint(Lines lines) {
+    AccessPattern(Lines lines) {
         this.lines = lines;
     }
 
@@ -58,15 +58,24 @@ final class Footprint {
     private void learn(int[] offsets) {
         distinct = 0;
         contiguous = lanes == Warp.ALL;
-        int before = -1;
         for (int left = lanes; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
-            distinct |= before < 0 || offsets[lane] != offsets[before] ? 1 << lane : 0;
+            distinct |= isRepeated(lane) ? 0 : 1 << lane;
             contiguous &= distances[lane] == lane * bytes;
-            before = lane;
         }
         sectors = space == Space.GLOBAL ? lines.sectors(offsets, lanes, bytes) : 0;
         passes = space == Space.SHARED ? lines.passes(offsets, lanes, bytes) : 0;
+    }
+
+    /** Threads that share an address are mostly neighbours in device memory, and anywhere in a tile. */
+    private boolean isRepeated(int lane) {
+        int before = space == Space.GLOBAL ? Integer.highestOneBit(distinct) : distinct;
+        for (; before != 0; before &= before - 1) {
+            if (distances[Integer.numberOfTrailingZeros(before)] == distances[lane]) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Offset of the first lane. */
@@ -89,7 +98,7 @@ final class Footprint {
         return contiguous;
     }
 
-    /** Lanes but for those that touch the same as the lane before them. */
+    /** Lanes but for some that touch the same as another one of these. */
     int distinct() {
         return distinct;
     }
