@@ -44,8 +44,9 @@ if "%RIVALS%"=="yes" (
   set "GATELOOM_STAMP=%TARGET%\launcher-rivals.stamp"
 )
 if not exist "%GATELOOM_STAMP%" goto first
-rem Folders are compared too: theirs is the time at which a file in them was last added or removed.
-powershell -NoProfile -Command "$s = (Get-Item -LiteralPath $env:GATELOOM_STAMP).LastWriteTimeUtc; Set-Location -LiteralPath $env:GATELOOM_ROOT; if (Get-Item pom.xml, java\*\pom.xml, java\*\src\main, %SOURCES% | ForEach-Object { $_; if ($_.PSIsContainer) { Get-ChildItem -LiteralPath $_.FullName -Recurse } } | Where-Object { $_.LastWriteTimeUtc -gt $s } | Select-Object -First 1) { exit 1 }" && goto run
+rem Neither the CUDA kernels nor the emulator belong to the suite. Folders are compared too: theirs is the time at which a
+rem file in them was last added or removed.
+powershell -NoProfile -Command "$s = (Get-Item -LiteralPath $env:GATELOOM_STAMP).LastWriteTimeUtc; Set-Location -LiteralPath $env:GATELOOM_ROOT; if (Get-Item pom.xml, java\core\pom.xml, java\core\src\main, java\train\pom.xml, java\train\src\main, java\app\pom.xml, java\app\src\main, %SOURCES% | ForEach-Object { $_; if ($_.PSIsContainer) { Get-ChildItem -LiteralPath $_.FullName -Recurse } } | Where-Object { $_.LastWriteTimeUtc -gt $s } | Select-Object -First 1) { exit 1 }" && goto run
 echo bench/run: building (sources have changed)>&2
 goto build
 :first

@@ -117,6 +117,12 @@ JNIEXPORT jobject JNICALL Java_dev_gateloom_cuda_jcuda_NativeMemory_at(JNIEnv *e
     return (*env)->NewDirectByteBuffer(env, (void *) address, bytes);
 }
 
+JNIEXPORT jlong JNICALL Java_dev_gateloom_cuda_jcuda_NativeMemory_length(JNIEnv *env, jclass cls, jlong address) {
+    (void) env;
+    (void) cls;
+    return (jlong) strlen((const char *) address);
+}
+
 JNIEXPORT jlong JNICALL Java_dev_gateloom_cuda_jcuda_NativeMemory_addressOf(JNIEnv *env, jclass cls, jobject buffer) {
     (void) cls;
     return (jlong) (*env)->GetDirectBufferAddress(env, buffer);

@@ -1,5 +1,6 @@
 package dev.gateloom.examples;
 
+import dev.gateloom.machine.Terminal;
 import dev.gateloom.train.TrainingListener;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -32,7 +33,7 @@ public final class TrainingProgress implements TrainingListener {
      * @return the listener
      */
     public static TrainingProgress onStandardError(String task) {
-        return new TrainingProgress(task, System.err, isTerminal());
+        return new TrainingProgress(task, System.err, Terminal.isThere());
     }
 
     /**
@@ -44,21 +45,6 @@ public final class TrainingProgress implements TrainingListener {
      */
     public static TrainingProgress plain(String task, PrintStream out) {
         return new TrainingProgress(task, out, false);
-    }
-
-    /**
-     * From JDK 22 on there may be a console without a terminal; {@code Console.isTerminal()}, new there, tells.
-     */
-    private static boolean isTerminal() {
-        if (System.console() == null || "dumb".equals(System.getenv("TERM"))) {
-            return false;
-        }
-        try {
-            return (boolean) System.console().getClass().getSuperclass().getMethod("isTerminal")
-                    .invoke(System.console());
-        } catch (ReflectiveOperationException olderJdk) {
-            return true;
-        }
     }
 
     @Override

@@ -69,7 +69,14 @@ abstract class Kernels {
      * Columns become rows: {@code P[j, l] = W[row l, j]} for j in [0, count), l in [0, V); row l starts at
      * {@code wo + rows[l]}.
      */
-    abstract void transpose(int count, float[] w, int wo, int[] rows, float[] p, int po, int ldp);
+    final void transpose(int count, float[] w, int wo, int[] rows, float[] p, int po, int ldp) {
+        for (int j = 0; j < count; j++) {
+            for (int l = 0; l < lanes; l++) {
+                p[po + l] = w[wo + j + rows[l]];
+            }
+            po += ldp;
+        }
+    }
 
     /** {@code y = 1 / (1 + exp(-x))} for n values, a multiple of V. */
     abstract void sigmoid(int n, float[] x, int xo, float[] y, int yo);

@@ -126,15 +126,6 @@ final class ScalarKernels extends Kernels {
     }
 
     @Override
-    void transpose(int count, float[] w, int wo, int[] rows, float[] p, int po, int ldp) {
-        for (int l = 0; l < V; l++) {
-            for (int j = 0; j < count; j++) {
-                p[po + j * ldp + l] = w[wo + rows[l] + j];
-            }
-        }
-    }
-
-    @Override
     void sigmoid(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = sigmoid(x[xo + i]);

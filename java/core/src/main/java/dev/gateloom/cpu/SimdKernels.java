@@ -4,6 +4,9 @@ import jdk.incubator.vector.FloatVector;
 
 /** The generated kernels in the machine's preferred vector length. Loaded only where jdk.incubator.vector is. */
 final class SimdKernels extends Kernels {
+    static {
+        VectorProfiles.spread();
+    }
 
     /** AVX-512 and NEON have 32 vector registers, narrower x86 has 16. */
     SimdKernels() {
@@ -66,14 +69,6 @@ final class SimdKernels extends Kernels {
             int ldb, float[] dh, int dho, int lddh, float[] dy, int dyo, int lddy, float[] d, int dof, int ldd) {
         SimdGates.gruBackward(rows, gates, go, ldg, hn, no, ldn, before, bo, ldb, dh, dho, lddh, dy, dyo, lddy, d, dof,
                 ldd);
-    }
-
-    @Override
-    void transpose(int count, float[] w, int wo, int[] rows, float[] p, int po, int ldp) {
-        for (int j = 0; j < count; j++) {
-            FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, w, wo + j, rows, 0).intoArray(p, po);
-            po += ldp;
-        }
     }
 
     @Override

@@ -3,14 +3,16 @@ package dev.gateloom.cuda;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
-import dev.gateloom.RnnPlan;
 import dev.gateloom.Shape;
 import dev.gateloom.device.Device;
+import dev.gateloom.device.Stream;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Recurrent stacks on a GPU, in fp32, by kernels of our own: LSTM, GRU and plain RNN. The same code runs on any
- * {@link Device}. Calls with host memory return when they are done. The same device gives the same bits at every call.
+ * {@link Device}. Calls with host memory return when they are done; those with device memory, which {@link CudaPlan} has,
+ * run later on the plan's stream. The same device gives the same bits at every call.
  *
  * <p>Obtained from {@link dev.gateloom.Engines} by the name {@code cuda}, or for a chosen device from {@link #on}.
  */
@@ -63,8 +65,27 @@ public final class CudaEngine implements RnnEngine {
         return Gaps.of(config, mode);
     }
 
+    /** A plan on a stream of its own, see {@link CudaPlan#stream}. */
     @Override
-    public RnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
+    public CudaPlan plan(RnnConfig config, Shape shape, Mode mode) {
+        return plan(config, shape, mode, Workspace::stream);
+    }
+
+    /**
+     * A plan whose work runs on the caller's stream, behind what the caller has queued there.
+     *
+     * @param config the stack
+     * @param shape the largest batch of sequences
+     * @param mode whether backward is needed
+     * @param stream a {@code CUstream} of the device's context, which must outlive the plan; 0 for the default stream
+     * @return the plan
+     * @throws UnsupportedOperationException with the reason, if {@link #unsupported} gives one
+     */
+    public CudaPlan plan(RnnConfig config, Shape shape, Mode mode, long stream) {
+        return plan(config, shape, mode, workspace -> workspace.stream(stream));
+    }
+
+    private CudaPlan plan(RnnConfig config, Shape shape, Mode mode, Function<Workspace, Stream> stream) {
         if (config != null && mode != null) {   // else the plan names what is missing
             unsupported(config, mode).ifPresent(reason -> {
                 throw new UnsupportedOperationException("engine " + NAME + ": " + reason + "; engine cpu has every option");
@@ -75,7 +96,7 @@ public final class CudaEngine implements RnnEngine {
                 throw new IllegalStateException("this engine is closed");
             }
         }
-        return new CudaPlan(device, copies, config, shape, mode);
+        return new CudaPlan(device, copies, config, shape, mode, stream);
     }
 
     @Override

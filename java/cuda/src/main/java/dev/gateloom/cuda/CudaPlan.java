@@ -3,24 +3,37 @@ package dev.gateloom.cuda;
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
-import dev.gateloom.RnnMasks;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.Shape;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Stream;
 import dev.gateloom.spi.Call;
-import dev.gateloom.spi.Operand;
+import java.util.function.Function;
 
 /**
- * The layers of a stack one after the other on one stream: uploads the caller's tensors, runs the cells, applies dropout
- * between them, downloads the results. Tensors on the device are dense and have the sizes of the call.
+ * A plan on a GPU: the layers of a stack one after the other on one stream. Beside the calls with host memory, which return
+ * when they are done, it has calls with device memory for trainers that keep their tensors there:
+ *
+ * <pre>{@code
+ * CudaEngine engine = CudaEngine.on(JcudaDevice.ofCurrentContext());
+ * CudaPlan plan = engine.plan(config, Shape.of(steps, batch), Mode.TRAINING, yourStream);
+ * plan.forward(call);                          // see DeviceCall
+ * plan.backward(call);
+ * }</pre>
+ *
+ * <p>These return at once. They allocate nothing and wait for nothing, so the caller may capture them into a CUDA graph. The
+ * caller's tensors are read and written in the order of {@link #stream}: what was queued there before may make them, what is
+ * queued there later may use or overwrite them, those of forward too before backward runs.
  */
-final class CudaPlan extends RnnPlan {
+public final class CudaPlan extends RnnPlan {
     private final WeightCopies copies;
     private final ParameterPlaces places;
     private final Workspace workspace;
     private final Stream stream;
     private final Staging staging;
+    private final HostTensors host;
+    private final DeviceTensors onDevice;
+    private final WeightAddresses callersWeights;   // those of calls with device memory
     private final Rows rows;
     private final Cell[][] cells;               // [L][D]
     private final Pass pass = new Pass();
@@ -33,8 +46,13 @@ final class CudaPlan extends RnnPlan {
     private final long masks;                   // [L-1, T, B, D·H]
     private final long[] gradients;             // [2][T, B, ·]: of a layer's output and of its input, in turn
     private final long weightGradients;         // as RnnWeights.data()
+    private boolean ragged;                     // some sequences may be shorter than T
+    private boolean pending;                    // a forward with device memory waits for its backward
+    private boolean queued;                     // work may be on the way
+    private boolean closed;
 
-    CudaPlan(Device device, WeightCopies copies, RnnConfig config, Shape shape, Mode mode) {
+    CudaPlan(Device device, WeightCopies copies, RnnConfig config, Shape shape, Mode mode,
+            Function<Workspace, Stream> makeStream) {
         super(config, shape, mode);
         this.copies = copies;
         boolean training = mode == Mode.TRAINING;
@@ -48,10 +66,15 @@ final class CudaPlan extends RnnPlan {
         boolean drops = training && config.interlayerDropout();
         workspace = new Workspace(device);
         try {
-            stream = workspace.stream();
+            stream = makeStream.apply(workspace);
             long moved = places.size + shape.maxBatch() + 2 * all * widest + 2 * states
                     + (drops ? (layers - 1) * all * width : 0);
             staging = new Staging(workspace, stream, moved);
+            host = new HostTensors(staging);
+            onDevice = new DeviceTensors(stream);
+            callersWeights = new WeightAddresses(config, places);
+            callersWeights.biasSums = callersWeights.biasSumWords() == 0 ? 0
+                    : workspace.words(callersWeights.biasSumWords(), "sums of the biases [L·D, G·H]");
             rows = new Rows(device);
             pass.lengths = workspace.words(shape.maxBatch(), "lengths [B]");
             pass.stateH = workspace.words(states, "state h [L·D, B, H]");
@@ -71,16 +94,117 @@ final class CudaPlan extends RnnPlan {
         }
     }
 
+    /**
+     * Where calls with device memory run.
+     *
+     * @return a {@code CUstream}: the caller's, or the plan's own
+     */
+    public long stream() {
+        return stream.handle();
+    }
+
+    /**
+     * Runs the stack over a batch of sequences in device memory, later, on the plan's stream. The shape is that of
+     * {@link #shape}.
+     *
+     * @param call the weights, the inputs and the results that are wanted
+     * @throws IllegalArgumentException naming the tensor that must or must not be there; nothing was queued then
+     */
+    public void forward(DeviceCall call) {
+        open();
+        call.checkForward(config(), mode());
+        shape(steps(), batch());                // forgets a forward with host memory: its reserve is overwritten
+        pending = false;
+        queued = true;
+        callersWeights.parameters = call.get(Tensor.WEIGHTS);
+        callersWeights.sumBiases(rows, stream);
+        pass.weights = callersWeights;
+        forward(onDevice.of(call), steps(), batch(), call.has(Tensor.LENGTHS));
+        pending = mode() == Mode.TRAINING;
+    }
+
+    /**
+     * Gradients of the forward with device memory just before, later, on the plan's stream. One backward belongs to one
+     * forward.
+     *
+     * @param call the weights of that forward, unchanged since, the gradients of its results, and the gradients that are
+     *     wanted; other tensors may be set and are not used
+     * @throws IllegalArgumentException naming the tensor that must or must not be there; nothing was queued then
+     * @throws IllegalStateException if there was no such training forward of this shape just before
+     */
+    public void backward(DeviceCall call) {
+        open();
+        if (!pending || pass.steps != steps() || pass.batch != batch()) {
+            throw new IllegalStateException("backward: call forward with a DeviceCall first, in a plan for TRAINING; one "
+                    + "backward belongs to one forward of the same shape");
+        }
+        call.checkBackward(config(), callersWeights.parameters);
+        pending = false;
+        pass.gradients = call.get(Tensor.GRADIENTS);
+        backward(onDevice.of(call));
+    }
+
     @Override
     protected void run(Call call) {
+        pending = false;
         begin(call);
-        staging.upload(call.lengths, call.batch, pass.lengths);
-        load(call, call.x, config().inputSize(), x);
-        loadState(call.h0, pass.stateH);
-        loadState(call.c0, pass.stateC);
-        int layerSize = call.steps * call.batch * width;
+        forward(host.of(call), call.steps, call.batch, call.ragged);
+        staging.flush();
+    }
+
+    @Override
+    protected void runBackward(Call call) {
+        begin(call);
+        pass.gradients = call.gradients == null ? 0 : weightGradients;
+        if (pass.gradients != 0) {
+            stream.fill(pass.gradients, 0, places.size);
+        }
+        backward(host.of(call));
+        if (call.gradients != null) {
+            staging.downloadSum(pass.gradients, call.gradients.data(), places.size);
+        }
+        staging.flush();
+    }
+
+    /** Waits for the calls with device memory, then frees. */
+    @Override
+    protected void free() {
+        closed = true;
+        try {
+            if (queued) {
+                stream.synchronize();
+            }
+        } finally {
+            workspace.close();
+        }
+    }
+
+    private void open() {
+        if (closed) {
+            throw new IllegalStateException("this plan is closed");
+        }
+    }
+
+    private void begin(Call call) {
+        staging.begin();
+        pass.weights = copies.of(call.weights).refresh(call.weights, places, staging, rows, stream);
+    }
+
+    private void forward(CallTensors call, int steps, int batch, boolean shorter) {
+        pass.steps = steps;
+        pass.batch = batch;
+        ragged = shorter;
+        if (ragged) {
+            call.load(Tensor.LENGTHS, batch, pass.lengths);
+        } else {
+            stream.fill(pass.lengths, steps, batch);
+        }
+        load(call, Tensor.X, config().inputSize(), x);
+        loadState(call, Tensor.H0, pass.stateH);
+        loadState(call, Tensor.C0, pass.stateC);
+        int layerSize = steps * batch * width;
         if (dropped.length > 0) {
-            staging.upload(call.masks.get(RnnMasks.Kind.INTERLAYER), dropped.length * layerSize, masks);
+            call.load(Tensor.MASKS, dropped.length * layerSize, masks);
         }
         for (int l = 0; l < cells.length; l++) {
             for (int d = 0; d < directions; d++) {
@@ -90,28 +214,21 @@ final class CudaPlan extends RnnPlan {
                 rows.multiply(stream, dropped[l], output(l), mask(l, layerSize), layerSize);
             }
         }
-        store(call, output(cells.length - 1), width, call.y);
-        storeState(pass.stateH, call.hN);
-        storeState(pass.stateC, call.cN);
-        staging.flush();
+        store(call, output(cells.length - 1), width, Tensor.Y);
+        storeState(call, pass.stateH, Tensor.HN);
+        storeState(call, pass.stateC, Tensor.CN);
     }
 
-    @Override
-    protected void runBackward(Call call) {
-        begin(call);
-        loadState(call.dhN, pass.stateH);
-        loadState(call.dcN, pass.stateC);
+    private void backward(CallTensors call) {
+        loadState(call, Tensor.DHN, pass.stateH);
+        loadState(call, Tensor.DCN, pass.stateC);
         long dOutput = 0;                       // absent: zeros
-        if (call.dy.isPresent()) {
+        if (call.has(Tensor.DY)) {
             dOutput = gradients[0];
-            load(call, call.dy, width, dOutput);
+            load(call, Tensor.DY, width, dOutput);
         }
-        pass.gradients = call.gradients == null ? 0 : weightGradients;
-        if (pass.gradients != 0) {
-            stream.fill(pass.gradients, 0, places.size);
-        }
-        int layerSize = call.steps * call.batch * width;
-        boolean dxWanted = call.dx.isPresent() && config().inputSize() > 0;
+        int layerSize = pass.steps * pass.batch * width;
+        boolean dxWanted = call.has(Tensor.DX) && config().inputSize() > 0;
         for (int l = cells.length - 1, turn = 1; l >= 0; l--, turn ^= 1) {
             long dInput = l > 0 || dxWanted ? gradients[turn] : 0;
             for (int d = 0; d < directions; d++) {
@@ -123,27 +240,10 @@ final class CudaPlan extends RnnPlan {
             dOutput = dInput;
         }
         if (dxWanted) {
-            store(call, dOutput, config().inputSize(), call.dx);
+            store(call, dOutput, config().inputSize(), Tensor.DX);
         }
-        storeState(pass.stateH, call.dh0);
-        storeState(pass.stateC, call.dc0);
-        if (call.gradients != null) {
-            staging.downloadSum(pass.gradients, call.gradients.data(), places.size);
-        }
-        staging.flush();
-    }
-
-    @Override
-    protected void free() {
-        workspace.close();
-    }
-
-    private void begin(Call call) {
-        staging.begin();
-        pass.steps = call.steps;
-        pass.batch = call.batch;
-        pass.weights = copies.of(call.weights);
-        pass.weights.refresh(call.weights, places, staging, rows, stream);
+        storeState(call, pass.stateH, Tensor.DH0);
+        storeState(call, pass.stateC, Tensor.DC0);
     }
 
     private long[] tensors(int count, long words, String purpose) {
@@ -174,41 +274,44 @@ final class CudaPlan extends RnnPlan {
     }
 
     /** {@code [T, B, W]} from the caller's rows; zeros past each sequence's end. */
-    private void load(Call call, Operand from, int w, long to) {
+    private void load(CallTensors call, Tensor tensor, int w, long to) {
         if (w == 0) {
             return;
         }
-        boolean asIs = !call.batchFirst && !call.ragged;
-        staging.upload(from, call.steps * call.batch * w, asIs ? to : callers);
-        if (!asIs) {
-            rows.load(stream, to, callers, pass.lengths, call.steps, call.batch, w, call.batchFirst);
+        call.load(tensor, pass.steps * pass.batch * w, isDense() ? to : callers);
+        if (!isDense()) {
+            rows.load(stream, to, callers, pass.lengths, pass.steps, pass.batch, w, config().batchFirst());
         }
     }
 
     /** The way back. What is past a sequence's end becomes zero, whatever is in the weights. */
-    private void store(Call call, long from, int w, Operand to) {
-        if (!to.isPresent()) {
+    private void store(CallTensors call, long from, int w, Tensor tensor) {
+        if (!call.has(tensor)) {
             return;
         }
-        boolean asIs = !call.batchFirst && !call.ragged;
-        if (!asIs) {
-            rows.store(stream, callers, from, pass.lengths, call.steps, call.batch, w, call.batchFirst);
+        if (!isDense()) {
+            rows.store(stream, callers, from, pass.lengths, pass.steps, pass.batch, w, config().batchFirst());
         }
-        staging.download(asIs ? from : callers, to, call.steps * call.batch * w);
+        call.store(isDense() ? from : callers, tensor, pass.steps * pass.batch * w);
+    }
+
+    /** Whether the caller's rows are laid out as ours, none of them past a sequence's end. */
+    private boolean isDense() {
+        return !ragged && !config().batchFirst();
     }
 
     /** {@code [L·D, B, H]} from the caller; zeros if there is none. */
-    private void loadState(Operand from, long to) {
-        if (from.isPresent()) {
-            staging.upload(from, stateSize(), to);
+    private void loadState(CallTensors call, Tensor tensor, long to) {
+        if (call.has(tensor)) {
+            call.load(tensor, stateSize(), to);
         } else if (to != 0) {
             stream.fill(to, 0, stateSize());
         }
     }
 
-    private void storeState(long from, Operand to) {
-        if (to.isPresent()) {
-            staging.download(from, to, stateSize());
+    private void storeState(CallTensors call, long from, Tensor tensor) {
+        if (call.has(tensor)) {
+            call.store(from, tensor, stateSize());
         }
     }
 

@@ -2,7 +2,7 @@ package dev.gateloom.cuda;
 
 /** What the cells of a stack share in one forward and its backward. Owned by the plan; addresses are the device's. */
 final class Pass {
-    CudaWeights weights;
+    WeightAddresses weights;
     /** T of this call. */
     int steps;
     /** B of this call. */

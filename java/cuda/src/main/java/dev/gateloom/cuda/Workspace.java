@@ -33,7 +33,15 @@ final class Workspace implements AutoCloseable {
     }
 
     Stream stream() {
-        Stream stream = device.stream();
+        return own(device.stream());
+    }
+
+    /** A view of the caller's stream, see {@link Device#stream(long)}. */
+    Stream stream(long handle) {
+        return own(device.stream(handle));
+    }
+
+    private Stream own(Stream stream) {
         owned.push(stream::close);
         return stream;
     }

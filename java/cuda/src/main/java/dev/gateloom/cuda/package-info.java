@@ -4,7 +4,8 @@
  * <p>From the kernels up: one launcher for each {@code .cu} file ({@code Gemm}, {@code Rows}, {@code LstmForward}, …)
  * checks arguments and knows the geometry; a {@code Cell} is one layer and direction, with its buffers and its loops over
  * the steps; {@code CudaPlan} owns workspace, reserve and stream, moves the caller's tensors and runs the cells in order;
- * {@code CudaWeights} is the device's copy of the parameters.
+ * {@code CallTensors} are those tensors, in host memory or in the device's ({@code DeviceCall}); {@code CudaWeights} is the
+ * device's copy of parameters that the host has.
  *
  * <p>For each layer and direction: one product for the inputs of all steps; per step one recurrent product and one kernel
  * for the gates; backward per step one kernel and one product into dh, then one product each over all steps for dx,

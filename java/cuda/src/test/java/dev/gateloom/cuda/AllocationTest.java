@@ -22,7 +22,6 @@ class AllocationTest {
     /** Looked up once: the look-up allocates, and would be counted. */
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** The JVM allocates until the code is compiled, so the first 1,000 calls without an allocation end the test. */
     @ParameterizedTest
     @EnumSource(CellType.class)
     void thousandCallsAllocateNothing(CellType cell) {
@@ -39,20 +38,45 @@ class AllocationTest {
             float[] x = new float[4 * 6 * 5];
             float[] y = new float[4 * 6 * 18];
             float[] dx = new float[x.length];
-            long thread = Thread.currentThread().getId();
-            long deadline = System.nanoTime() + 120_000_000_000L;
-            long allocated;
-            do {
-                long before = THREADS.getThreadAllocatedBytes(thread);
-                for (int i = 0; i < 1_000; i++) {
-                    weights.changed();
-                    plan.forward(weights, x, null, lengths, y, null);
-                    plan.backward(weights, y, null, dx, null, gradients);
-                    step.step(servingWeights, x, state, y);
-                }
-                allocated = THREADS.getThreadAllocatedBytes(thread) - before;
-            } while (allocated > 0 && System.nanoTime() < deadline);
-            assertEquals(0, allocated, "bytes in 1,000 calls after two minutes of warm-up");
+            allocatesNothing(() -> {
+                weights.changed();
+                plan.forward(weights, x, null, lengths, y, null);
+                plan.backward(weights, y, null, dx, null, gradients);
+                step.step(servingWeights, x, state, y);
+            });
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(CellType.class)
+    void thousandCallsWithDeviceMemoryAllocateNothing(CellType cell) {
+        RnnConfig config = RnnConfig.of(cell, 5, 9).layers(2).bidirectional(true).dropout(0.2f).batchFirst(true).build();
+        try (CudaEngine engine = CudaEngine.on(ModelDevice.idle());
+                CudaPlan plan = engine.plan(config, Shape.of(4, 6), Mode.TRAINING)) {
+            DeviceCall call = new DeviceCall();
+            for (Tensor tensor : Tensor.values()) {
+                boolean ofCell = tensor == Tensor.C0 || tensor == Tensor.CN || tensor == Tensor.DCN || tensor == Tensor.DC0;
+                call.set(tensor, ofCell && cell != CellType.LSTM ? 0 : 4096L * (1 + tensor.ordinal()));
+            }
+            allocatesNothing(() -> {
+                plan.forward(call);
+                plan.backward(call);
+            });
+        }
+    }
+
+    /** The JVM allocates until the code is compiled, so the first 1,000 calls without an allocation end the test. */
+    private static void allocatesNothing(Runnable call) {
+        long thread = Thread.currentThread().getId();
+        long deadline = System.nanoTime() + 120_000_000_000L;
+        long allocated;
+        do {
+            long before = THREADS.getThreadAllocatedBytes(thread);
+            for (int i = 0; i < 1_000; i++) {
+                call.run();
+            }
+            allocated = THREADS.getThreadAllocatedBytes(thread) - before;
+        } while (allocated > 0 && System.nanoTime() < deadline);
+        assertEquals(0, allocated, "bytes in 1,000 calls after two minutes of warm-up");
     }
 }

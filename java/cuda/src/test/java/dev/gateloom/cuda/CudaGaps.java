@@ -6,8 +6,8 @@ import dev.gateloom.conformance.Unsupported;
 import dev.gateloom.conformance.Unsupported.Gap;
 
 /** What the cuda engine lacks, for the conformance suite. */
-final class CudaGaps {
-    static final Unsupported TABLE = Unsupported.of(
+public final class CudaGaps {
+    public static final Unsupported TABLE = Unsupported.of(
             new Gap("projection", (c, m) -> c.projSize() > 0),
             new Gap("reset-before", (c, m) -> !c.resetAfter()),
             new Gap("layer normalisation", (c, m) -> c.layerNorm() != LayerNorm.NONE),

@@ -80,6 +80,19 @@ public final class Arguments {
     }
 
     /**
+     * The same arguments, in an object of their own.
+     *
+     * @return a copy
+     */
+    public Arguments copy() {
+        Arguments copy = new Arguments();
+        copy.bytes.put(bytes.duplicate().flip());
+        copy.offsets = offsets.clone();
+        copy.count = count;
+        return copy;
+    }
+
+    /**
      * The parameter space so far.
      *
      * @return a direct buffer from 0 to {@link #size()}; valid until the next change

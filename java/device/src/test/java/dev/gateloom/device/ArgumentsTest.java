@@ -38,6 +38,20 @@ class ArgumentsTest {
     }
 
     @Test
+    void aCopyStaysAsItIs() {
+        Arguments arguments = new Arguments().int32(7).address(8);
+        Arguments copy = arguments.copy();
+        arguments.clear().int64(-1).int64(-1).int64(-1);
+        assertEquals(2, copy.count());
+        assertEquals(16, copy.size());
+        assertEquals(7, copy.bytes().getInt(0));
+        assertEquals(8, copy.bytes().getLong(8));
+        assertEquals(8, copy.offset(1));
+        assertEquals(20, copy.float32(1).size(), "it can grow on its own");
+        assertEquals(24, arguments.size());
+    }
+
+    @Test
     void endWithWhatAKernelMayHave() {
         Arguments arguments = new Arguments();
         for (int i = 0; i < 4096 / 4; i++) {

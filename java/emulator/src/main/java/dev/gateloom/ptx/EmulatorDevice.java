@@ -42,11 +42,12 @@ public final class EmulatorDevice implements Device {
     private final Approximations approximations;
     private final SeededRandom random;
     private final Map<Object, LoadedProgram> programs = new HashMap<>();
-    private final Map<String, KernelCounters> counters = new LinkedHashMap<>();
+    private final Map<List<Object>, KernelCounters> counters = new LinkedHashMap<>();     // by kernel and geometry
     private final Set<Object> live = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<EmulatorStream> streams = new ArrayList<>();
     private DeviceException failure;
     private boolean closed;
+    private boolean countDistinct;
     private long launches;
     private long handles;
 
@@ -157,8 +158,9 @@ public final class EmulatorDevice implements Device {
     @Override
     public synchronized Stream stream(long handle) {
         check("cuStreamGetCtx");
-        return streams.stream().filter(stream -> stream.handle() == handle).findFirst()
+        EmulatorStream owned = streams.stream().filter(stream -> stream.handle() == handle).findFirst()
                 .orElseThrow(() -> Errors.invalidHandle("cuStreamGetCtx", "no stream " + handle));
+        return keep(new BorrowedStream(this, owned));
     }
 
     @Override
@@ -175,10 +177,15 @@ public final class EmulatorDevice implements Device {
     /**
      * What kernels have done so far.
      *
-     * @return one entry for each kernel, in the order of their first launches
+     * @return one entry for each kernel and geometry, in the order of their first launches
      */
     public synchronized List<KernelCounters> counters() {
         return List.copyOf(counters.values());
+    }
+
+    /** From now on also counts the different sectors that each launch touches, see {@link KernelCounters#distinctBytes}: takes time. */
+    public synchronized void countDistinct() {
+        countDistinct = true;
     }
 
     @Override
@@ -284,7 +291,8 @@ public final class EmulatorDevice implements Device {
                 options.patience(), options.checkInitialised());
         Geometry geometry = new Geometry(launch.gridX(), launch.gridY(), launch.gridZ(), launch.blockX(), launch.blockY(),
                 launch.blockZ(), launch.dynamicSharedBytes());
-        Grid grid = new Grid(kernel.code(), geometry, arguments, memory, kernel.program().constants(), policy, null,
+        DistinctSectors distinct = countDistinct ? new DistinctSectors() : null;
+        Grid grid = new Grid(kernel.code(), geometry, arguments, memory, kernel.program().constants(), policy, distinct,
                 ++launches);
         String what = "kernel " + kernel.name() + launch;
         try {
@@ -292,7 +300,8 @@ public final class EmulatorDevice implements Device {
         } catch (KernelFault e) {
             throw new DeviceException("cuLaunchKernel", e.code(), e.codeName(), what + ": " + e.getMessage());
         } finally {
-            counters.computeIfAbsent(kernel.name(), KernelCounters::new).add(grid.profile());
+            counters.computeIfAbsent(List.of(kernel.name(), launch), key -> new KernelCounters(kernel.name(), launch))
+                    .add(grid.profile(), distinct == null ? 0 : distinct.count());
         }
         List<String> found = grid.findings().texts();
         if (!found.isEmpty()) {

@@ -57,8 +57,11 @@ final class EmulatorEvent implements Event {
     @Override
     public double millisecondsSince(Event start) {
         Recording from = ((EmulatorEvent) start).last;
-        if (from == null || last == null || !from.reached || !last.reached) {
-            throw Errors.invalidHandle("cuEventElapsedTime", "an event was not reached yet");
+        if (from == null || last == null) {
+            throw Errors.invalidHandle("cuEventElapsedTime", "an event was not recorded yet");
+        }
+        if (!from.reached || !last.reached) {
+            throw Errors.notReady("cuEventElapsedTime", "an event was not reached yet");
         }
         return (last.nanos - from.nanos) / NANOS_PER_MILLI;
     }

@@ -36,6 +36,10 @@ final class Errors {
         return new DeviceException(call, 500, "CUDA_ERROR_NOT_FOUND", details);
     }
 
+    static DeviceException notReady(String call, String details) {
+        return new DeviceException(call, 600, "CUDA_ERROR_NOT_READY", details);
+    }
+
     static DeviceException outOfResources(String call, String details) {
         return new DeviceException(call, 701, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES", details);
     }

@@ -1,41 +1,53 @@
 package dev.gateloom.ptx;
 
+import dev.gateloom.device.Launch;
 import dev.gateloom.ptx.exec.InstructionClass;
 import dev.gateloom.ptx.exec.Profile;
 import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What all launches of a kernel did. Counts are those of PTX: a compiler may fuse or remove instructions, and there are no
+ * What all launches of a kernel with one geometry did. Counts are those of PTX: a compiler may fuse or remove instructions, and there are no
  * caches.
  */
 public final class KernelCounters {
-    private static final int SECTOR_BYTES = 32;
+    /** Bytes of a sector: what device memory moves at least. */
+    public static final int SECTOR_BYTES = 32;
 
     private final String kernel;
+    private final Launch launch;
     private final Map<InstructionClass, Long> instructions = new EnumMap<>(InstructionClass.class);
     private long launches;
     private long flops;
+    private long tensorFlops;
     private long globalBytes;
+    private long requests;
     private long sectors;
+    private long distinctSectors;
     private long sharedPasses;
+    private long sharedConflicts;
 
-    KernelCounters(String kernel) {
+    KernelCounters(String kernel, Launch launch) {
         this.kernel = kernel;
+        this.launch = launch;
         for (InstructionClass counted : InstructionClass.values()) {
             instructions.put(counted, 0L);
         }
     }
 
-    void add(Profile profile) {
+    void add(Profile profile, long distinct) {
         launches++;
         for (InstructionClass counted : InstructionClass.values()) {
             instructions.merge(counted, profile.instructions(counted), Long::sum);
         }
         flops += profile.flops();
+        tensorFlops += profile.flops(InstructionClass.TENSOR);
         globalBytes += profile.globalBytes();
+        requests += profile.requests();
         sectors += profile.sectors();
+        distinctSectors += distinct;
         sharedPasses += profile.passes();
+        sharedConflicts += profile.conflicts();
     }
 
     /**
@@ -45,6 +57,15 @@ public final class KernelCounters {
      */
     public String kernel() {
         return kernel;
+    }
+
+    /**
+     * Their geometry.
+     *
+     * @return grid, block and dynamic shared memory
+     */
+    public Launch launch() {
+        return launch;
     }
 
     /**
@@ -85,6 +106,15 @@ public final class KernelCounters {
     }
 
     /**
+     * Those among them that the matrix units did.
+     *
+     * @return of all threads
+     */
+    public long tensorFlops() {
+        return tensorFlops;
+    }
+
+    /**
      * What threads asked of device memory.
      *
      * @return bytes
@@ -103,11 +133,39 @@ public final class KernelCounters {
     }
 
     /**
+     * Accesses of warps to device memory. Sectors per request say how well they coalesce: 4 if each thread of a warp takes the
+     * next four bytes, 32 if all are far apart.
+     *
+     * @return requests
+     */
+    public long requests() {
+        return requests;
+    }
+
+    /**
+     * What device memory has to move at least, even for caches of any size that are empty before each launch.
+     *
+     * @return bytes of the different sectors of each launch; 0 for launches before {@link EmulatorDevice#countDistinct}
+     */
+    public long distinctBytes() {
+        return distinctSectors * SECTOR_BYTES;
+    }
+
+    /**
      * Passes over the banks of shared memory.
      *
      * @return passes; the number of warp instructions on shared memory if there were no conflicts and no wide accesses
      */
     public long sharedPasses() {
         return sharedPasses;
+    }
+
+    /**
+     * Passes lost to bank conflicts.
+     *
+     * @return those beyond what the accesses take in any case
+     */
+    public long sharedConflicts() {
+        return sharedConflicts;
     }
 }

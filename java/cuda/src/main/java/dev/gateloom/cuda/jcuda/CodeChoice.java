@@ -7,40 +7,49 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which code of a program a device runs: machine code of the same major architecture with the highest minor not above the
- * device's, for that is what runs as it is; otherwise PTX of the highest architecture not above the device's, which the
- * driver compiles, if it is new enough to read it.
+ * Which code of a program a device runs: {@link #cubin} where there is one that the driver takes, else {@link #ptx}.
  *
  * @param image what the driver loads
  * @param description for messages
- * @param compiled whether the driver has to compile it
  */
-record CodeChoice(byte[] image, String description, boolean compiled) {
+record CodeChoice(byte[] image, String description) {
     /** The oldest architecture that the kernel compiler of CUDA 12 knows. */
     private static final int OLDEST = 50;
     private static final Pattern VERSION = Pattern.compile("^\\s*\\.version\\s+(\\d+)\\.(\\d+)", Pattern.MULTILINE);
 
     /**
-     * Chooses.
+     * Machine code of the same major architecture with the highest minor not above the device's, for that is what runs as
+     * it is. Not everywhere, though: NVIDIA's embedded devices refuse what was compiled for the others.
+     *
+     * @param program where the code is
+     * @param capability of the device, 10 · major + minor
+     * @return null if there is none
+     */
+    static CodeChoice cubin(Program program, int capability) {
+        for (int architecture = capability; architecture >= capability / 10 * 10; architecture--) {
+            byte[] cubin = program.cubin(architecture);
+            if (cubin != null) {
+                return new CodeChoice(cubin, "cubin for sm_" + architecture);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * PTX of the highest architecture not above the device's, which the driver compiles.
      *
      * @param program where the code is
      * @param capability of the device, 10 · major + minor
      * @param driverVersion as {@link Driver#version}
-     * @throws IllegalArgumentException if the device can run none of it, with the reason
+     * @throws IllegalArgumentException if there is none, or the driver is too old to read it, with the reason
      */
-    static CodeChoice of(Program program, int capability, int driverVersion) {
-        for (int architecture = capability; architecture >= capability / 10 * 10; architecture--) {
-            byte[] cubin = program.cubin(architecture);
-            if (cubin != null) {
-                return new CodeChoice(cubin, "cubin for sm_" + architecture, false);
-            }
-        }
+    static CodeChoice ptx(Program program, int capability, int driverVersion) {
         for (int architecture = capability; architecture >= OLDEST; architecture--) {
             byte[] ptx = program.ptx(architecture);
             if (ptx != null) {
                 requireReadable(program, ptx, architecture, driverVersion);
                 // The driver reads text up to a zero.
-                return new CodeChoice(Arrays.copyOf(ptx, ptx.length + 1), "PTX for compute_" + architecture, true);
+                return new CodeChoice(Arrays.copyOf(ptx, ptx.length + 1), "PTX for compute_" + architecture);
             }
         }
         throw new IllegalArgumentException("program " + program.name() + " has no code for sm_" + capability
@@ -52,7 +61,7 @@ record CodeChoice(byte[] image, String description, boolean compiled) {
         int known = newestPtx(driverVersion);
         if (needed > known) {
             throw new IllegalArgumentException("program " + program.name()
-                    + " has no cubin for this device, and its PTX for compute_" + architecture + " is of version "
+                    + " has no cubin that this device takes, and its PTX for compute_" + architecture + " is of version "
                     + needed / 10 + "." + needed % 10 + "; the driver knows CUDA " + Driver.versionName(driverVersion)
                     + " and PTX up to " + known / 10 + "." + known % 10 + ": update the driver");
         }

@@ -24,6 +24,7 @@ import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUjit_option;
 import jcuda.driver.CUmodule;
+import jcuda.driver.CUresult;
 import jcuda.driver.JITOptions;
 
 /**
@@ -31,9 +32,10 @@ import jcuda.driver.JITOptions;
  * call, whatever context they have.
  *
  * <p>Another trainer embeds it by {@link #ofContext} or {@link #ofCurrentContext}, and passes its own stream to
- * {@link #stream(long)}; then nothing is synchronised but what the caller synchronises.
+ * {@link #stream(long)}, or to {@code CudaEngine.plan}; then nothing is synchronised but what the caller synchronises.
  */
 public final class JcudaDevice implements Device {
+    private static final System.Logger LOG = System.getLogger(JcudaDevice.class.getName());
     /** Room for what the driver's compiler says about PTX. */
     private static final int LOG_BYTES = 16 * 1024;
 
@@ -175,23 +177,41 @@ public final class JcudaDevice implements Device {
                 key -> new JcudaKernel(this, context, module, kernel, program.name()));
     }
 
-    private CUmodule load(Program program) {
-        CodeChoice code = CodeChoice.of(program, properties.computeCapability(), driverVersion);
-        CUmodule module = new CUmodule();
-        Pointer image = Pointer.to(ByteBuffer.allocateDirect(code.image().length).put(code.image()));
-        JITOptions options = new JITOptions();
-        if (code.compiled()) {
-            options.putBytes(CUjit_option.CU_JIT_ERROR_LOG_BUFFER, new byte[LOG_BYTES]);
-            options.putInt(CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES, LOG_BYTES);
-        }
-        context.call("cuModuleLoadDataEx", () -> cuModuleLoadDataJIT(module, image, options),
-                () -> "program " + program.name() + ", " + code.description() + log(code, options));
-        return module;
+    /** What a cubin is refused with for which the PTX may still be compiled. */
+    private static boolean isNotForThisDevice(int result) {
+        return result == CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU || result == CUresult.CUDA_ERROR_INVALID_IMAGE;
     }
 
-    private static String log(CodeChoice code, JITOptions options) {
-        String log = code.compiled() ? options.getString(CUjit_option.CU_JIT_ERROR_LOG_BUFFER).strip() : "";
-        return log.isEmpty() ? "" : ": " + log;
+    private CUmodule load(Program program) {
+        CUmodule module = new CUmodule();
+        CodeChoice cubin = CodeChoice.cubin(program, properties.computeCapability());
+        if (cubin != null) {
+            int result = load(module, cubin, new JITOptions());
+            if (!isNotForThisDevice(result)) {
+                return loaded(module, result, program, cubin, "");
+            }
+            LOG.log(System.Logger.Level.DEBUG, "{0} refuses the {1} of {2} ({3}): its PTX is compiled", name,
+                    cubin.description(), program.name(), Results.describe(result));
+        }
+        CodeChoice ptx = CodeChoice.ptx(program, properties.computeCapability(), driverVersion);
+        JITOptions options = new JITOptions();
+        options.putBytes(CUjit_option.CU_JIT_ERROR_LOG_BUFFER, new byte[LOG_BYTES]);
+        options.putInt(CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES, LOG_BYTES);
+        int result = load(module, ptx, options);
+        String log = options.getString(CUjit_option.CU_JIT_ERROR_LOG_BUFFER).strip();
+        return loaded(module, result, program, ptx, log.isEmpty() ? "" : ": " + log);
+    }
+
+    private int load(CUmodule module, CodeChoice code, JITOptions options) {
+        Pointer image = Pointer.to(ByteBuffer.allocateDirect(code.image().length).put(code.image()));
+        return context.attempt(() -> cuModuleLoadDataJIT(module, image, options));
+    }
+
+    private static CUmodule loaded(CUmodule module, int result, Program program, CodeChoice code, String log) {
+        if (result != CUresult.CUDA_SUCCESS) {
+            throw Results.failure("cuModuleLoadDataEx", result, "program " + program.name() + ", " + code.description() + log);
+        }
+        return module;
     }
 
     @Override

@@ -15,24 +15,24 @@ class CodeChoiceTest {
     private static final Program AXPY = new Program("axpy", CodeChoiceTest.class);
 
     @ParameterizedTest
-    @CsvSource({"90, cubin for sm_90", "93, cubin for sm_90", "89, PTX for compute_75", "75, PTX for compute_75",
-            "100, PTX for compute_75", "121, PTX for compute_75"})
-    void prefersMachineCodeOfTheSameMajorArchitecture(int capability, String expected) {
-        CodeChoice choice = CodeChoice.of(AXPY, capability, 12_00_0);
-        assertEquals(expected, choice.description());
-        assertEquals(expected.startsWith("PTX"), choice.compiled());
+    @CsvSource({"90, 90", "93, 90", "89, ", "100, ", "120, "})
+    void takesMachineCodeOfTheSameMajorArchitecture(int capability, Integer expected) {
+        CodeChoice cubin = CodeChoice.cubin(AXPY, capability);
+        assertEquals(expected == null ? null : "cubin for sm_" + expected, cubin == null ? null : cubin.description());
     }
 
-    @Test
-    void endsPtxWithAZero() {
-        byte[] image = CodeChoice.of(AXPY, 80, 12_00_0).image();
-        assertEquals(0, image[image.length - 1]);
-        assertTrue(new String(image, StandardCharsets.US_ASCII).contains(".entry axpy("));
+    @ParameterizedTest
+    @CsvSource({"75", "86", "90", "121"})
+    void takesPtxUpToTheDevicesArchitecture(int capability) {
+        CodeChoice ptx = CodeChoice.ptx(AXPY, capability, 12_00_0);
+        assertEquals("PTX for compute_75", ptx.description());
+        assertEquals(0, ptx.image()[ptx.image().length - 1], "the driver reads up to a zero");
+        assertTrue(new String(ptx.image(), StandardCharsets.US_ASCII).contains(".entry axpy("));
     }
 
     @Test
     void saysWhatIsMissing() {
-        String message = assertThrows(IllegalArgumentException.class, () -> CodeChoice.of(AXPY, 70, 12_00_0)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> CodeChoice.ptx(AXPY, 70, 12_00_0)).getMessage();
         assertTrue(message.contains("no code for sm_70"), message);
     }
 

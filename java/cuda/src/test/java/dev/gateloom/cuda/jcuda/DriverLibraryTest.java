@@ -1,10 +1,8 @@
 package dev.gateloom.cuda.jcuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,28 +43,5 @@ class DriverLibraryTest {
         List<String> folders = List.copyOf(DriverLibrary.linuxFolders("/env/a:relative:/env/b", etc));
         assertEquals(List.of("/env/a", "/env/b", "/opt/first", "/opt/second"), folders.subList(0, 4));
         assertTrue(folders.contains("/usr/lib/wsl/lib"));
-    }
-
-    /** In a JVM of its own, whose loaded classes are listed: without a driver, none of JCuda may be among them. */
-    @Test
-    void touchesNothingOfJCudaWithoutADriver() throws Exception {
-        Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xlog:class+load", "-D" + DriverLibrary.PROPERTY + "=/nowhere/libcuda.so.1",
-                "-cp", System.getProperty("java.class.path"), Obstacle.class.getName())
-                .redirectErrorStream(true).start();
-        String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, java.waitFor(), said);
-        assertTrue(said.contains("obstacle: ") && !said.contains("obstacle: none"), said);
-        assertTrue(said.contains("dev.gateloom.cuda.jcuda.JcudaProvider"), said);
-        assertFalse(said.lines().anyMatch(line -> line.contains("] jcuda.")), said);
-    }
-
-    static final class Obstacle {
-        private Obstacle() {
-        }
-
-        public static void main(String[] arguments) {
-            System.out.println("obstacle: " + new JcudaProvider().obstacle().orElse("none"));
-        }
     }
 }

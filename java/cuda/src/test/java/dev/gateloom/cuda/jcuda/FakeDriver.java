@@ -1,23 +1,18 @@
 package dev.gateloom.cuda.jcuda;
 
-import static dev.gateloom.cuda.jcuda.NativeMemory.getInt;
-import static dev.gateloom.cuda.jcuda.NativeMemory.getLong;
 import static dev.gateloom.cuda.jcuda.NativeMemory.putInt;
 import static dev.gateloom.cuda.jcuda.NativeMemory.putLong;
 import static dev.gateloom.cuda.jcuda.NativeMemory.text;
 import static dev.gateloom.cuda.jcuda.Refusal.unless;
 
-import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceProperties;
 import dev.gateloom.device.Event;
 import dev.gateloom.device.Graph;
-import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
 import dev.gateloom.device.Program;
 import dev.gateloom.device.Stream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import dev.gateloom.ptx.EmulatorDevice;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,14 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jcuda.driver.CUdevice_attribute;
-import jcuda.driver.CUfunction_attribute;
-import jcuda.driver.CUjit_option;
 import jcuda.driver.CUresult;
 
 /**
  * Plays the CUDA driver for the tests: checks every call as the driver API's documentation describes it (handles, contexts,
- * order, sizes, attributes) and lets another {@link Device} do the work. What it refuses, it remembers, so that a test
- * fails though the caller swallowed the code.
+ * order, sizes, attributes) and lets the emulator do the work. What it refuses, it remembers, so that a test fails though the
+ * caller swallowed the code.
  */
 final class FakeDriver {
     /** The one that the library's calls reach. */
@@ -42,39 +35,38 @@ final class FakeDriver {
 
     private static final long PRIMARY = 0x100;
     private static final int TOOLKIT = 12_09_0;
+    /** From this code on an error says that a kernel failed, and all calls after it fail too. */
+    private static final int KERNEL_FAILED = CUresult.CUDA_ERROR_ILLEGAL_ADDRESS;
 
-    private final Device backend;
-    private final List<Program> programs;
+    private final EmulatorDevice emulator;
     private final DeviceProperties properties;
     private final ThreadLocal<Deque<Long>> current = ThreadLocal.withInitial(ArrayDeque::new);
     private final Map<Long, Handle> live = new HashMap<>();
     private final Set<Long> dead = new HashSet<>();
-    private final Map<Long, Handle> functions = new HashMap<>();
+    private final Map<Long, FakeFunction> functions = new HashMap<>();
     /** Streams that are being captured, and the stream where their capture began. */
     private final Map<Long, Long> captures = new HashMap<>();
     private final FakeMemory memory;
+    private final FakeModules modules;
     private final Map<Long, Stream> defaultStreams = new HashMap<>();
-    private final List<String> calls = new ArrayList<>();
+    private final Map<String, Long> calls = new HashMap<>();
     private final List<String> refusals = new ArrayList<>();
     private final Map<String, Integer> failures = new HashMap<>();
     private final List<Throwable> accidents = new ArrayList<>();
-    private final List<String> loaded = new ArrayList<>();
+    private final List<String> kernelFailures = new ArrayList<>();
     private long nextHandle = 0x1000;
     private int primaryUsers;
     private boolean initialized;
     private int version = TOOLKIT;
     private int devices = 1;
+    private int capability;
 
     /** What a handle stands for, and the context that it lives in. */
     private record Handle(String kind, long context, Object object) {
     }
 
-    private record Loaded(Program program, Kernel kernel, PtxParameters parameters, int[] sharedLimit) {
-    }
-
     private static final class Recorded {
         private final Event event;
-        private boolean once;
         /** The stream where the capture began that the last record belongs to; 0 if it was not captured. */
         private long capture;
 
@@ -86,14 +78,15 @@ final class FakeDriver {
     /**
      * A driver with one GPU.
      *
-     * @param backend does the work
-     * @param programs what may be loaded as a module
+     * @param emulator does the work
+     * @param programs whose cubins may be loaded
      */
-    FakeDriver(Device backend, List<Program> programs) {
-        this.backend = backend;
-        this.programs = programs;
-        this.properties = backend.properties();
-        this.memory = new FakeMemory(backend);
+    FakeDriver(EmulatorDevice emulator, List<Program> programs) {
+        this.emulator = emulator;
+        this.properties = emulator.properties();
+        this.capability = properties.computeCapability();
+        this.memory = new FakeMemory(emulator);
+        this.modules = new FakeModules(emulator, programs);
         installed = this;
     }
 
@@ -104,6 +97,17 @@ final class FakeDriver {
 
     FakeDriver devices(int count) {
         devices = count;
+        return this;
+    }
+
+    FakeDriver capability(int value) {
+        capability = value;
+        return this;
+    }
+
+    /** Its device is not for cubins: one of NVIDIA's embedded ones. */
+    FakeDriver refuseCubins() {
+        modules.refuseCubins();
         return this;
     }
 
@@ -119,9 +123,14 @@ final class FakeDriver {
         return handle;
     }
 
+    /** The application's end of it. */
+    synchronized void destroyContext(long context) {
+        live.remove(context);
+    }
+
     /** The stream handle of an application, in a context. */
     synchronized long newStream(long context) {
-        return enter("stream", context, backend.stream());
+        return enter("stream", context, emulator.stream());
     }
 
     synchronized boolean isLive(long handle) {
@@ -134,12 +143,19 @@ final class FakeDriver {
     }
 
     synchronized long count(String function) {
-        return calls.stream().filter(function::equals).count();
+        return calls.getOrDefault(function, 0L);
     }
 
-    /** What was loaded, such as {@code axpy sm_90}. */
+    /** See {@link FakeModules#loaded}. */
     synchronized List<String> loaded() {
-        return List.copyOf(loaded);
+        return modules.loaded();
+    }
+
+    /** What kernels did wrong since the last look, in the emulator's words. */
+    synchronized List<String> takeKernelFailures() {
+        List<String> taken = new ArrayList<>(kernelFailures);
+        kernelFailures.clear();
+        return taken;
     }
 
     /** What was refused since the last look; a test that expects nothing asserts that this is empty. */
@@ -169,8 +185,12 @@ final class FakeDriver {
     @SuppressWarnings("unused")
     private static int call(String function, long[] arguments) {
         FakeDriver driver = installed;
+        if (driver == null) {
+            return CUresult.CUDA_ERROR_NOT_INITIALIZED;
+        }
         try {
-            return driver.run(function.replaceFirst("_v\\d$", ""), arguments);
+            int version = function.indexOf("_v");
+            return driver.run(version < 0 ? function : function.substring(0, version), arguments);
         } catch (Throwable e) {
             driver.accidents.add(e);
             return CUresult.CUDA_ERROR_UNKNOWN;
@@ -178,7 +198,7 @@ final class FakeDriver {
     }
 
     private synchronized int run(String function, long[] a) {
-        calls.add(function);
+        calls.merge(function, 1L, Long::sum);
         try {
             Integer planned = failures.remove(function);
             if (planned != null) {
@@ -193,6 +213,10 @@ final class FakeDriver {
             refusals.add(function + ": " + e.getMessage());
             return e.code;
         } catch (DeviceException e) {
+            if (e.code() >= KERNEL_FAILED && e.code() < CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE
+                    && !kernelFailures.contains(e.getMessage())) {
+                kernelFailures.add(e.getMessage());
+            }
             return e.code();
         }
     }
@@ -215,13 +239,14 @@ final class FakeDriver {
                 putInt(a[0], 0);
             }
             case "cuCtxSynchronize" -> synchronizeAll();
-            case "cuModuleLoadDataEx" -> putLong(a[0], load(a[1], (int) a[2], a[3], a[4]));
+            case "cuModuleLoadDataEx" ->
+                    putLong(a[0], enter("module", context(), modules.load(a[1], (int) a[2], a[3], a[4])));
             case "cuModuleUnload" -> leave(a[0], "module");
             case "cuModuleGetFunction" -> putLong(a[0], function(a[1], text(a[2])));
-            case "cuFuncGetAttribute" -> putInt(a[0], functionAttribute((int) a[1], functionOf(a[2])));
-            case "cuFuncSetAttribute" -> setFunctionAttribute(functionOf(a[0]), (int) a[1], (int) a[2]);
+            case "cuFuncGetAttribute" -> putInt(a[0], functionOf(a[2]).attribute((int) a[1]));
+            case "cuFuncSetAttribute" -> functionOf(a[0]).set((int) a[1], (int) a[2]);
             case "cuOccupancyMaxActiveBlocksPerMultiprocessor" ->
-                    putInt(a[0], functionOf(a[1]).kernel.occupancy((int) a[2], (int) a[3]));
+                    putInt(a[0], functionOf(a[1]).occupancy((int) a[2], (int) a[3]));
             case "cuLaunchKernel" -> launch(a, false);
             case "cuLaunchCooperativeKernel" -> launch(a, true);
             case "cuMemAlloc" -> putLong(a[0], inContext().allocate(a[1]));
@@ -246,7 +271,7 @@ final class FakeDriver {
             case "cuMemsetD32Async" -> stream(a[3]).fill(memory.check(a[0], 4 * a[2]), (int) a[1], a[2]);
             case "cuStreamCreate" -> {
                 unless((int) a[1] == 1, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_STREAM_NON_BLOCKING: " + (int) a[1]);
-                putLong(a[0], enter("stream", context(), backend.stream()));
+                putLong(a[0], enter("stream", context(), emulator.stream()));
             }
             case "cuStreamDestroy" -> ((Stream) leave(a[0], "stream")).close();
             case "cuStreamSynchronize" -> {
@@ -266,11 +291,10 @@ final class FakeDriver {
             case "cuStreamEndCapture" -> putLong(a[1], endCapture(a[0]));
             case "cuEventCreate" -> {
                 unless((int) a[1] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + (int) a[1]);
-                putLong(a[0], enter("event", context(), new Recorded(backend.event())));
+                putLong(a[0], enter("event", context(), new Recorded(emulator.event())));
             }
             case "cuEventRecord" -> {
                 Recorded event = get(a[0], "event", Recorded.class);
-                event.once = true;
                 event.capture = captures.getOrDefault(a[1], 0L);
                 stream(a[1]).record(event.event);
             }
@@ -306,8 +330,8 @@ final class FakeDriver {
 
     private int deviceAttribute(int attribute) {
         return switch (attribute) {
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR -> properties.computeCapability() / 10;
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR -> properties.computeCapability() % 10;
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR -> capability / 10;
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR -> capability % 10;
             case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT -> properties.multiprocessors();
             case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK -> properties.sharedPerBlock();
             case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN -> properties.sharedPerBlockOptin();
@@ -319,7 +343,7 @@ final class FakeDriver {
                     properties.threadsPerMultiprocessor();
             case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_BLOCKS_PER_MULTIPROCESSOR -> properties.blocksPerMultiprocessor();
             case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH -> properties.cooperative() ? 1 : 0;
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH -> properties.clusters() ? 1 : 0;
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH -> capability >= 90 ? 1 : 0;
             default -> throw new Refusal(CUresult.CUDA_ERROR_INVALID_VALUE, "attribute " + attribute);
         };
     }
@@ -397,115 +421,32 @@ final class FakeDriver {
     }
 
     private Stream stream(long handle) {
-        return handle == 0 ? defaultStreams.computeIfAbsent(context(), context -> backend.stream())
+        return handle == 0 ? defaultStreams.computeIfAbsent(context(), context -> emulator.stream())
                 : get(handle, "stream", Stream.class);
     }
 
     // ---- Modules, functions, launches
 
-    private long load(long image, int options, long keys, long values) {
-        for (Program program : programs) {
-            for (int architecture = 200; architecture >= 50; architecture--) {
-                if (holds(image, program.cubin(architecture), false)) {
-                    return loaded(program, "sm_" + architecture);
-                }
-                if (holds(image, program.ptx(architecture), true)) {
-                    return loaded(program, "compute_" + architecture);
-                }
-            }
-        }
-        for (int i = 0; i < options; i++) {
-            if (getInt(keys + 4L * i) == CUjit_option.CU_JIT_ERROR_LOG_BUFFER) {
-                NativeMemory.bytes(getLong(values + 8L * i), 64).put("ptxas fatal: Unexpected token".getBytes(StandardCharsets.US_ASCII)).put((byte) 0);
-            }
-        }
-        throw new DeviceException("cuModuleLoadDataEx", CUresult.CUDA_ERROR_INVALID_PTX, "CUDA_ERROR_INVALID_PTX", "");
-    }
-
-    private long loaded(Program program, String architecture) {
-        loaded.add(program.name() + " " + architecture);
-        return enter("module", context(), program);
-    }
-
-    /** Looks no further than the first difference: the end of the image is not known. */
-    private static boolean holds(long image, byte[] expected, boolean terminated) {
-        if (expected == null) {
-            return false;
-        }
-        ByteBuffer actual = NativeMemory.bytes(image, expected.length + 1L);
-        for (int i = 0; i < expected.length; i++) {
-            if (actual.get(i) != expected[i]) {
-                return false;
-            }
-        }
-        unless(!terminated || actual.get(expected.length) == 0, CUresult.CUDA_ERROR_INVALID_PTX, "PTX does not end with a zero");
-        return true;
-    }
-
-    private long function(long module, String name) {
-        Program program = get(module, "module", Program.class);
-        PtxParameters parameters = PtxParameters.of(program, name);
-        if (parameters == null) {
-            throw new DeviceException("cuModuleGetFunction", CUresult.CUDA_ERROR_NOT_FOUND, "CUDA_ERROR_NOT_FOUND", name);
-        }
-        Loaded function = new Loaded(program, backend.kernel(program, name), parameters,
-                new int[] {properties.sharedPerBlock()});
+    private long function(long handle, String name) {
+        FakeModules.Module module = get(handle, "module", FakeModules.Module.class);
+        FakeFunction function = new FakeFunction(handle, modules.kernel(module, name), module.parsed().kernels().get(name));
         // A function lives and dies with its module and has no handle of its own to destroy.
-        long handle = nextHandle++;
-        functions.put(handle, new Handle("function", module, function));
-        return handle;
+        functions.put(nextHandle, function);
+        return nextHandle++;
     }
 
-    private Loaded functionOf(long handle) {
-        Handle found = functions.get(handle);
+    private FakeFunction functionOf(long handle) {
+        FakeFunction found = functions.get(handle);
         unless(found != null, CUresult.CUDA_ERROR_INVALID_HANDLE, "no function " + handle);
-        get(found.context, "module", Program.class);
-        return (Loaded) found.object;
+        get(found.module, "module", FakeModules.Module.class);
+        return found;
     }
 
-    private static int functionAttribute(int attribute, Loaded function) {
-        return switch (attribute) {
-            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK -> function.kernel.maxThreads();
-            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES -> function.kernel.staticSharedBytes();
-            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES -> function.kernel.localBytes();
-            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS -> function.kernel.registers();
-            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH,
-                    CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT,
-                    CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH -> 0;
-            default -> throw new Refusal(CUresult.CUDA_ERROR_INVALID_VALUE, "attribute " + attribute);
-        };
-    }
-
-    private void setFunctionAttribute(Loaded function, int attribute, int value) {
-        unless(attribute == CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
-                CUresult.CUDA_ERROR_INVALID_VALUE, "attribute " + attribute);
-        if (value + function.kernel.staticSharedBytes() > properties.sharedPerBlockOptin()) {
-            throw new DeviceException("cuFuncSetAttribute", CUresult.CUDA_ERROR_INVALID_VALUE, "CUDA_ERROR_INVALID_VALUE", "");
-        }
-        function.kernel.allowSharedBytes(value);
-        function.sharedLimit[0] = value;
-    }
-
+    /** The last two arguments of {@code cuLaunchKernel} are two ways to pass the kernel's; the cooperative one has the first. */
     private void launch(long[] a, boolean cooperative) {
-        Loaded function = functionOf(a[0]);
         Launch launch = new Launch((int) a[1], (int) a[2], (int) a[3], (int) a[4], (int) a[5], (int) a[6], (int) a[7],
                 cooperative);
-        Stream stream = stream(a[8]);
-        boolean fits = Math.min(launch.gridX(), Math.min(launch.gridY(), launch.gridZ())) > 0
-                && launch.threads() > 0 && launch.threads() <= function.kernel.maxThreads()
-                && launch.dynamicSharedBytes() <= function.sharedLimit[0];
-        if (!fits) {
-            throw new DeviceException("cuLaunchKernel", CUresult.CUDA_ERROR_INVALID_VALUE, "CUDA_ERROR_INVALID_VALUE", "");
-        }
-        int resident = function.kernel.occupancy(launch.threads(), launch.dynamicSharedBytes()) * properties.multiprocessors();
-        if (cooperative && launch.gridX() * launch.gridY() * launch.gridZ() > resident) {
-            throw new DeviceException("cuLaunchCooperativeKernel", CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE,
-                    "CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE", "");
-        }
-        if (!cooperative) {
-            unless(a[9] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "kernelParams and extra together");
-        }
-        stream.launch(function.kernel, launch, cooperative ? function.parameters.pointed(a[9]) : function.parameters.packed(a[10]));
+        functionOf(a[0]).launch(stream(a[8]), launch, a[9], cooperative ? 0 : a[10]);
     }
 
     // ---- Captures and events
@@ -529,9 +470,6 @@ final class FakeDriver {
     private void elapsed(long out, long start, long end) {
         Recorded from = get(start, "event", Recorded.class);
         Recorded to = get(end, "event", Recorded.class);
-        if (!from.once || !to.once) {
-            throw new DeviceException("cuEventElapsedTime", CUresult.CUDA_ERROR_INVALID_HANDLE, "CUDA_ERROR_INVALID_HANDLE", "");
-        }
         NativeMemory.putFloat(out, (float) to.event.millisecondsSince(from.event));
     }
 }

@@ -20,6 +20,11 @@ final class FakeLibrary {
         assertEquals("libcuda.so.1", Installed.PATH.getFileName().toString());
     }
 
+    /** The library's file, after {@link #install}. */
+    static Path path() {
+        return Installed.PATH;
+    }
+
     private static boolean hasCompiler() {
         try {
             return new ProcessBuilder("cc", "--version").redirectErrorStream(true)

@@ -2,9 +2,9 @@ package dev.gateloom.cuda.jcuda;
 
 import static dev.gateloom.cuda.jcuda.Refusal.unless;
 
-import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.HostMemory;
+import dev.gateloom.ptx.EmulatorDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import jcuda.driver.CUresult;
 final class FakeMemory {
     private static final int PORTABLE = 1;
 
-    private final Device backend;
+    private final EmulatorDevice emulator;
     private final TreeMap<Long, DeviceMemory> device = new TreeMap<>();
     private final TreeMap<Long, HostMemory> host = new TreeMap<>();
 
@@ -23,13 +23,13 @@ final class FakeMemory {
     record HostPiece(HostMemory memory, long offset) {
     }
 
-    FakeMemory(Device backend) {
-        this.backend = backend;
+    FakeMemory(EmulatorDevice emulator) {
+        this.emulator = emulator;
     }
 
     long allocate(long bytes) {
         unless(bytes > 0, CUresult.CUDA_ERROR_INVALID_VALUE, "0 bytes");
-        DeviceMemory allocated = backend.allocate(bytes, "the fake driver's caller");
+        DeviceMemory allocated = emulator.allocate(bytes, "the driver's caller");
         device.put(allocated.address(), allocated);
         return allocated.address();
     }
@@ -54,7 +54,7 @@ final class FakeMemory {
 
     long allocateHost(long bytes, int flags) {
         unless(flags == PORTABLE, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_MEMHOSTALLOC_PORTABLE: " + flags);
-        HostMemory allocated = backend.allocateHost(bytes);
+        HostMemory allocated = emulator.allocateHost(bytes);
         long address = NativeMemory.addressOf(allocated.bytes());
         host.put(address, allocated);
         return address;

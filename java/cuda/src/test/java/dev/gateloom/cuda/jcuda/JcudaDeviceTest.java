@@ -16,14 +16,17 @@ import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
 import dev.gateloom.device.Program;
 import dev.gateloom.device.Stream;
+import dev.gateloom.ptx.EmulatorDevice;
+import dev.gateloom.ptx.EmulatorOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.AfterEach;
@@ -32,11 +35,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The real device class over a driver that is played: JCuda's own library makes the calls. */
+/** The real device class over a driver that is played: JCuda's own library makes the calls, the emulator does the work. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "JCuda's natives and the played driver are for it")
 class JcudaDeviceTest {
     private static final Program AXPY = new Program("axpy", JcudaDeviceTest.class);
     private static final Program BROKEN = new Program("broken", JcudaDeviceTest.class);
+    private static final Program CLUSTERS = new Program("clusters", JcudaDeviceTest.class);
     private static final Program FUTURE = new Program("future", JcudaDeviceTest.class);
     private static final long MEMORY = 1 << 20;
     private static final int COUNT = 1000;
@@ -51,7 +55,8 @@ class JcudaDeviceTest {
     }
 
     private static FakeDriver driver(int computeCapability) {
-        return new FakeDriver(new HostDevice(computeCapability, MEMORY, Map.of("axpy", HostDevice::axpy)), List.of(AXPY));
+        EmulatorOptions options = EmulatorOptions.defaults().architecture(computeCapability).memory(MEMORY);
+        return new FakeDriver(new EmulatorDevice(options), List.of(AXPY));
     }
 
     private JcudaDevice open() {
@@ -65,6 +70,7 @@ class JcudaDeviceTest {
             device.close();
         }
         assertEquals(List.of(), driver.takeRefusals());
+        assertEquals(List.of(), driver.takeKernelFailures());
         assertEquals(List.of(), driver.leftovers());
         assertEquals(0, driver.currentContext());
     }
@@ -76,11 +82,11 @@ class JcudaDeviceTest {
         assertEquals(90, device.properties().computeCapability());
         assertEquals(4, device.properties().multiprocessors());
         assertEquals(48 << 10, device.properties().sharedPerBlock());
-        assertEquals(96 << 10, device.properties().sharedPerBlockOptin());
-        assertEquals(100 << 10, device.properties().sharedPerMultiprocessor());
+        assertEquals(227 << 10, device.properties().sharedPerBlockOptin());
+        assertEquals(228 << 10, device.properties().sharedPerMultiprocessor());
         assertEquals(64 << 10, device.properties().registersPerMultiprocessor());
-        assertEquals(1024, device.properties().threadsPerMultiprocessor());
-        assertEquals(16, device.properties().blocksPerMultiprocessor());
+        assertEquals(2048, device.properties().threadsPerMultiprocessor());
+        assertEquals(32, device.properties().blocksPerMultiprocessor());
         assertTrue(device.properties().cooperative());
         assertTrue(device.properties().clusters());
         assertEquals(MEMORY, device.properties().memory());
@@ -91,7 +97,7 @@ class JcudaDeviceTest {
         assertEquals(1024, kernel.staticSharedBytes());
         assertEquals(0, kernel.localBytes());
         assertEquals(256, kernel.maxThreads());
-        assertEquals(4, kernel.occupancy(256, 0));
+        assertEquals(8, kernel.occupancy(256, 0));
         assertEquals(kernel, device.kernel(AXPY, "axpy"));
         assertEquals(1, driver.count("cuModuleLoadDataEx"));
     }
@@ -146,10 +152,10 @@ class JcudaDeviceTest {
         try (Stream stream = device.stream(); DeviceMemory x = device.allocate(4, "x")) {
             Kernel kernel = device.kernel(AXPY, "axpy");
             DeviceException tooLarge = assertThrows(DeviceException.class,
-                    () -> stream.launch(kernel, Launch.of(17, 256).asCooperative(), arguments(1, x, 1, x)));
+                    () -> stream.launch(kernel, Launch.of(33, 256).asCooperative(), arguments(1, x, 1, x)));
             assertEquals(CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE, tooLarge.code());
             assertEquals("cuLaunchCooperativeKernel", tooLarge.call());
-            assertContains(tooLarge, "kernel axpy of axpy", "<<<(17, 1, 1), (256, 1, 1), 0, cooperative>>>", "occupancy");
+            assertContains(tooLarge, "kernel axpy of axpy", "<<<(33, 1, 1), (256, 1, 1), 0, cooperative>>>", "occupancy");
 
             DeviceException tooMany = assertThrows(DeviceException.class,
                     () -> stream.launch(kernel, Launch.of(1, 512), arguments(1, x, 1, x)));
@@ -178,29 +184,77 @@ class JcudaDeviceTest {
             kernel.allowSharedBytes(60 << 10);
             kernel.allowSharedBytes(50 << 10);
             stream.launch(kernel, large, arguments(1, x, 1, x));
-            assertContains(assertThrows(DeviceException.class, () -> kernel.allowSharedBytes(97 << 10)),
-                    "kernel axpy of axpy to " + (97 << 10));
+            stream.synchronize();
+            assertContains(assertThrows(DeviceException.class, () -> kernel.allowSharedBytes(227 << 10)),
+                    "kernel axpy of axpy to " + (227 << 10));
         }
     }
 
     @Test
     void takesTheCubinOfTheSameMajorArchitecture() {
-        open().kernel(AXPY, "axpy");
-        assertEquals(List.of("axpy sm_90"), driver.loaded());
+        axpy(open(), GRID);
+        assertEquals(List.of("cubin of axpy for sm_90"), driver.loaded());
     }
 
     @Test
     void takesPtxWhereThereIsNoCubin() {
         driver = driver(86);
-        open().kernel(AXPY, "axpy");
-        assertEquals(List.of("axpy compute_75"), driver.loaded());
+        axpy(open(), GRID);
+        assertEquals(List.of("PTX for sm_75"), driver.loaded());
+    }
+
+    @Test
+    void takesPtxWhereTheCubinIsNotForTheDevice() {
+        driver.refuseCubins();
+        axpy(open(), GRID);
+        assertEquals(List.of("PTX for sm_75"), driver.loaded());
+        assertEquals(2, driver.count("cuModuleLoadDataEx"));
+    }
+
+    @Test
+    void takesPtxWhereTheDriverCannotReadTheCubin() {
+        open();
+        driver.failNext("cuModuleLoadDataEx", CUresult.CUDA_ERROR_INVALID_IMAGE);
+        axpy(device, GRID);
+        assertEquals(List.of("PTX for sm_75"), driver.loaded());
+    }
+
+    @Test
+    void takesNoPtxWhereTheCubinFailsOtherwise() {
+        open();
+        driver.failNext("cuModuleLoadDataEx", CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+        assertContains(assertThrows(DeviceException.class, () -> device.kernel(AXPY, "axpy")),
+                "cuModuleLoadDataEx: CUDA_ERROR_OUT_OF_MEMORY (2), program axpy, cubin for sm_90");
+        assertEquals(1, driver.count("cuModuleLoadDataEx"));
+    }
+
+    /** A cluster is part of the code; only sizes that not every device has must be allowed. */
+    @Test
+    void launchesClusters() {
+        open();
+        try (Stream stream = device.stream(); DeviceMemory x = device.allocate(4 * 32, "x");
+             HostMemory host = device.allocateHost(4 * 32)) {
+            for (String kernel : List.of("portable", "large")) {
+                stream.fill(x.address(), -1, 32);
+                stream.launch(device.kernel(CLUSTERS, kernel), Launch.of(32, 1), new Arguments().address(x.address()));
+                stream.download(x.address(), host, 0, 4 * 32);
+                stream.synchronize();
+                for (int i = 0; i < 32; i++) {
+                    assertEquals(i, host.bytes().getInt(4 * i));
+                }
+            }
+            assertEquals(1, driver.count("cuFuncSetAttribute"), "for the large one");
+            DeviceException torn = assertThrows(DeviceException.class, () -> stream.launch(device.kernel(CLUSTERS, "large"),
+                    Launch.of(17, 1), new Arguments().address(x.address())));
+            assertEquals(CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE, torn.code());
+        }
     }
 
     @Test
     void saysWhyAProgramCannotBeLoaded() {
         open();
         assertContains(assertThrows(DeviceException.class, () -> device.kernel(BROKEN, "axpy")),
-                "cuModuleLoadDataEx: CUDA_ERROR_INVALID_PTX (218), program broken, PTX for compute_75", "Unexpected token");
+                "cuModuleLoadDataEx: CUDA_ERROR_INVALID_PTX (218), program broken, PTX for compute_75: ", "this");
         assertContains(assertThrows(IllegalArgumentException.class, () -> device.kernel(FUTURE, "axpy")),
                 "program future", "version 9.9", "CUDA 12.9", "update the driver");
         assertContains(assertThrows(DeviceException.class, () -> device.kernel(AXPY, "axpyy")),
@@ -305,8 +359,10 @@ class JcudaDeviceTest {
             assertEquals(CUresult.CUDA_ERROR_INVALID_HANDLE, never.code());
             stream.record(start);
             stream.record(end);
+            DeviceException early = assertThrows(DeviceException.class, () -> end.millisecondsSince(start));
+            assertEquals(CUresult.CUDA_ERROR_NOT_READY, early.code());
             end.synchronize();
-            assertEquals(1, end.millisecondsSince(start));
+            assertTrue(end.millisecondsSince(start) >= 0);
         }
     }
 
@@ -437,20 +493,57 @@ class JcudaDeviceTest {
                 assertContains(assertThrows(IllegalArgumentException.class, () -> stream.record(event)),
                         "event was made by another Device object");
             }
-            Event foreign = new HostDevice(90, 1, Map.of()).event();
-            assertContains(assertThrows(IllegalArgumentException.class, () -> stream.record(foreign)), "HostEvent", "Fake GPU");
+            Event foreign = new EmulatorDevice(EmulatorOptions.defaults()).event();
+            assertContains(assertThrows(IllegalArgumentException.class, () -> stream.record(foreign)), "EmulatorEvent",
+                    "Fake GPU");
         }
     }
 
+    /** A kernel that reads behind the end: the launch is fine, what waits for it fails, and so does all that follows. */
     @Test
     void errorsThatComeLaterAreThrownByTheCallThatWaits() {
         open();
-        try (Stream stream = device.stream()) {
-            driver.failNext("cuStreamSynchronize", CUresult.CUDA_ERROR_ILLEGAL_ADDRESS);
-            DeviceException late = assertThrows(DeviceException.class, stream::synchronize);
-            assertEquals(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, late.code());
-            assertContains(late, "emulator");
+        Stream stream = device.stream();
+        DeviceMemory x = device.allocate(4, "x");
+        stream.fill(x.address(), 0, 1);
+        stream.launch(device.kernel(AXPY, "axpy"), GRID, arguments(1, x, COUNT, x));
+        DeviceException late = assertThrows(DeviceException.class, stream::synchronize);
+        assertEquals(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, late.code());
+        assertContains(late, "cuStreamSynchronize: CUDA_ERROR_ILLEGAL_ADDRESS (700)", "emulator");
+        assertEquals(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
+                assertThrows(DeviceException.class, () -> stream.fill(x.address(), 0, 1)).code());
+        assertThrows(DeviceException.class, device::close);
+        assertEquals(List.of(), device.live());
+        List<String> said = driver.takeKernelFailures();
+        assertEquals(1, said.size());
+        assertContains(said.get(0), "kernel axpy", "Invalid __global__ read of size 4");
+    }
+
+    /** What another library allocated, from an address in the middle of it. */
+    @Test
+    void takesAddressesOfOthers() {
+        open();
+        CUcontext primary = new CUcontext();
+        CUdevice ordinal = new CUdevice();
+        JCudaDriver.cuDeviceGet(ordinal, 0);
+        JCudaDriver.cuDevicePrimaryCtxRetain(primary, ordinal);
+        JCudaDriver.cuCtxPushCurrent(primary);
+        CUdeviceptr theirs = new CUdeviceptr();
+        JCudaDriver.cuMemAlloc(theirs, 4 * COUNT);
+        long middle = Handles.get(theirs) + 4 * (COUNT - 2);
+        try (Stream stream = device.stream(); HostMemory host = device.allocateHost(8)) {
+            stream.fill(Handles.get(theirs), Float.floatToRawIntBits(3), COUNT);
+            stream.launch(device.kernel(AXPY, "axpy"), Launch.of(1, 32),
+                    new Arguments().float32(2).address(middle).int32(2).int32(1).address(middle));
+            stream.download(middle, host, 0, 8);
+            stream.synchronize();
+            assertEquals(3, host.bytes().getFloat(0));
+            assertEquals(9, host.bytes().getFloat(4));
         }
+        assertEquals(List.of(), device.live(), "not ours");
+        JCudaDriver.cuMemFree(theirs);
+        JCudaDriver.cuCtxPopCurrent(primary);
+        JCudaDriver.cuDevicePrimaryCtxRelease(ordinal);
     }
 
     @Test
@@ -480,7 +573,7 @@ class JcudaDeviceTest {
         driver.version(12_09_0).devices(0);
         assertContains(new JcudaProvider().obstacle().orElseThrow(), "no GPU");
         assertThrows(IllegalStateException.class, new JcudaProvider()::open);
-        driver = driver(70);
+        driver = driver(90).capability(70);
         assertContains(new JcudaProvider().obstacle().orElseThrow(), "compute capability 7.0", "7.5");
         driver = driver(90);
         assertTrue(new JcudaProvider().obstacle().isEmpty());

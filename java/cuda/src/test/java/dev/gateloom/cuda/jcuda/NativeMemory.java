@@ -2,6 +2,7 @@ package dev.gateloom.cuda.jcuda;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /** Memory behind the raw addresses that the driver's functions are called with. */
 final class NativeMemory {
@@ -9,6 +10,9 @@ final class NativeMemory {
     }
 
     private static native ByteBuffer at(long address, long bytes);
+
+    /** Bytes before the first zero. */
+    private static native long length(long address);
 
     /** Where a direct buffer begins. */
     static native long addressOf(ByteBuffer buffer);
@@ -39,10 +43,8 @@ final class NativeMemory {
 
     /** Text up to a zero. */
     static String text(long address) {
-        StringBuilder text = new StringBuilder();
-        for (long at = address; at(at, 1).get(0) != 0; at++) {
-            text.append((char) at(at, 1).get(0));
-        }
-        return text.toString();
+        byte[] text = new byte[(int) length(address)];
+        at(address, text.length).get(text);
+        return new String(text, StandardCharsets.US_ASCII);
     }
 }

@@ -8,8 +8,8 @@ import dev.gateloom.device.Launch;
 /** Takes any work and does none of it, without allocating: what is left is the work of the host. */
 final class IdleStream extends ModelStream {
 
-    IdleStream(Words words, Runnable whenClosed) {
-        super(words, whenClosed);
+    IdleStream(Words words, long handle, Runnable whenClosed) {
+        super(words, handle, whenClosed);
     }
 
     @Override

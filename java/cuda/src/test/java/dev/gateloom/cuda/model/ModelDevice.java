@@ -14,6 +14,9 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Runs the models of the kernels. Streams run nothing before they are waited for. No graphs, no events. */
 public final class ModelDevice implements Device {
@@ -22,6 +25,8 @@ public final class ModelDevice implements Device {
 
     private final Words words = new Words();
     private final List<String> others = Collections.synchronizedList(new ArrayList<>());
+    private final Map<Long, ModelStream> streams = new ConcurrentHashMap<>();
+    private final AtomicLong nextStream = new AtomicLong();
     private final int mostAllocations;
     private final boolean idle;
     private boolean closed;
@@ -105,13 +110,19 @@ public final class ModelDevice implements Device {
     @Override
     public Stream stream() {
         others.add("stream");
-        Runnable whenClosed = () -> others.remove("stream");
-        return idle ? new IdleStream(words, whenClosed) : new ModelStream(words, whenClosed);
+        long handle = nextStream.incrementAndGet();
+        Runnable whenClosed = () -> {
+            others.remove("stream");
+            streams.remove(handle);
+        };
+        ModelStream stream = idle ? new IdleStream(words, handle, whenClosed) : new ModelStream(words, handle, whenClosed);
+        streams.put(handle, stream);
+        return stream;
     }
 
     @Override
     public Stream stream(long handle) {
-        throw new UnsupportedOperationException("the model has no streams of others");
+        return streams.get(handle).view();
     }
 
     @Override

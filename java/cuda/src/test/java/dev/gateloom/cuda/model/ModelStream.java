@@ -15,17 +15,29 @@ import java.util.Queue;
 /** As late as allowed: copies read and write page-locked memory when the stream is waited for. */
 class ModelStream implements Stream {
     private final Words words;
+    private final long handle;
     private final Runnable whenClosed;
-    private final Queue<Runnable> work = new ArrayDeque<>();
+    private final Queue<Runnable> work;
 
-    ModelStream(Words words, Runnable whenClosed) {
+    ModelStream(Words words, long handle, Runnable whenClosed) {
+        this(words, handle, whenClosed, new ArrayDeque<>());
+    }
+
+    private ModelStream(Words words, long handle, Runnable whenClosed, Queue<Runnable> work) {
         this.words = words;
+        this.handle = handle;
         this.whenClosed = whenClosed;
+        this.work = work;
+    }
+
+    /** The same queue; closing the view leaves it open. */
+    ModelStream view() {
+        return new ModelStream(words, handle, () -> { }, work);
     }
 
     @Override
     public long handle() {
-        return 1;
+        return handle;
     }
 
     @Override

@@ -23,6 +23,7 @@ final class AccessPattern {
     private int first;
     private int sectors;
     private int passes;
+    private int fewestPasses;
     private int distinct;
     private boolean contiguous;
 
@@ -65,6 +66,7 @@ final class AccessPattern {
         }
         sectors = space == Space.GLOBAL ? lines.sectors(offsets, lanes, bytes) : 0;
         passes = space == Space.SHARED ? lines.passes(offsets, lanes, bytes) : 0;
+        fewestPasses = space == Space.SHARED ? lines.fewestPasses() : 0;
     }
 
     /** Threads that share an address are mostly neighbours in device memory, and anywhere in a tile. */
@@ -91,6 +93,11 @@ final class AccessPattern {
     /** Passes over the banks of shared memory. */
     int passes() {
         return passes;
+    }
+
+    /** Passes that it would take if no two threads wanted the same bank. */
+    int fewestPasses() {
+        return fewestPasses;
     }
 
     /** Whether all 32 lanes touch a single run of bytes in their order. */

@@ -105,7 +105,7 @@ final class Gate {
             if (region.space() == Space.GLOBAL) {
                 profile.countSectors(op.index, pattern.sectors());
             } else {
-                profile.countPasses(op.index, pattern.passes());
+                profile.countPasses(op.index, pattern.passes(), pattern.fewestPasses());
             }
         }
         if (access.reads() && checkInitialised && !isWritten(warp, region, access.bytes(), part, pattern)) {

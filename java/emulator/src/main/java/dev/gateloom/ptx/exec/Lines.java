@@ -10,6 +10,7 @@ final class Lines {
     /** By bank: different units that threads want of it. */
     private final int[][] units = new int[BANKS][Warp.LANES];
     private final int[] counts = new int[BANKS];
+    private int fewest;
 
     /** Different sectors of 32 bytes. */
     int sectors(int[] offsets, int lanes, int bytes) {
@@ -46,11 +47,18 @@ final class Lines {
         int perGroup = Warp.LANES / groups;
         int unitBits = BANK_BITS + Integer.numberOfTrailingZeros(groups);
         int total = 0;
+        fewest = 0;
         for (int group = 0; group < groups; group++) {
             int mask = lanes & (perGroup == Warp.LANES ? Warp.ALL : (1 << perGroup) - 1 << group * perGroup);
             total += mask == 0 ? 0 : worstBank(offsets, mask, unitBits);
+            fewest += mask == 0 ? 0 : 1;
         }
         return total;
+    }
+
+    /** Passes that the access of the last {@link #passes} would take if no two threads wanted the same bank. */
+    int fewestPasses() {
+        return fewest;
     }
 
     /** Most different units that lie in the same bank, or group of banks for wide accesses. */

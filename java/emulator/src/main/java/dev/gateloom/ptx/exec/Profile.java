@@ -7,6 +7,8 @@ public final class Profile {
     private final long[] threads;
     private final long[] sectors;
     private final long[] passes;
+    private final long[] conflicts;
+    private long requests;
     /** By class of instructions, once somebody has asked: a launch has ended by then. */
     private long[] byClass;
 
@@ -16,6 +18,7 @@ public final class Profile {
         threads = new long[code.size()];
         sectors = new long[code.size()];
         passes = new long[code.size()];
+        conflicts = new long[code.size()];
     }
 
     void count(int pc, int lanes) {
@@ -25,10 +28,12 @@ public final class Profile {
 
     void countSectors(int pc, int touched) {
         sectors[pc] += touched;
+        requests++;
     }
 
-    void countPasses(int pc, int needed) {
+    void countPasses(int pc, int needed, int fewest) {
         passes[pc] += needed;
+        conflicts[pc] += needed - fewest;
     }
 
     /**
@@ -82,6 +87,25 @@ public final class Profile {
     }
 
     /**
+     * Passes that an instruction took because threads wanted different words of the same bank.
+     *
+     * @param index of the instruction
+     * @return passes beyond those that the access takes in any case
+     */
+    public long conflicts(int index) {
+        return conflicts[index];
+    }
+
+    /**
+     * Accesses of warps to device memory: one for each instruction and allocation that it touches.
+     *
+     * @return their number
+     */
+    public long requests() {
+        return requests;
+    }
+
+    /**
      * Warp instructions of a class.
      *
      * @param counted the class
@@ -106,6 +130,20 @@ public final class Profile {
         long sum = 0;
         for (int i = 0; i < threads.length; i++) {
             sum += threads[i] * code.ops[i].flops;
+        }
+        return sum;
+    }
+
+    /**
+     * Floating-point operations of the instructions of a class.
+     *
+     * @param counted the class
+     * @return of all threads; a fused multiply-add counts as two
+     */
+    public long flops(InstructionClass counted) {
+        long sum = 0;
+        for (int i = 0; i < threads.length; i++) {
+            sum += code.ops[i].counted == counted ? threads[i] * code.ops[i].flops : 0;
         }
         return sum;
     }
@@ -141,5 +179,14 @@ public final class Profile {
      */
     public long passes() {
         return java.util.Arrays.stream(passes).sum();
+    }
+
+    /**
+     * All passes lost to bank conflicts.
+     *
+     * @return sum of {@link #conflicts(int)}
+     */
+    public long conflicts() {
+        return java.util.Arrays.stream(conflicts).sum();
     }
 }

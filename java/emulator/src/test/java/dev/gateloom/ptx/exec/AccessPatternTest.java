@@ -36,6 +36,7 @@ class AccessPatternTest {
             pattern.see(space, offsets, lanes, bytes);
             assertEquals(space == Space.GLOBAL ? lines.sectors(offsets, lanes, bytes) : 0, pattern.sectors());
             assertEquals(space == Space.SHARED ? lines.passes(offsets, lanes, bytes) : 0, pattern.passes());
+            assertEquals(space == Space.SHARED ? lines.fewestPasses() : 0, pattern.fewestPasses());
             int first = Integer.numberOfTrailingZeros(lanes);
             boolean contiguous = lanes == -1;
             for (int lane = 0; lane < 32; lane++) {

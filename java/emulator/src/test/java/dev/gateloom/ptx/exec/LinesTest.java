@@ -38,4 +38,19 @@ class LinesTest {
         assertEquals(16, lines.passes(offsets(i -> 64 * i), 0xffff, 4) * 2);
         assertEquals(0, lines.passes(offsets(i -> i), 0, 4));
     }
+
+    /** What an access takes in any case: one pass for each part of the warp that has threads in it. */
+    @Test
+    void conflictsAreWhatGoesBeyondTheFewestPasses() {
+        assertEquals(31, conflicts(offsets(i -> 128 * i), -1, 4));
+        assertEquals(0, conflicts(offsets(i -> 4 * i), -1, 4));
+        assertEquals(0, conflicts(offsets(i -> 16 * i), -1, 16));
+        assertEquals(0, conflicts(offsets(i -> 16 * i), 0xff, 16));
+        assertEquals(7, conflicts(offsets(i -> 128 * i), 0xff, 16));
+        assertEquals(0, conflicts(offsets(i -> i), 0, 4));
+    }
+
+    private int conflicts(int[] offsets, int threads, int bytes) {
+        return lines.passes(offsets, threads, bytes) - lines.fewestPasses();
+    }
 }

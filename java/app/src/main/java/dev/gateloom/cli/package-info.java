@@ -1,2 +1,0 @@
-/** The command line: {@code gateloom info}, {@code gateloom verify}, {@code gateloom forecast}. */
-package dev.gateloom.cli;

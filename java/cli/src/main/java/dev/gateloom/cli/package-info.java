@@ -1,0 +1,2 @@
+/** The command line: {@code gateloom info}, {@code gateloom verify}, {@code gateloom profile}, {@code gateloom forecast}. */
+package dev.gateloom.cli;

@@ -1,0 +1,51 @@
+package dev.gateloom.profile;
+
+import dev.gateloom.CellType;
+import dev.gateloom.Mode;
+import dev.gateloom.RnnConfig;
+import java.util.Locale;
+
+/**
+ * What is profiled: one pass of a stack over a batch of full length.
+ *
+ * @param cell the cell
+ * @param batch sequences B
+ * @param steps time steps T
+ * @param inputSize input size I; may be 0
+ * @param hiddenSize hidden size H
+ * @param layers at least 1
+ * @param bidirectional whether each layer runs both ways
+ * @param mode forward alone, or forward and backward with all gradients
+ */
+public record Workload(CellType cell, int batch, int steps, int inputSize, int hiddenSize, int layers,
+        boolean bidirectional, Mode mode) {
+
+    RnnConfig config() {
+        return RnnConfig.of(cell, inputSize, hiddenSize).layers(layers).bidirectional(bidirectional).build();
+    }
+
+    /**
+     * The sizes.
+     *
+     * @return {@code BxTxIxH}
+     */
+    public String shape() {
+        return batch + "x" + steps + "x" + inputSize + "x" + hiddenSize;
+    }
+
+    /**
+     * The pass as the command line names it.
+     *
+     * @return {@code forward} or {@code training}
+     */
+    public String pass() {
+        return mode == Mode.TRAINING ? "training" : "forward";
+    }
+
+    /** In one line. */
+    @Override
+    public String toString() {
+        return cell.name().toUpperCase(Locale.ROOT).replace('_', ' ') + " " + shape() + " (B x T x I x H), " + layers
+                + (layers == 1 ? " layer, " : " layers, ") + (bidirectional ? "both directions, " : "") + pass();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.gateloom.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script {@code java/gateloom} in a project of its own, with stand-ins for Maven and Java that print what they are asked. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a POSIX shell script; gateloom.cmd is its counterpart")
+class LauncherTest {
+    private static final String JAVA = """
+        #!/bin/sh
+        for a in "$@"; do
+          if [ "$a" = -version ]; then
+            echo 'Picked up JAVA_TOOL_OPTIONS: -Dx="1"' >&2
+            echo 'openjdk version "%s" 2024-01-01' >&2
+            exit 0
+          fi
+        done
+        for a in "$@"; do echo "<$a>"; done
+        exit 3
+        """;
+
+    @TempDir
+    Path folder;
+    private Path root;
+    private Path script;
+    private Path java;
+
+    @BeforeEach
+    void project() throws IOException {
+        root = folder.toRealPath().resolve("a project");
+        Path cli = Files.createDirectories(root.resolve("java/cli/src/main/java")).getParent().getParent().getParent();
+        Files.writeString(root.resolve("pom.xml"), "");
+        Files.writeString(cli.resolve("pom.xml"), "");
+        Files.writeString(cli.resolve("src/main/java/A.java"), "");
+        Files.createDirectories(root.resolve("kernels/src/main/cuda"));
+        Files.writeString(root.resolve("kernels/pom.xml"), "");
+        Files.writeString(root.resolve("kernels/src/main/cuda/a.cu"), "");
+        script = program(root.resolve("java/gateloom"), Files.readString(Path.of("../gateloom")));
+        program(root.resolve("mvnw"), "echo \"mvnw $*\"; [ ! -e broken ]");
+        java = folder.toRealPath().resolve("a jdk/bin/java");
+        Files.createDirectories(java.getParent());
+        program(java, JAVA.formatted("17.0.9"));
+    }
+
+    @Test
+    void buildsOnceAndPassesEverythingOn() throws Exception {
+        Run first = launch(script, "verify", "a file", "");
+        assertEquals(3, first.status());
+        assertTrue(first.err().contains("gateloom: building; a first build also downloads"), first.err());
+        assertTrue(first.err().contains("362 MB"), first.err());
+        assertTrue(first.err().contains("mvnw -q -B -ntp -DskipTests"), first.err());
+        assertEquals(List.of("<--add-modules=jdk.incubator.vector>", "<--enable-native-access=ALL-UNNAMED>",
+                "<-Dgateloom.progress=false>", "<-cp>",
+                "<" + root + "/java/cli/target/gateloom-cli.jar:" + root + "/java/cli/target/lib/*>",
+                "<dev.gateloom.cli.Gateloom>", "<verify>", "<a file>", "<>"), first.out().lines().toList());
+        assertEquals("", launch(script, "info").err());
+    }
+
+    @Test
+    void buildsAgainWhenASourceIsNewer() throws Exception {
+        launch(script);
+        Path source = root.resolve("java/cli/src/main/java/A.java");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+        assertTrue(launch(script).err().contains("building"));
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().minusSeconds(60)));
+        launch(script);
+        assertFalse(launch(script).err().contains("building"));
+    }
+
+    @Test
+    void aChangedKernelIsASourceToo() throws Exception {
+        launch(script);
+        Files.setLastModifiedTime(root.resolve("kernels/src/main/cuda/a.cu"), FileTime.from(Instant.now().plusSeconds(60)));
+        assertTrue(launch(script).err().startsWith("gateloom: building (sources have changed)"));
+    }
+
+    @Test
+    void aFailedBuildIsSaidAndTriedAgain() throws Exception {
+        Files.writeString(root.resolve("broken"), "");
+        for (int i = 0; i < 2; i++) {
+            Run run = launch(script);
+            assertEquals(70, run.status());
+            assertTrue(run.err().endsWith("gateloom: the build failed, see above\n"), run.err());
+            assertEquals("", run.out());
+        }
+    }
+
+    @Test
+    void isFoundThroughLinks() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("direct"), script);
+        Path chain = Files.createSymbolicLink(folder.resolve("chain"), Path.of("direct"));
+        assertEquals(3, launch(link).status());
+        assertEquals(3, launch(chain).status());
+    }
+
+    @Test
+    void anUnsuitableJavaIsNamed() throws Exception {
+        program(java, JAVA.formatted("1.8.0_392"));
+        Run old = launch(script);
+        assertEquals(2, old.status());
+        assertEquals("gateloom: " + java + " is Java 1.8.0_392, Java 17 or newer is needed: set JAVA_HOME\n", old.err());
+        program(java, JAVA.formatted("26-ea"));
+        assertEquals(3, launch(script).status());
+        Files.delete(java);
+        Run none = launch(script);
+        assertEquals(2, none.status());
+        assertTrue(none.err().contains("there is no bin/java in it: point it at a JDK 17 or newer"), none.err());
+    }
+
+    @Test
+    void aJvmWithoutTheVectorModuleStillRuns() throws Exception {
+        program(java, "#!/bin/sh\nif [ \"$1\" = --add-modules ]; then exit 1; fi\n" + JAVA.formatted("21").substring(10));
+        Run run = launch(script, "info");
+        assertEquals(3, run.status());
+        assertTrue(run.out().startsWith("<--enable-native-access=ALL-UNNAMED>"), run.out());
+    }
+
+    private Run launch(Path program, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("sh", program.toString()));
+        command.addAll(List.of(arguments));
+        Path err = folder.resolve("stderr");
+        ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile()).redirectError(err.toFile());
+        builder.environment().put("JAVA_HOME", java.getParent().getParent().toString());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Run(process.waitFor(), out, Files.readString(err));
+    }
+
+    private static Path program(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}

@@ -1,0 +1,189 @@
+package dev.gateloom.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gateloom.kernels.Kernels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProfileCommandTest {
+    private static final String SHAPE = "2x3x5x7";
+
+    @TempDir
+    Path folder;
+
+    /** Where the kernels are built. */
+    @Nested
+    class OnTheEmulator {
+        @BeforeEach
+        void kernels() {
+            assumeTrue(Kernels.obstacle().isEmpty(), "the kernels are not built on this platform");
+        }
+
+        @Test
+        void textHasAllFiguresAndSaysThatTimesAreEstimates() {
+            Run run = Run.of("profile", "--cell", "lstm", "--shape", SHAPE);
+            assertEquals(0, run.status(), run::toString);
+            assertEquals("", run.err());
+            assertTrue(run.out().startsWith("LSTM 2x3x5x7 (B x T x I x H), 1 layer, training\n"
+                    + "PTX emulator (sm_90); estimates for NVIDIA H100 SXM5 80 GB\n"), run.out());
+            for (String part : List.of("\nlstm_forward ", "\nlstm_backward ", "\nsgemm_", "\ntotal ", " estimate us", " float32",
+                    "estimate: no measurement", "no GPU was involved")) {
+                assertTrue(run.out().contains(part), part + " in:\n" + run.out());
+            }
+        }
+
+        /** A step of each of T kernels, of one block; FLOPs of products at least those of the matrices. */
+        @Test
+        void csvHasALineForEachKernelAndGeometry() {
+            List<Map<String, String>> rows = csv("gru", "--pass", "forward", "--layers", "2", "--bidirectional", "--gpu", "t4");
+            assertEquals(rows.size(), new HashSet<>(rows.stream().map(r -> r.get("kernel") + r.get("grid") + r.get("block"))
+                    .toList()).size());
+            Map<String, String> gates = rows.stream().filter(r -> r.get("kernel").equals("gru_forward")).findFirst().orElseThrow();
+            assertEquals("gru", gates.get("cell"));
+            assertEquals("\"PTX emulator (sm_75)\"", gates.get("device"));
+            assertEquals("\"NVIDIA T4\"", gates.get("estimates_for"));
+            assertEquals(3 * 2 * 2, number(gates, "launches"));
+            assertEquals(rows(gates, "shared_passes", "bank_conflicts"), List.of(0L, 0L));
+            assertTrue(rows.stream().noneMatch(r -> r.get("kernel").contains("backward")), rows.toString());
+
+            double products = rows.stream().filter(r -> r.get("kernel").startsWith("sgemm")).mapToLong(r -> number(r, "flops")).sum();
+            double least = 2 * (2.0 * 2 * 3 * 3 * 7 * (5 + 7));     // first layer, both directions
+            assertTrue(products >= least, products + " of at least " + least);
+            for (Map<String, String> row : rows) {
+                long sum = row.entrySet().stream().filter(e -> e.getKey().startsWith("instructions_"))
+                        .mapToLong(e -> Long.parseLong(e.getValue())).sum();
+                assertEquals(number(row, "warp_instructions"), sum);
+                assertTrue(number(row, "distinct_bytes") > 0 && number(row, "distinct_bytes") <= number(row, "sector_bytes"),
+                        row.toString());
+                double estimate = Double.parseDouble(row.get("estimated_us"));
+                assertEquals(Math.max(Double.parseDouble(row.get("estimated_arithmetic_us")),
+                        Double.parseDouble(row.get("estimated_memory_us"))), estimate);
+                assertTrue(estimate > 0, row.toString());
+            }
+        }
+
+        /** Nothing depends on the machine or on the clock. */
+        @Test
+        void countsAreRepeatable() {
+            assertEquals(csv("rnn-relu"), csv("rnn-relu"));
+        }
+
+        @Test
+        void jsonHasTheSameFigures() throws IOException {
+            Path file = folder.resolve("profile.json");
+            Run run = Run.of("profile", "--cell", "rnn-tanh", "--shape", SHAPE, "--format", "json", "--output", file);
+            assertEquals(0, run.status(), run::toString);
+            assertEquals("", run.out());
+            JsonNode json = new ObjectMapper().readTree(Files.readString(file));
+            assertEquals(7, json.get("hidden_size").intValue());
+            assertEquals(132, json.get("estimates_for").get("multiprocessors").intValue());
+            List<Map<String, String>> rows = csv("rnn-tanh");
+            assertEquals(rows.size(), json.get("kernels").size());
+            for (int n = 0; n < rows.size(); n++) {
+                JsonNode kernel = json.get("kernels").get(n);
+                assertEquals(rows.get(n).get("kernel"), kernel.get("kernel").textValue());
+                for (String figure : List.of("launches", "flops", "requests", "registers", "instructions_float32")) {
+                    assertEquals(number(rows.get(n), figure), kernel.get(figure).longValue(), figure);
+                }
+            }
+        }
+
+        @Test
+        void whatDoesNotFitIsSaid() {
+            Run run = Run.of("profile", "--cell", "lstm", "--shape", "60000x60000x1x1");
+            assertEquals(2, run.status());
+            assertEquals(1, run.err().lines().count(), run.err());
+            assertTrue(run.err().startsWith("gateloom profile: --shape"), run.err());
+        }
+
+        private List<Map<String, String>> csv(String cell, String... more) {
+            List<Object> arguments = new ArrayList<>(List.of("profile", "--format", "csv", "--shape", SHAPE, "--cell", cell));
+            arguments.addAll(List.of(more));
+            Run run = Run.of(arguments.toArray());
+            assertEquals(0, run.status(), run::toString);
+            List<String> lines = run.out().lines().toList();
+            String[] names = lines.get(0).split(",");
+            List<Map<String, String>> rows = new ArrayList<>();
+            for (String line : lines.subList(1, lines.size())) {
+                String[] values = line.split(",");
+                assertEquals(names.length, values.length, line);
+                Map<String, String> row = new HashMap<>();
+                for (int i = 0; i < names.length; i++) {
+                    row.put(names[i], values[i]);
+                }
+                rows.add(row);
+            }
+            assertFalse(rows.isEmpty());
+            return rows;
+        }
+
+        private long number(Map<String, String> row, String name) {
+            return Long.parseLong(row.get(name));
+        }
+
+        private List<Long> rows(Map<String, String> row, String... names) {
+            return List.of(names).stream().map(name -> number(row, name)).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"32x50x128", "32x50x128x256x1", "0x50x128x256", "32x50x-1x256", "ax1x1x1", "", "1x1x1x99999999999"})
+    void aWrongShapeGetsOneLine(String shape) {
+        assertWrong("--shape: expected four whole numbers of at least 1 (I may be 0) as BxTxIxH, such as 32x50x128x256, got "
+                + shape, "--cell", "lstm", "--shape", shape);
+    }
+
+    @Test
+    void otherWrongArgumentsGetOneLineToo() {
+        String[] sizes = {"--cell", "lstm", "--shape", SHAPE};
+        assertWrong("--cell: expected one of lstm, gru, rnn-tanh, rnn-relu, got cnn", "--cell", "cnn", "--shape", SHAPE);
+        assertWrong("--pass: expected forward or training, got backward", with(sizes, "--pass", "backward"));
+        assertWrong("--gpu: expected one of t4, a100, rtx4090, h100, b200, got k80", with(sizes, "--gpu", "k80"));
+        assertWrong("--format: expected one of text, csv, json, got xml", with(sizes, "--format", "xml"));
+        assertWrong("--layers: expected at least 1, got 0", with(sizes, "--layers", "0"));
+        assertWrong("--gpu: estimates need the emulator's counts: leave it out, or use --device emulator",
+                with(sizes, "--device", "cuda", "--gpu", "a100"));
+        assertWrong("Missing required option: '--shape=BxTxIxH'", "--cell", "lstm");
+    }
+
+    @Test
+    void anOutputThatCannotBeIsFoundBeforeTheWork() {
+        assumeTrue(Kernels.obstacle().isEmpty(), "the kernels are not built on this platform");
+        Path nowhere = folder.resolve("no/such/folder.csv");
+        assertWrong("--output: expected a file in a folder that exists, got " + nowhere, "--cell", "lstm", "--shape", SHAPE,
+                "--output", nowhere.toString());
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private static void assertWrong(String message, String... arguments) {
+        List<Object> all = new ArrayList<>(List.of("profile"));
+        all.addAll(List.of(arguments));
+        Run run = Run.of(all.toArray());
+        assertEquals("gateloom profile: " + message + " (see gateloom profile --help)" + System.lineSeparator(), run.err());
+        assertEquals("", run.out());
+        assertEquals(2, run.status());
+    }
+}

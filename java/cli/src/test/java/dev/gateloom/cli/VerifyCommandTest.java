@@ -1,0 +1,103 @@
+package dev.gateloom.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.gateloom.golden.GoldenFiles;
+import dev.gateloom.kernels.Kernels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyCommandTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyGoldenCasePasses() throws IOException {
+        Run run = Run.of("verify", "--engine", "reference", GoldenFiles.FOLDER);
+        assertEquals("", run.err());
+        assertEquals(0, run.status());
+        List<String> lines = run.out().lines().toList();
+        assertTrue(lines.get(0).startsWith("engine reference: "), run.out());
+        assertEquals("60 passed, 0 failed", lines.get(lines.size() - 1));
+        assertEquals(60, lines.stream().filter(l -> l.matches("\\S+ +\\S+ +[01]\\.\\d{4}  pass")).count());
+    }
+
+    @Test
+    void aWrongResultFails() throws IOException {
+        Path wrong = GoldenFiles.changed(GoldenFiles.LSTM, folder.resolve("wrong.safetensors"),
+                c -> c.values.get("grad.weight_hh_l0_reverse")[0] += 0.5f);
+        Run run = Run.of("verify", "--engine", "reference", wrong, GoldenFiles.SMALL);
+        assertEquals(1, run.status());
+        assertTrue(run.out().matches("(?s).*\\Rwrong +grad.weight_hh_l0_reverse +\\d{4,}\\.\\d{4}  FAIL\\R.*"), run.out());
+        assertTrue(run.out().endsWith("1 passed, 1 failed" + System.lineSeparator()), run.out());
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsNamedAndTheOthersStillRun() throws IOException {
+        Path whole = Files.copy(GoldenFiles.SMALL, folder.resolve("b.safetensors"));
+        Path cut = folder.resolve("a.safetensors");
+        byte[] bytes = Files.readAllBytes(whole);
+        Files.write(cut, Arrays.copyOf(bytes, bytes.length - 1));
+        GoldenFiles.changed(GoldenFiles.LSTM, Files.createDirectory(folder.resolve("deep")).resolve("c.safetensors"),
+                c -> c.values.get("y")[0] += 1);
+        Files.writeString(folder.resolve("notes.txt"), "not looked at");
+        Run run = Run.of("verify", "--engine", "reference", folder);
+        assertEquals(2, run.status());
+        assertEquals(1, run.err().lines().count());
+        assertTrue(run.err().startsWith(cut + ": "), run.err());
+        assertTrue(run.out().endsWith("1 passed, 1 failed, 1 unreadable" + System.lineSeparator()), run.out());
+    }
+
+    @Test
+    void unknownFamiliesAreUnreadable() {
+        Path train = Path.of("../train/src/test/resources/golden/train/gru_regressor_adam_a.safetensors");
+        Run run = Run.of("verify", "--engine", "reference", train);
+        assertEquals(2, run.status());
+        assertEquals(train + ": config.family: expected one of core | variant, got \"train\"" + System.lineSeparator(),
+                run.err());
+    }
+
+    /** From the PTX that ships, every check on. What the kernels lack is counted for itself and is no success. */
+    @Test
+    void theEmulatorRunsTheEngineCuda() {
+        assumeTrue(Kernels.obstacle().isEmpty(), "the kernels are not built on this platform");
+        Run passed = Run.of("verify", "--device", "emulator", GoldenFiles.SMALL, GoldenFiles.LSTM);
+        assertEquals(0, passed.status(), passed::toString);
+        assertTrue(passed.out().startsWith("engine cuda: PTX emulator (sm_80), fp32"), passed.out());
+        assertTrue(passed.out().endsWith("2 passed, 0 failed" + System.lineSeparator()), passed.out());
+        Run lacking = Run.of("verify", "--device", "emulator", GoldenFiles.SMALL,
+                GoldenFiles.FOLDER.resolve("variant/lstm_peephole_L1_uni_I1_H8_B5_T4_nobias.safetensors"));
+        boolean lacks = lacking.out().contains("not supported: ");
+        assertEquals(lacks ? 1 : 0, lacking.status(), lacking::toString);
+        assertTrue(lacking.out().endsWith((lacks ? "1 passed, 0 failed, 1 not supported" : "2 passed, 0 failed")
+                + System.lineSeparator()), lacking.out());
+    }
+
+    @Test
+    void onlyTheEngineCudaRunsOnADevice() {
+        Run run = Run.of("verify", "--device", "emulator", "--engine", "cpu", GoldenFiles.SMALL);
+        assertEquals(2, run.status());
+        assertEquals("gateloom verify: --device: only the engine cuda runs on a device, got --engine cpu (see gateloom verify "
+                + "--help)" + System.lineSeparator(), run.err());
+    }
+
+    @Test
+    void anEmptyFolderAndAnUnknownEngineAreErrors() {
+        Run empty = Run.of("verify", folder);
+        assertEquals(2, empty.status());
+        assertTrue(empty.err().contains(folder + ": no *.safetensors file in this folder"), empty.err());
+        Run engine = Run.of("verify", "--engine", "abacus", GoldenFiles.SMALL);
+        assertEquals(2, engine.status());
+        assertTrue(engine.err().matches("gateloom verify: --engine: expected one of \\[.*reference.*\\], got abacus "
+                + "\\(see gateloom verify --help\\)\\R"), engine.err());
+        assertFalse(engine.out().contains("passed"));
+    }
+}

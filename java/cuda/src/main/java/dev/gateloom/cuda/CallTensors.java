@@ -1,0 +1,14 @@
+package dev.gateloom.cuda;
+
+/** The caller's tensors of one call, wherever they are, and the way between them and the plan's own memory. */
+interface CallTensors {
+
+    /** Whether the caller gave it. */
+    boolean has(Tensor tensor);
+
+    /** Copies its first words to the plan's memory. */
+    void load(Tensor tensor, int words, long to);
+
+    /** Copies words of the plan's memory to its beginning. */
+    void store(long from, Tensor tensor, int words);
+}

@@ -1,0 +1,131 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.CellType;
+import dev.gateloom.Mode;
+import dev.gateloom.RnnConfig;
+import java.util.Arrays;
+
+/**
+ * Where the caller's tensors of a forward and its backward lie on the device. A result whose address is 0 is not wanted; an
+ * input whose address is 0 has the value that {@link Tensor} says. Reused from call to call:
+ *
+ * <pre>{@code
+ * DeviceCall call = new DeviceCall().set(Tensor.WEIGHTS, weights).set(Tensor.X, x).set(Tensor.Y, y);
+ * plan.forward(call);
+ * plan.backward(call.set(Tensor.DY, dy).set(Tensor.GRADIENTS, gradients));
+ * }</pre>
+ */
+public final class DeviceCall {
+    private static final Tensor[] TENSORS = Tensor.values();
+
+    private final long[] addresses = new long[TENSORS.length];
+
+    /** No tensors yet. */
+    public DeviceCall() {
+    }
+
+    /**
+     * Places one tensor.
+     *
+     * @param tensor which
+     * @param address its first byte, in the address space of the plan's device; 0 for none
+     * @return this
+     * @throws IllegalArgumentException if it is no multiple of 4
+     */
+    public DeviceCall set(Tensor tensor, long address) {
+        if (address % Float.BYTES != 0) {
+            throw new IllegalArgumentException(tensor + ": expected an address that is a multiple of " + Float.BYTES
+                    + ", got 0x" + Long.toHexString(address));
+        }
+        addresses[tensor.ordinal()] = address;
+        return this;
+    }
+
+    /**
+     * Where one tensor is.
+     *
+     * @param tensor which
+     * @return its address; 0 for none
+     */
+    public long get(Tensor tensor) {
+        return addresses[tensor.ordinal()];
+    }
+
+    /**
+     * Forgets all tensors.
+     *
+     * @return this
+     */
+    public DeviceCall clear() {
+        Arrays.fill(addresses, 0);
+        return this;
+    }
+
+    boolean has(Tensor tensor) {
+        return get(tensor) != 0;
+    }
+
+    void checkForward(RnnConfig config, Mode mode) {
+        require(Tensor.WEIGHTS);
+        if (config.inputSize() > 0) {
+            require(Tensor.X);
+        }
+        checkResult(config, Tensor.Y);
+        checkCellStates(config, Tensor.C0, Tensor.CN);
+        if (mode == Mode.TRAINING && config.interlayerDropout()) {
+            require(Tensor.MASKS);
+        } else {
+            refuse(Tensor.MASKS, "the plan drops nothing between layers");
+        }
+    }
+
+    void checkBackward(RnnConfig config, long weightsOfForward) {
+        if (get(Tensor.WEIGHTS) != weightsOfForward) {
+            throw new IllegalArgumentException(Tensor.WEIGHTS + ": expected those of the forward, 0x"
+                    + Long.toHexString(weightsOfForward) + ", got 0x" + Long.toHexString(get(Tensor.WEIGHTS)));
+        }
+        if (get(Tensor.GRADIENTS) == weightsOfForward) {
+            refuse(Tensor.GRADIENTS, "the weights are there");
+        }
+        checkResult(config, Tensor.DY);
+        checkCellStates(config, Tensor.DCN, Tensor.DC0);
+    }
+
+    private void checkResult(RnnConfig config, Tensor sequences) {
+        if (!config.returnSequences()) {
+            refuse(sequences, "the stack returns the last output only, which is the last layer's final state");
+        }
+    }
+
+    private void checkCellStates(RnnConfig config, Tensor first, Tensor second) {
+        if (config.cell() != CellType.LSTM) {
+            refuse(first, "only an LSTM has a cell state");
+            refuse(second, "only an LSTM has a cell state");
+        }
+    }
+
+    private void require(Tensor tensor) {
+        if (!has(tensor)) {
+            throw new IllegalArgumentException(tensor + ": expected a device address, got 0");
+        }
+    }
+
+    private void refuse(Tensor tensor, String why) {
+        if (has(tensor)) {
+            throw new IllegalArgumentException(tensor + ": expected 0, because " + why + "; got 0x"
+                    + Long.toHexString(get(tensor)));
+        }
+    }
+
+    /** The tensors that are there. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("tensors on the device:");
+        for (Tensor tensor : TENSORS) {
+            if (has(tensor)) {
+                text.append(' ').append(tensor).append("=0x").append(Long.toHexString(get(tensor)));
+            }
+        }
+        return text.toString();
+    }
+}

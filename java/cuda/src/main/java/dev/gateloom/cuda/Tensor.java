@@ -1,0 +1,40 @@
+package dev.gateloom.cuda;
+
+/**
+ * The tensors of a forward and its backward, by their names in {@link dev.gateloom.RnnPlan}. Floats, dense and row-major,
+ * unless it says otherwise. {@code R} is {@code H}: the engine has no projection.
+ */
+public enum Tensor {
+    /** All parameters, one after the other as in {@code RnnWeights.data()}. Input of forward and backward. */
+    WEIGHTS,
+    /** {@code [T, B, I]}, or {@code [B, T, I]} if batch first. Input of forward. */
+    X,
+    /** {@code [L·D, B, H]}. Input of forward; absent for zeros. */
+    H0,
+    /** {@code [L·D, B, H]}. Input of an LSTM's forward; absent for zeros. */
+    C0,
+    /** 32-bit integers {@code [B]}: the length of each sequence, 0 to T. Input of forward; absent if all are T. */
+    LENGTHS,
+    /** {@code [L-1, T, B, D·H]}, 0 or 1/keep: dropout between layers. Input of a training forward that has such dropout. */
+    MASKS,
+    /** {@code [T, B, D·H]}, or {@code [B, T, D·H]} if batch first. Output of forward. */
+    Y,
+    /** {@code [L·D, B, H]}. Output of forward; may be the memory of {@link #H0}. */
+    HN,
+    /** {@code [L·D, B, H]}. Output of an LSTM's forward; may be the memory of {@link #C0}. */
+    CN,
+    /** Gradient of {@link #Y}, same layout. Input of backward; absent for zeros. */
+    DY,
+    /** Gradient of {@link #HN}. Input of backward; absent for zeros. */
+    DHN,
+    /** Gradient of {@link #CN}. Input of an LSTM's backward; absent for zeros. */
+    DCN,
+    /** Gradient of {@link #X}, same layout. Output of backward. */
+    DX,
+    /** Gradient of {@link #H0}. Output of backward; may be the memory of {@link #DHN}. */
+    DH0,
+    /** Gradient of {@link #C0}. Output of an LSTM's backward; may be the memory of {@link #DCN}. */
+    DC0,
+    /** Gradients of all parameters, laid out as {@link #WEIGHTS}. Backward <em>adds</em> to what is there. */
+    GRADIENTS
+}

@@ -1,0 +1,62 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.CellType;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.device.Stream;
+
+/**
+ * Where the parameters of each layer and direction lie on the device. Where a cell needs only the sum of its two biases,
+ * that sum is made from them by {@link #sumBiases}.
+ */
+final class WeightAddresses {
+    /** As {@code RnnWeights.data()}. */
+    long parameters;
+    /** {@code [L·D, G·H]}: {@link #biasSumWords} of them. */
+    long biasSums;
+
+    private final ParameterPlaces places;
+    private final int gateRows;                 // G·H
+    private final boolean summed;
+
+    WeightAddresses(RnnConfig config, ParameterPlaces places) {
+        this.places = places;
+        gateRows = config.cell().gates() * config.hiddenSize();
+        summed = config.bias() && config.cell() != CellType.GRU;
+    }
+
+    /** What {@link #biasSums} must hold; 0 if there are no biases, or the cell needs both. */
+    int biasSumWords() {
+        return summed ? places.biasIh.length * gateRows : 0;
+    }
+
+    /** {@code weight_ih [G·H, I]} of a layer and direction. */
+    long weightIh(int k) {
+        return address(places.weightIh[k]);
+    }
+
+    /** {@code weight_hh [G·H, H]}. */
+    long weightHh(int k) {
+        return address(places.weightHh[k]);
+    }
+
+    /** What the products with the input start from: both biases, or the first one for a GRU; 0 without. */
+    long inputBias(int k) {
+        return summed ? biasSums + (long) k * gateRows * Float.BYTES : address(places.biasIh[k]);
+    }
+
+    /** What the products with the state start from: a GRU's second bias; 0 if {@link #inputBias} has it, or without. */
+    long recurrentBias(int k) {
+        return summed ? 0 : address(places.biasHh[k]);
+    }
+
+    /** Computes the sums from the parameters, in the order of the stream. */
+    void sumBiases(Rows rows, Stream stream) {
+        for (int k = 0; summed && k < places.biasIh.length; k++) {
+            rows.add(stream, inputBias(k), address(places.biasIh[k]), address(places.biasHh[k]), gateRows);
+        }
+    }
+
+    private long address(int offset) {
+        return offset < 0 ? 0 : parameters + (long) offset * Float.BYTES;
+    }
+}

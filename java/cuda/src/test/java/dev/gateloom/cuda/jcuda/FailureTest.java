@@ -1,0 +1,193 @@
+package dev.gateloom.cuda.jcuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gateloom.device.Arguments;
+import dev.gateloom.device.DeviceException;
+import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.Event;
+import dev.gateloom.device.Graph;
+import dev.gateloom.device.HostMemory;
+import dev.gateloom.device.Launch;
+import dev.gateloom.device.Program;
+import dev.gateloom.device.Stream;
+import dev.gateloom.ptx.EmulatorDevice;
+import dev.gateloom.ptx.EmulatorOptions;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import jcuda.driver.CUresult;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever code whatever function of the driver answers with becomes one exception that says both. */
+@EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "JCuda's natives and the played driver are for it")
+class FailureTest {
+    private static final Program AXPY = new Program("axpy", FailureTest.class);
+    private static final Map<String, Consumer<Things>> USES = new TreeMap<>();
+
+    static {
+        USES.put("cuDriverGetVersion", t -> JcudaDevice.open(0));
+        USES.put("cuDeviceGetCount", t -> JcudaDevice.open(0));
+        USES.put("cuDeviceGet", t -> JcudaDevice.open(0));
+        USES.put("cuDeviceGetAttribute", t -> JcudaDevice.open(0));
+        USES.put("cuDeviceTotalMem", t -> JcudaDevice.open(0));
+        USES.put("cuDevicePrimaryCtxRetain", t -> JcudaDevice.open(0));
+        USES.put("cuCtxGetDevice", t -> JcudaDevice.ofContext(t.driver.newContext()));
+        USES.put("cuCtxGetCurrent", t -> t.device.event());
+        USES.put("cuCtxPushCurrent", t -> t.device.event());
+        USES.put("cuModuleLoadDataEx", t -> t.device.kernel(AXPY, "axpy"));
+        USES.put("cuModuleGetFunction", t -> t.device.kernel(AXPY, "axpy"));
+        USES.put("cuFuncGetAttribute", t -> t.device.kernel(AXPY, "axpy"));
+        USES.put("cuFuncSetAttribute", t -> t.device.kernel(AXPY, "axpy").allowSharedBytes(60 << 10));
+        USES.put("cuOccupancyMaxActiveBlocksPerMultiprocessor", t -> t.device.kernel(AXPY, "axpy").occupancy(32, 0));
+        USES.put("cuLaunchKernel", t -> t.launch(Launch.of(3, 32)));
+        USES.put("cuLaunchCooperativeKernel", t -> t.launch(Launch.of(3, 32).asCooperative()));
+        USES.put("cuMemAlloc", t -> t.device.allocate(4, "weights"));
+        USES.put("cuMemFree", t -> t.memory.close());
+        USES.put("cuMemHostAlloc", t -> t.device.allocateHost(4));
+        USES.put("cuMemFreeHost", t -> t.host.close());
+        USES.put("cuMemcpyHtoDAsync", t -> t.stream.upload(t.host, 0, t.memory.address(), 4));
+        USES.put("cuMemcpyDtoHAsync", t -> t.stream.download(t.memory.address(), t.host, 0, 4));
+        USES.put("cuMemcpyDtoDAsync", t -> t.stream.copy(t.memory.address(), t.memory.address() + 4, 4));
+        USES.put("cuMemsetD32Async", t -> t.stream.fill(t.memory.address(), 0, 1));
+        USES.put("cuStreamCreate", t -> t.device.stream());
+        USES.put("cuStreamDestroy", t -> t.stream.close());
+        USES.put("cuStreamSynchronize", t -> t.stream.synchronize());
+        USES.put("cuStreamWaitEvent", t -> t.stream.await(t.event));
+        USES.put("cuStreamBeginCapture", t -> t.stream.beginCapture());
+        USES.put("cuStreamEndCapture", t -> t.capture());
+        USES.put("cuGraphInstantiateWithFlags", t -> t.capture());
+        USES.put("cuGraphDestroy", t -> t.capture());
+        USES.put("cuGraphLaunch", t -> t.stream.launch(t.capture()));
+        USES.put("cuGraphExecDestroy", t -> t.capture().close());
+        USES.put("cuEventCreate", t -> t.device.event());
+        USES.put("cuEventRecord", t -> t.stream.record(t.event));
+        USES.put("cuEventSynchronize", t -> t.event.synchronize());
+        USES.put("cuEventElapsedTime", t -> t.event.millisecondsSince(t.event));
+        USES.put("cuEventDestroy", t -> t.event.close());
+        USES.put("cuCtxSynchronize", t -> t.device.close());        // also closes what else there is, and says so
+        USES.put("cuModuleUnload", t -> {
+            t.device.kernel(AXPY, "axpy");
+            t.device.close();
+        });
+        USES.put("cuDevicePrimaryCtxRelease", t -> t.device.close());
+    }
+
+    private Things things;
+
+    /** A device, and one of each thing that it makes. */
+    private static final class Things {
+        private final FakeDriver driver = new FakeDriver(new EmulatorDevice(EmulatorOptions.defaults().architecture(90)),
+                List.of(AXPY));
+        private final JcudaDevice device = JcudaDevice.open(0);
+        private final Stream stream = device.stream();
+        private final Event event = device.event();
+        private final DeviceMemory memory = device.allocate(8, "memory");
+        private final HostMemory host = device.allocateHost(8);
+
+        void launch(Launch launch) {
+            stream.launch(device.kernel(AXPY, "axpy"), launch,
+                    new Arguments().float32(1).address(memory.address()).int32(0).int32(0).address(memory.address()));
+        }
+
+        Graph capture() {
+            stream.beginCapture();
+            stream.fill(memory.address(), 0, 1);
+            return stream.endCapture();
+        }
+
+        /** Each by itself: what a call that failed has left behind cannot be closed in order. */
+        void close() {
+            for (AutoCloseable thing : List.of(memory, host, event, stream, device)) {
+                try {
+                    thing.close();
+                } catch (DeviceException e) {
+                    assertTrue(e.code() != CUresult.CUDA_SUCCESS);
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+    }
+
+    @BeforeAll
+    static void installDriver() {
+        FakeLibrary.install();
+    }
+
+    @BeforeEach
+    void makeThings() {
+        things = new Things();
+    }
+
+    @AfterEach
+    void closeThings() {
+        things.close();
+    }
+
+    static Set<String> functions() {
+        return USES.keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("functions")
+    void everyFunctionIsChecked(String function) {
+        things.driver.failNext(function, CUresult.CUDA_ERROR_SYSTEM_NOT_READY);
+        DeviceException failure = assertThrows(DeviceException.class, () -> USES.get(function).accept(things));
+        assertEquals(CUresult.CUDA_ERROR_SYSTEM_NOT_READY, failure.code());
+        assertTrue(function.startsWith(failure.call()), failure.call());
+        assertTrue(failure.getMessage().contains("CUDA_ERROR_SYSTEM_NOT_READY (802)"), failure.getMessage());
+    }
+
+    /** All that the library exports, which is all that the device calls. */
+    @Test
+    void noFunctionIsForgotten() throws IOException {
+        Set<String> exported = new TreeSet<>();
+        Matcher name = Pattern.compile("^(?:F\\d+\\(|JNIEXPORT int )(cu[A-Za-z0-9]+)", Pattern.MULTILINE)
+                .matcher(Files.readString(Path.of("src", "test", "c", "libcuda.c")));
+        while (name.find()) {
+            exported.add(name.group(1));
+        }
+        assertTrue(exported.size() > 40, exported.toString());
+        exported.remove("cuInit");                  // its failure is an obstacle, not an exception
+        exported.remove("cuDeviceGetName");         // answered in C
+        exported.remove("cuMemGetInfo");            // part of a message, left out if it fails
+        exported.remove("cuStreamIsCapturing");     // an error is an answer: the default stream while another one captures
+        exported.remove("cuCtxPopCurrent");         // would leave this thread with the wrong context
+        assertEquals(exported, USES.keySet());
+    }
+
+    @Test
+    void everyCodeBecomesAnException() throws IllegalAccessException {
+        for (Field field : CUresult.class.getFields()) {
+            int code = field.getType() == int.class ? field.getInt(null) : CUresult.CUDA_SUCCESS;
+            if (code != CUresult.CUDA_SUCCESS) {
+                things.driver.failNext("cuLaunchKernel", code);
+                DeviceException failure = assertThrows(DeviceException.class, () -> things.launch(Launch.of(3, 32)));
+                assertEquals(code, failure.code());
+                assertEquals("cuLaunchKernel", failure.call());
+                assertTrue(failure.getMessage().startsWith("cuLaunchKernel: " + CUresult.stringFor(code) + " (" + code
+                        + "), kernel axpy of axpy <<<(3, 1, 1), (32, 1, 1), 0>>> with 5 arguments of 32 bytes"),
+                        failure.getMessage());
+            }
+        }
+    }
+}
