@@ -3,4 +3,6 @@ open module dev.gateloom.kernels {
     exports dev.gateloom.kernels;
 
     requires transitive dev.gateloom.device;
+
+    provides dev.gateloom.device.CompilerReport with dev.gateloom.kernels.KernelsReport;
 }

@@ -8,5 +8,7 @@ module dev.gateloom.ptx {
     exports dev.gateloom.ptx.mutation;
     exports dev.gateloom.ptx.parse;
 
+    uses dev.gateloom.device.CompilerReport;
+
     provides dev.gateloom.device.DeviceProvider with dev.gateloom.ptx.EmulatorProvider;
 }

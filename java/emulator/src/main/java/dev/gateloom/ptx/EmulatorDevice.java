@@ -92,7 +92,8 @@ public final class EmulatorDevice implements Device {
             loaded = load(program.name(), newestPtx(program));
             programs.put(program, loaded);
         }
-        return new EmulatorKernel(this, loaded, loaded.kernel(program.name(), name));
+        int registers = Reports.registers(program.name(), name, options.architecture()).orElse(options.registers());
+        return new EmulatorKernel(this, loaded, loaded.kernel(program.name(), name), registers);
     }
 
     /**
@@ -106,7 +107,7 @@ public final class EmulatorDevice implements Device {
     public synchronized Kernel kernel(String ptx, String name) {
         check("cuModuleLoadData");
         LoadedProgram loaded = programs.computeIfAbsent(ptx, text -> load("PTX text", ptx));
-        return new EmulatorKernel(this, loaded, loaded.kernel("PTX text", name));
+        return new EmulatorKernel(this, loaded, loaded.kernel("PTX text", name), options.registers());
     }
 
     private LoadedProgram load(String name, String ptx) {

@@ -1,5 +1,6 @@
 package dev.gateloom.ptx;
 
+import dev.gateloom.device.Architecture;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
 import dev.gateloom.ptx.exec.Code;
@@ -7,17 +8,20 @@ import dev.gateloom.ptx.exec.Code;
 /** A kernel on the emulator, and the driver's rules for launching it. */
 final class EmulatorKernel implements Kernel {
     private static final String LAUNCH = "cuLaunchKernel";
-    private static final int WARP = 32;
 
     private final EmulatorDevice device;
     private final LoadedProgram program;
     private final Code code;
+    private final Architecture architecture;
+    private final int registers;
     private int allowedShared = Limits.SHARED_PER_BLOCK;
 
-    EmulatorKernel(EmulatorDevice device, LoadedProgram program, Code code) {
+    EmulatorKernel(EmulatorDevice device, LoadedProgram program, Code code, int registers) {
         this.device = device;
         this.program = program;
         this.code = code;
+        this.registers = registers;
+        architecture = Architecture.of(device.options().architecture());
     }
 
     @Override
@@ -27,7 +31,7 @@ final class EmulatorKernel implements Kernel {
 
     @Override
     public int registers() {
-        return device.options().registers();
+        return registers;
     }
 
     @Override
@@ -42,12 +46,20 @@ final class EmulatorKernel implements Kernel {
 
     @Override
     public int maxThreads() {
-        int most = Math.min(Limits.THREADS_PER_BLOCK, Limits.REGISTERS / registers() / WARP * WARP);
+        int most = mostByRegisters();
         if (code.function().requiredThreads() != null) {
             int[] required = code.function().requiredThreads();
             return Math.min(most, required[0] * required[1] * required[2]);
         }
         return code.function().maxThreads() == 0 ? most : Math.min(most, code.function().maxThreads());
+    }
+
+    private int mostByRegisters() {
+        int most = Architecture.MAX_THREADS;
+        while (most > 0 && architecture.residentBlocks(most, registers, 0) == 0) {
+            most -= Architecture.WARP;
+        }
+        return most;
     }
 
     @Override
@@ -62,16 +74,10 @@ final class EmulatorKernel implements Kernel {
 
     @Override
     public int occupancy(int threads, int dynamicSharedBytes) {
-        Limits limits = Limits.of(device.options().architecture());
-        int shared = code.staticShared() + dynamicSharedBytes;
-        if (threads < 1 || threads > maxThreads() || shared > limits.sharedOptin()) {
+        if (threads < 1 || threads > maxThreads()) {
             return 0;
         }
-        int warps = (threads + WARP - 1) / WARP;
-        int byThreads = limits.threads() / (warps * WARP);
-        int byRegisters = Limits.REGISTERS / (registers() * warps * WARP);
-        int byShared = limits.shared() / Math.max(1, shared + limits.sharedReserved());
-        return Math.min(Math.min(byThreads, byRegisters), Math.min(byShared, limits.blocks()));
+        return architecture.residentBlocks(threads, registers, code.staticShared() + dynamicSharedBytes);
     }
 
     Code code() {
@@ -94,7 +100,7 @@ final class EmulatorKernel implements Kernel {
             throw Errors.invalidValue(LAUNCH, what + ": the grid must be 1 to (2147483647, 65535, 65535)");
         }
         if (!Limits.allows(launch.blockX(), launch.blockY(), launch.blockZ())) {
-            throw Errors.invalidValue(LAUNCH, what + ": a block must have 1 to " + Limits.THREADS_PER_BLOCK + " threads");
+            throw Errors.invalidValue(LAUNCH, what + ": a block must have 1 to " + Architecture.MAX_THREADS + " threads");
         }
         int[] required = code.function().requiredThreads();
         if (required != null && (required[0] != launch.blockX() || required[1] != launch.blockY()
@@ -113,6 +119,7 @@ final class EmulatorKernel implements Kernel {
             throw Errors.invalidValue(LAUNCH, what + ": " + code.staticShared() + " static and "
                     + launch.dynamicSharedBytes() + " dynamic bytes of shared memory, allowed are " + allowedShared);
         }
+        checkCluster(launch, what);
         if (argumentBytes != code.parameterBytes()) {
             throw Errors.invalidValue(LAUNCH, what + ": " + argumentBytes + " bytes of arguments, the kernel takes "
                     + code.parameterBytes());
@@ -122,6 +129,27 @@ final class EmulatorKernel implements Kernel {
         if (launch.cooperative() && blocks > resident) {
             throw Errors.cooperativeTooLarge("cuLaunchCooperativeKernel", what + ": " + blocks + " blocks, " + resident
                     + " fit at once");
+        }
+    }
+
+    private void checkCluster(Launch launch, String what) {
+        int[] cluster = code.function().cluster();
+        if (cluster == null) {
+            return;
+        }
+        int blocks = cluster[0] * cluster[1] * cluster[2];
+        String shape = "(" + cluster[0] + ", " + cluster[1] + ", " + cluster[2] + ")";
+        if (blocks > Limits.BLOCKS_PER_CLUSTER) {
+            throw Errors.invalidCluster(LAUNCH, what + ": clusters of " + shape + " have more than "
+                    + Limits.BLOCKS_PER_CLUSTER + " blocks");
+        }
+        if (launch.gridX() % cluster[0] != 0 || launch.gridY() % cluster[1] != 0 || launch.gridZ() % cluster[2] != 0) {
+            throw Errors.invalidCluster(LAUNCH, what + ": the grid is not made of clusters of " + shape);
+        }
+        int resident = occupancy(launch.threads(), launch.dynamicSharedBytes()) * device.options().multiprocessors();
+        if (blocks > resident) {
+            throw Errors.invalidCluster(LAUNCH, what + ": a cluster of " + blocks + " blocks must run at once, "
+                    + resident + " fit on " + device.options().multiprocessors() + " multiprocessors");
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.gateloom.ptx;
 
+import dev.gateloom.device.Architecture;
+
 /**
  * What the emulated device is and how it behaves.
  *
@@ -12,7 +14,7 @@ package dev.gateloom.ptx;
  * @param checkInitialised whether reads of memory never written fail
  * @param checkRaces whether accesses that nothing orders fail: of threads, of streams, of streams and the host
  * @param perturbed whether approximate instructions err as much as documented
- * @param registers what {@code Kernel.registers()} says: PTX does not know it
+ * @param registers of a thread, for kernels of which no {@link dev.gateloom.device.CompilerReport} tells: PTX does not know it
  */
 public record EmulatorOptions(int architecture, int multiprocessors, long memory, long seed, int quantum, long patience,
         boolean checkInitialised, boolean checkRaces, boolean perturbed, int registers) {
@@ -29,10 +31,10 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @param checkInitialised whether reads of memory never written fail
      * @param checkRaces whether accesses that nothing orders fail: of threads, of streams, of streams and the host
      * @param perturbed whether approximate instructions err as much as documented
-     * @param registers what {@code Kernel.registers()} says: PTX does not know it
+     * @param registers of a thread, for kernels of which no {@link dev.gateloom.device.CompilerReport} tells: PTX does not know it
      */
     public EmulatorOptions {
-        Limits.of(architecture);
+        Architecture.of(architecture);
         if (multiprocessors < 1 || memory < 1 || quantum < 1 || patience < 1 || registers < 1) {
             throw new IllegalArgumentException("multiprocessors, memory, quantum, patience and registers must be at least 1,"
                     + " got " + multiprocessors + ", " + memory + ", " + quantum + ", " + patience + ", " + registers);
@@ -148,7 +150,7 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
     }
 
     /**
-     * Registers of a thread.
+     * Registers of a thread, for kernels of which no report tells.
      *
      * @param count at least 1
      * @return changed options

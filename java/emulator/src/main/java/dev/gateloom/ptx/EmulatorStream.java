@@ -11,6 +11,8 @@ import dev.gateloom.device.Stream;
 import dev.gateloom.ptx.memory.Region;
 import dev.gateloom.ptx.race.Task;
 import dev.gateloom.ptx.race.Timeline;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -140,8 +142,9 @@ final class EmulatorStream implements Stream {
             Region region = device.range(call, to, count * Integer.BYTES);
             int at = (int) (to - region.address());
             touch(task, region, at, count * Integer.BYTES, true);
-            for (int i = 0; i < count * Integer.BYTES; i++) {
-                region.data()[at + i] = (byte) (word >>> 8 * (i & 3));
+            ByteBuffer target = ByteBuffer.wrap(region.data()).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < count; i++) {
+                target.putInt(at + i * Integer.BYTES, word);
             }
             region.markWritten(at, (int) count * Integer.BYTES);
         });

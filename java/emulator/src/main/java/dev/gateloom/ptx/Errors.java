@@ -75,4 +75,8 @@ final class Errors {
     static DeviceException capturedEvent(String call, String details) {
         return new DeviceException(call, 907, "CUDA_ERROR_CAPTURED_EVENT", details);
     }
+
+    static DeviceException invalidCluster(String call, String details) {
+        return new DeviceException(call, 912, "CUDA_ERROR_INVALID_CLUSTER_SIZE", details);
+    }
 }

@@ -14,12 +14,25 @@ import dev.gateloom.ptx.parse.Space;
 import dev.gateloom.ptx.parse.Variable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** PTX on the device: its variables in memory, its kernels translated. All are translated at once, so that nothing unsupported hides. */
 final class LoadedProgram {
     private static final String CALL = "cuModuleLoadData";
+
+    private static final int REMEMBERED = 16;
+
+    /** What was parsed lately: many devices load the same programs, one after the other. */
+    private static final Map<String, PtxModule> PARSED = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, PtxModule> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
 
     private final Map<String, Code> kernels = new HashMap<>();
     private final List<Region> memory = new ArrayList<>();
@@ -28,18 +41,26 @@ final class LoadedProgram {
     LoadedProgram(String name, String ptx, int architecture, GlobalMemory global, Approximations approximations,
             long seed) {
         try {
-            PtxModule module = PtxParser.parse(ptx);
+            PtxModule module = parse(ptx);
             checkTarget(name, module, architecture);
             Map<Variable, Long> places = place(module, global);
             List<Variable> shared = module.variables().stream().filter(v -> v.space() == Space.SHARED).toList();
             for (Function function : module.kernels().values()) {
-                if (function.cluster() != null && function.cluster()[0] * function.cluster()[1] * function.cluster()[2] > 1) {
-                    throw Errors.invalidPtx(CALL, name + ": kernel " + function.name() + " needs clusters, which the emulator lacks");
-                }
                 kernels.put(function.name(), Translator.translate(function, places, shared, approximations, seed));
             }
         } catch (PtxException e) {
             throw Errors.invalidPtx(CALL, name + ": " + e.getMessage());
+        }
+    }
+
+    private static PtxModule parse(String ptx) {
+        synchronized (PARSED) {
+            PtxModule known = PARSED.get(ptx);
+            if (known == null) {
+                known = PtxParser.parse(ptx);
+                PARSED.put(ptx, known);
+            }
+            return known;
         }
     }
 

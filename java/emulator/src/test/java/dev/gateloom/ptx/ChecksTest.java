@@ -192,8 +192,11 @@ class ChecksTest {
             DeviceException e = assertThrows(DeviceException.class,
                     () -> bench.device.kernel(kernel("wgmma.fence.sync.aligned;"), "k"));
             assertReport(e, 218, "wgmma.fence.sync.aligned", "PTX line");
-            e = assertThrows(DeviceException.class, () -> bench.device.kernel(kernel("add.cc.u32 %r1, %r1, %r1;"), "k"));
-            assertReport(e, 218, "modifier .cc");
+            e = assertThrows(DeviceException.class, () -> bench.device.kernel(kernel("add.rn.u32 %r1, %r1, %r1;"), "k"));
+            assertReport(e, 218, "modifier .rn");
+            e = assertThrows(DeviceException.class,
+                    () -> bench.device.kernel(kernel("mbarrier.init.shared.b64 [%r1], 1;"), "k"));
+            assertReport(e, 218, "mbarrier.init.shared.b64 is not supported");
             assertEquals(500, assertThrows(DeviceException.class, () -> bench.device.kernel(kernel(""), "other")).code());
         }
     }

@@ -95,6 +95,8 @@ class InstructionsTest {
         floats();
         comparisons();
         conversions();
+        carries();
+        halves();
     }
 
     /** Everything that has the same meaning for 32 and 64 bits. */
@@ -177,6 +179,169 @@ class InstructionsTest {
                 (a, b, c) -> unsigned(a, 64).compareTo(unsigned(b, 64)) > 0 ? a : c);
         word("setp.lt.s32 %p, %a, %b; mov.b32 %d, 7; @%p mov.b32 %d, %a; @!%p add.s32 %d, %d, 1;",
                 (a, b, c) -> (int) a < (int) b ? a : 8);
+    }
+
+    private static final BigInteger WORD = BigInteger.ONE.shiftLeft(32);
+    private static final BigInteger LONG = BigInteger.ONE.shiftLeft(64);
+
+    private static void carries() {
+        word("add.cc.u32 %x, %a, %b; addc.u32 %d, %c, 0;",
+                (a, b, c) -> c + carry(unsigned(a, 32).add(unsigned(b, 32)), WORD));
+        word("add.cc.s32 %x, %a, %b; addc.cc.s32 %y, %c, %c; addc.s32 %d, 0, 0;", (a, b, c) -> carry(unsigned(c, 32)
+                .add(unsigned(c, 32)).add(BigInteger.valueOf(carry(unsigned(a, 32).add(unsigned(b, 32)), WORD))), WORD));
+        word("sub.cc.u32 %x, %a, %b; subc.u32 %d, %c, %a;",
+                (a, b, c) -> c - a - (unsigned(a, 32).compareTo(unsigned(b, 32)) < 0 ? 1 : 0));
+        word("sub.cc.u32 %x, %a, %b; subc.cc.u32 %x, %b, %b; subc.u32 %d, %c, 0;",
+                (a, b, c) -> c - (unsigned(a, 32).compareTo(unsigned(b, 32)) < 0 ? 1 : 0));
+        word("mad.lo.cc.u32 %x, %a, %b, %c; madc.hi.u32 %d, %a, %b, 5;", (a, b, c) ->
+                unsigned(a, 32).multiply(unsigned(b, 32)).add(unsigned(c, 32)).shiftRight(32).longValue() + 5);
+        word("mad.lo.cc.s32 %x, %a, %b, %c; madc.hi.s32 %d, %a, %b, 5;", (a, b, c) ->
+                signed(a, 32).multiply(signed(b, 32)).add(unsigned(c, 32)).shiftRight(32).longValue() + 5);
+        wide("add.cc.u64 %u11, %a, %b; addc.u64 %d, %c, 0;",
+                (a, b, c) -> c + carry(unsigned(a, 64).add(unsigned(b, 64)), LONG));
+        wide("sub.cc.u64 %u11, %a, %b; subc.cc.u64 %u11, %b, %b; subc.u64 %d, %c, 0;",
+                (a, b, c) -> c - (unsigned(a, 64).compareTo(unsigned(b, 64)) < 0 ? 1 : 0));
+        wide("mad.lo.cc.u64 %u11, %a, %b, %c; madc.hi.u64 %d, %a, %b, 5;", (a, b, c) ->
+                unsigned(a, 64).multiply(unsigned(b, 64)).add(unsigned(c, 64)).shiftRight(64).longValue() + 5);
+        word("setp.lt.s32 %p, %a, 0; add.cc.u32 %x, -1, 1; @%p add.cc.u32 %x, 0, 0; addc.u32 %d, 0, 0;",
+                (a, b, c) -> (int) a < 0 ? 0 : 1);
+    }
+
+    private static long carry(BigInteger sum, BigInteger limit) {
+        return sum.compareTo(limit) >= 0 ? 1 : 0;
+    }
+
+    /** Two numbers of 16 bits in each register. */
+    private static void halves() {
+        for (Format format : Format.values()) {
+            String pair = format.name().toLowerCase(java.util.Locale.ROOT) + "x2 %d, %a, %b";
+            word("add.rn." + pair + ";", (a, b, c) -> twice(a, b, c, (x, y, z) -> format.fma(x, format.one, y)));
+            word("sub.rn." + pair + ";",
+                    (a, b, c) -> twice(a, b, c, (x, y, z) -> format.fma(y, format.one | 0x8000, x)));
+            word("mul.rn." + pair + ";", (a, b, c) -> twice(a, b, c, (x, y, z) -> format.fma(x, y, 0x8000 & (x ^ y))));
+            word("fma.rn." + pair + ", %c;", (a, b, c) -> twice(a, b, c, format::fma));
+            word("fma.rn.relu." + pair + ", %c;", (a, b, c) -> twice(a, b, c, (x, y, z) -> {
+                int result = format.fma(x, y, z);
+                return (result & 0x8000) != 0 ? 0 : result;
+            }));
+            word("min." + pair + ";", (a, b, c) -> twice(a, b, c, (x, y, z) -> format.least(x, y, 0)));
+            word("max." + pair + ";", (a, b, c) -> twice(a, b, c, (x, y, z) -> format.least(x, y, 0x8000)));
+            word("max.NaN." + pair + ";", (a, b, c) -> twice(a, b, c, (x, y, z) ->
+                    format.isNaN(x) || format.isNaN(y) ? 0x7fff : format.least(x, y, 0x8000)));
+            String one = "." + format.name().toLowerCase(java.util.Locale.ROOT);
+            word("mov.b32 {%h, %g}, %a; neg" + one + " %h, %h; abs" + one + " %g, %g; mov.b32 %d, {%h, %g};",
+                    (a, b, c) -> (format.isNaN((int) a & 0xffff) ? 0x7fff : (a ^ 0x8000) & 0xffff)
+                            | (format.isNaN((int) a >>> 16) ? 0x7fff : a >>> 16 & 0x7fff) << 16);
+            word("mov.b32 {%h, %g}, %a; setp.lt" + one + " %p, %h, %g; selp.b32 %d, 1, 0, %p;", (a, b, c) -> {
+                int x = (int) a & 0xffff;
+                int y = (int) a >>> 16;
+                return !format.isNaN(x) && !format.isNaN(y) && format.value(x).compareTo(format.value(y)) < 0 ? 1 : 0;
+            });
+        }
+        word("fma.rn.ftz.f16x2 %d, %a, %b, %c;", (a, b, c) -> twice(a, b, c, (x, y, z) ->
+                flushHalf(Format.F16.fma(flushHalf(x), flushHalf(y), flushHalf(z)))));
+        word("add.rn.sat.f16x2 %d, %a, %b;", (a, b, c) -> twice(a, b, c, (x, y, z) -> {
+            int sum = Format.F16.fma(x, Format.F16.one, y);
+            return Format.F16.isNaN(sum) || (sum & 0x8000) != 0 ? 0 : Math.min(sum, Format.F16.one);
+        }));
+        word("mov.b32 {%h, %g}, %a; add.rn.f16 %h, %h, %g; mov.b32 %d, {%h, %h};", (a, b, c) ->
+                Format.F16.fma((int) a & 0xffff, Format.F16.one, (int) a >>> 16) * 0x10001L);
+    }
+
+    private static int flushHalf(int bits) {
+        return (bits & 0x7c00) == 0 ? bits & 0x8000 : bits;
+    }
+
+    /** Bits of one result from bits of three operands. */
+    private interface Triple {
+        int of(int x, int y, int z);
+    }
+
+    private static long twice(long a, long b, long c, Triple one) {
+        int low = one.of((int) a & 0xffff, (int) b & 0xffff, (int) c & 0xffff);
+        return low | (long) one.of((int) a >>> 16, (int) b >>> 16, (int) c >>> 16) << 16;
+    }
+
+    /** The formats of 16 bits, by decimals. */
+    private enum Format {
+        F16(0x3c00, 0x7c00, 10, 25), BF16(0x3f80, 0x7f80, 7, 134);
+
+        final int one;
+        final int infinity;
+        final int mantissa;
+        /** Of the last place of a number whose exponent is e: 2^(e - this). */
+        final int bias;
+
+        Format(int one, int infinity, int mantissa, int bias) {
+            this.one = one;
+            this.infinity = infinity;
+            this.mantissa = mantissa;
+            this.bias = bias;
+        }
+
+        boolean isNaN(int bits) {
+            return (bits & 0x7fff) > infinity;
+        }
+
+        private final BigDecimal[] magnitudes = new BigDecimal[1 << 15];
+
+        /** What stands for infinity is the next power of two. */
+        BigDecimal value(int bits) {
+            int place = bits & 0x7fff;
+            if (magnitudes[place] == null) {
+                magnitudes[place] = magnitude(place);
+            }
+            return (bits & 0x8000) != 0 ? magnitudes[place].negate() : magnitudes[place];
+        }
+
+        private BigDecimal magnitude(int bits) {
+            int exponent = bits >> mantissa;
+            int digits = bits & (1 << mantissa) - 1 | (exponent == 0 ? 0 : 1 << mantissa);
+            int power = Math.max(exponent, 1) - bias;
+            return power >= 0 ? new BigDecimal(BigInteger.valueOf(digits).shiftLeft(power))
+                    : new BigDecimal(digits).divide(new BigDecimal(BigInteger.ONE.shiftLeft(-power)));
+        }
+
+        private double special(int bits) {
+            double magnitude = isNaN(bits) ? Double.NaN : (bits & 0x7fff) == infinity ? Double.POSITIVE_INFINITY
+                    : value(bits & 0x7fff).doubleValue();
+            return (bits & 0x8000) != 0 ? -magnitude : magnitude;
+        }
+
+        int fma(int a, int b, int c) {
+            double plain = special(a) * special(b) + special(c);
+            if (Double.isNaN(plain) || Double.isInfinite(plain)) {
+                return Double.isNaN(plain) ? 0x7fff : plain < 0 ? infinity | 0x8000 : infinity;
+            }
+            BigDecimal exact = value(a).multiply(value(b)).add(value(c));
+            if (exact.signum() == 0) {
+                return Double.doubleToRawLongBits(plain) < 0 ? 0x8000 : 0;
+            }
+            int low = 0;
+            int high = infinity;
+            while (high - low > 1) {
+                int middle = low + high >>> 1;
+                if (value(middle).compareTo(exact.abs()) <= 0) {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
+            }
+            int nearer = exact.abs().subtract(value(low)).compareTo(value(high).subtract(exact.abs()));
+            return (nearer > 0 || nearer == 0 && (low & 1) != 0 ? high : low) | (exact.signum() < 0 ? 0x8000 : 0);
+        }
+
+        /** The least of two, or with the sign bit as flip the greatest; -0 is below +0. */
+        int least(int a, int b, int flip) {
+            if (isNaN(a) || isNaN(b)) {
+                return isNaN(a) && isNaN(b) ? 0x7fff : isNaN(a) ? b : a;
+            }
+            return order(a ^ flip) <= order(b ^ flip) ? a : b;
+        }
+
+        private static int order(int bits) {
+            return (bits & 0x8000) != 0 ? -(bits & 0x7fff) - 1 : bits;
+        }
     }
 
     private static long reverse(long bits) {

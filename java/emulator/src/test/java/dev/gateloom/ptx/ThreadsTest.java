@@ -2,8 +2,10 @@ package dev.gateloom.ptx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.Launch;
 import java.util.function.IntUnaryOperator;
@@ -215,5 +217,82 @@ class ThreadsTest {
     void partialWarps() {
         assertEach(i -> i, run("mov.u32 %r9, %r1;", 3, 33, 1));
         assertEach(i -> i == 32 ? 1 : -1, run("vote.sync.ballot.b32 %r9, 1, -1;", 1, 33, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void branchesByTable(long seed) {
+        assertEach(i -> new int[] {100, 107, 112, 100}[i & 3] + 1, run("""
+                and.b32 %r5, %r1, 3;
+                T: .branchtargets A, B, C, A;
+                setp.ne.u32 %p1, %r5, 1;
+                @%p1 brx.idx %r5, T;
+                mov.u32 %r9, 100;
+                add.u32 %r9, %r9, 7;
+                bra.uni E;
+                A:
+                mov.u32 %r9, 100;
+                bra E;
+                B:
+                mov.u32 %r9, 1;
+                bra E;
+                C:
+                mov.u32 %r9, 112;
+                E:
+                add.u32 %r9, %r9, 1;
+                """, 2, 48, seed));
+    }
+
+    @Test
+    void aBranchPastItsTableIsReported() {
+        DeviceException failure = assertThrows(DeviceException.class, () -> run("""
+                T: .branchtargets A, A;
+                brx.idx %r1, T;
+                A:
+                mov.u32 %r9, 1;
+                """, 1, 32, 1));
+        assertTrue(failure.getMessage().contains("index 2 of thread (2,0,0)"), failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void lanesThatMatch(long seed) {
+        assertEach(i -> 0x49249249 << i % 3, run("""
+                rem.u32 %r5, %r1, 3;
+                match.any.sync.b32 %r9, %r5, 0xffffffff;
+                """, 1, 32, seed));
+        assertEach(i -> i < 16 ? 0xffff : 0, run("""
+                setp.lt.u32 %p1, %r1, 16;
+                @%p1 bra LOW;
+                cvt.u64.u32 %rd5, %r1;
+                match.all.sync.b64 %r9|%p2, %rd5, 0xffff0000;
+                bra E;
+                LOW:
+                mov.u64 %rd5, 0x700000000;
+                match.all.sync.b64 %r9|%p2, %rd5, 0x0000ffff;
+                E:
+                @%p2 add.u32 %r9, %r9, 1;
+                @%p2 sub.u32 %r9, %r9, 1;
+                """, 1, 32, seed));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void theLowestLaneLeads(long seed) {
+        assertEach(i -> i < 8 ? i == 0 ? 100 : 0 : i == 8 ? 108 : 8, run("""
+                mov.u32 %r6, 0x000000ff;
+                setp.ge.u32 %p2, %r1, 8;
+                @%p2 mov.u32 %r6, 0xffffff00;
+                elect.sync %r9|%p1, %r6;
+                @%p1 add.u32 %r9, %r9, 100;
+                """, 1, 32, seed));
+    }
+
+    @Test
+    void callsAreRefusedByName() {
+        DeviceException failure = assertThrows(DeviceException.class, () -> run("""
+                call.uni f, (%r1);
+                """, 1, 32, 1));
+        assertTrue(failure.getMessage().contains("__forceinline__"), failure.getMessage());
     }
 }

@@ -52,7 +52,7 @@ final class Addresses {
 
     static long window(Space space) {
         return switch (space) {
-            case SHARED -> Region.SHARED_WINDOW;
+            case SHARED, CLUSTER_SHARED -> Region.SHARED_WINDOW;
             case LOCAL -> Region.LOCAL_WINDOW;
             case CONST -> Region.CONST_WINDOW;
             default -> 0;

@@ -5,8 +5,11 @@ package dev.gateloom.ptx.exec;
  * the documented bound, each in its own way for each argument but always the same, as a table in hardware is.
  */
 public final class Approximations {
-    private static final double[] EXP2 = exp2Series();
     private static final double LN2 = Math.log(2);
+    /** 2^(n / 32). */
+    private static final double[] POWERS = powers();
+    private static final int STEPS = 32;
+    private static final int STEP_BITS = 5;
 
     private final boolean perturbed;
     private final long seed;
@@ -40,13 +43,12 @@ public final class Approximations {
         if (x != x || x >= 128 || x < -150) {
             return x != x ? x : x >= 128 ? Float.POSITIVE_INFINITY : 0;
         }
-        double whole = Math.rint(x);
-        double rest = x - whole;
-        double sum = 0;
-        for (int i = EXP2.length - 1; i >= 0; i--) {
-            sum = sum * rest + EXP2[i];
-        }
-        return disturb((float) (sum * Double.longBitsToDouble((long) whole + 1023 << 52)), x, 1, 2);
+        int step = (int) Math.rint(x * (double) STEPS);
+        double rest = (x - step / (double) STEPS) * LN2;
+        // e^rest: below 0.011 the term after the last is below a double's last place.
+        double power = 1 + rest * (1 + rest * (1 / 2. + rest * (1 / 6. + rest * (1 / 24. + rest * (1 / 120. + rest / 720)))));
+        double scale = Double.longBitsToDouble((step >> STEP_BITS) + 1023L << 52);
+        return disturb((float) (POWERS[step & STEPS - 1] * power * scale), x, 1, 2);
     }
 
     /** {@code lg2.approx}: 2^-22 absolute where the result is small, relative elsewhere. */
@@ -111,14 +113,11 @@ public final class Approximations {
         return (bits >> 40) * 0x1p-23f;
     }
 
-    /** ln(2)^n / n!: for half a unit either way the fourteenth term is below a double's last place. */
-    private static double[] exp2Series() {
-        double[] series = new double[15];
-        double term = 1;
-        for (int i = 0; i < series.length; i++) {
-            series[i] = term;
-            term *= Math.log(2) / (i + 1);
+    private static double[] powers() {
+        double[] powers = new double[STEPS];
+        for (int n = 0; n < STEPS; n++) {
+            powers[n] = Math.pow(2, n / (double) STEPS);
         }
-        return series;
+        return powers;
     }
 }

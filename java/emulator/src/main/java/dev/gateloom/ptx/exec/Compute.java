@@ -63,6 +63,7 @@ final class Compute {
         private final int a;
         private final int b;
         private final int c;
+        private final int operands;
         private final Adapt before;
         private final Adapt after;
         private final Words body;
@@ -73,6 +74,7 @@ final class Compute {
             a = slots[1];
             b = slots.length > 2 ? slots[2] : a;
             c = slots.length > 3 ? slots[3] : a;
+            operands = slots.length - 1;
             this.before = before;
             this.after = after;
             this.body = body;
@@ -85,8 +87,12 @@ final class Compute {
                 body.apply(result, warp.words[a], warp.words[b], warp.words[c]);
             } else {
                 adapt(warp.words[a], warp.adapted[0], before);
-                adapt(warp.words[b], warp.adapted[1], before);
-                adapt(warp.words[c], warp.adapted[2], before);
+                if (operands > 1) {
+                    adapt(warp.words[b], warp.adapted[1], before);
+                }
+                if (operands > 2) {
+                    adapt(warp.words[c], warp.adapted[2], before);
+                }
                 body.apply(result, warp.adapted[0], warp.adapted[1], warp.adapted[2]);
             }
             if (after != Adapt.NONE) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Basic blocks of a kernel and the order in which they are laid out.
@@ -63,11 +64,13 @@ final class ControlFlow {
     }
 
     static boolean isBranch(Instruction instruction) {
-        return instruction.opcode().equals("bra");
+        return instruction.opcode().equals("bra") || instruction.opcode().equals("brx");
     }
 
-    static int target(Instruction branch) {
-        return ((Operand.Label) branch.operands().get(0)).index();
+    /** Instructions to which a branch may go: one for {@code bra}, those of its table for {@code brx.idx}. */
+    static List<Integer> targets(Instruction branch) {
+        Operand last = branch.operands().get(branch.operands().size() - 1);
+        return last instanceof Operand.Targets table ? table.indices() : List.of(((Operand.Label) last).index());
     }
 
     private void split(List<Instruction> body) {
@@ -76,7 +79,7 @@ final class ControlFlow {
         for (int i = 0; i < body.size(); i++) {
             Instruction instruction = body.get(i);
             if (isBranch(instruction)) {
-                starts[target(instruction)] = true;
+                targets(instruction).forEach(target -> starts[target] = true);
             }
             if (isBranch(instruction) || endsThread(instruction)) {
                 starts[i + 1] = true;
@@ -107,8 +110,8 @@ final class ControlFlow {
         boolean guarded = last.guard() != null;
         int exit = blockAt[body.size()];
         if (isBranch(last)) {
-            int target = blockAt[target(last)];
-            return guarded ? new int[] {target, next} : new int[] {target};
+            IntStream targets = targets(last).stream().mapToInt(target -> blockAt[target]);
+            return guarded ? IntStream.concat(targets, IntStream.of(next)).toArray() : targets.toArray();
         }
         if (endsThread(last)) {
             return guarded ? new int[] {exit, next} : new int[] {exit};

@@ -9,24 +9,71 @@ final class ControlOps {
     private ControlOps() {
     }
 
-    /** {@code bra}, and jumps between blocks that are not laid out one after the other. */
-    static final class Branch extends Op {
-        /** Set when all blocks have their place. */
-        int target;
+    /** What goes on elsewhere. */
+    abstract static class Jump extends Op {
+        /** Numbers of blocks; places in the code once all blocks have theirs. */
+        int[] targets;
 
-        Branch(Instruction source) {
+        Jump(Instruction source) {
             super(source, InstructionClass.CONTROL);
             always = true;
         }
 
-        @Override
-        void execute(Warp warp, int lanes) {
+        /** Some lanes of the running group jump, the others go on. */
+        static void jump(Warp warp, int lanes, int target) {
             if (lanes == warp.active) {
                 warp.pc = target;
             } else if (lanes != 0) {
                 warp.send(lanes, target);
                 warp.reconsider();
             }
+        }
+    }
+
+    /** {@code bra}, and jumps between blocks that are not laid out one after the other. */
+    static final class Branch extends Jump {
+
+        Branch(Instruction source) {
+            super(source);
+        }
+
+        @Override
+        void execute(Warp warp, int lanes) {
+            jump(warp, lanes, targets[0]);
+        }
+    }
+
+    /** {@code brx.idx}: each thread goes to the place in a table that its register names. */
+    static final class IndexedBranch extends Jump {
+        private final int index;
+
+        IndexedBranch(Instruction source, int index) {
+            super(source);
+            this.index = index;
+        }
+
+        @Override
+        void execute(Warp warp, int lanes) {
+            for (int left = lanes; left != 0; ) {
+                int lane = Integer.numberOfTrailingZeros(left);
+                int chosen = warp.words[index][lane];
+                if (chosen < 0 || chosen >= targets.length) {
+                    throw KernelFault.failed("brx.idx at " + source.where() + ": index " + (chosen & 0xffffffffL) + " of "
+                            + warp.threadName(lane) + ", there are " + targets.length + " targets");
+                }
+                int same = 0;
+                for (int rest = left; rest != 0; rest &= rest - 1) {
+                    int other = Integer.numberOfTrailingZeros(rest);
+                    same |= warp.words[index][other] == chosen ? 1 << other : 0;
+                }
+                left &= ~same;
+                if (same == warp.active) {
+                    warp.pc = targets[chosen];                      // all of them, or the last ones
+                } else {
+                    warp.send(same, targets[chosen]);
+                }
+            }
+            warp.reconsider();
         }
     }
 
@@ -57,7 +104,7 @@ final class ControlOps {
         }
     }
 
-    /** Hints: {@code nanosleep}, {@code prefetch}. The schedule is random anyway. */
+    /** Hints: {@code nanosleep}, {@code prefetch}, {@code griddepcontrol}. The schedule is random anyway. */
     static final class Hint extends Op {
 
         Hint(Instruction source) {

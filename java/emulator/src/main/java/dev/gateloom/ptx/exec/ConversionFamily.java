@@ -42,9 +42,31 @@ final class ConversionFamily {
     }
 
     private static Op integers(Statement s, PtxType to, PtxType from, boolean saturate) {
+        if (from.bits() == 32 && to.bits() == 64 && !saturate && !s.isWide(1)) {
+            return widen(s, from);
+        }
+        if (from.bits() == 64 && to.bits() == 32 && !saturate && !s.isWide(0)) {
+            return new Compute.NarrowOp(s.source, InstructionClass.CONVERT, s.destination(0), s.wide(1, from), (d, a) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = (int) a[i];
+                }
+            });
+        }
         ToLong extend = extension(from);
         ToLong cut = saturate ? clamp(to, from) : extension(to);
         return convert(s, from, bits -> cut.apply(extend.apply(bits)));
+    }
+
+    /** {@code cvt.s64.s32} and {@code cvt.u64.u32}, of which addresses are made. */
+    private static Op widen(Statement s, PtxType from) {
+        int a = s.word(1, from);
+        return from.signed() ? new Direct.Extend(s.source, s.destination(0), a)
+                : new Compute.WidenOp(s.source, InstructionClass.CONVERT, s.destination(0), a, a, s.constantLong(0),
+                        (d, x, y, c) -> {
+                            for (int i = 0; i < Warp.LANES; i++) {
+                                d[i] = x[i] & 0xffffffffL;
+                            }
+                        });
     }
 
     /** The low bits of a register as its type means them. */
@@ -152,7 +174,12 @@ final class ConversionFamily {
         if (rounding != null && !whole && !rounding.equals("rn") || rounding == null && !exact) {
             throw s.refuse("is supported as .rn only");
         }
-        Op op = convert(s, from, bits -> {
+        if (to == PtxType.F32 && from == PtxType.F32 && !whole && saturate) {
+            return new Compute.WordOp(s.source, InstructionClass.CONVERT, IntegerFamily.wordSlots(s, from),
+                    flush ? Adapt.FLUSH : Adapt.NONE, Adapt.SATURATE, (d, a, b, c) ->
+                            System.arraycopy(a, 0, d, 0, Warp.LANES));
+        }
+        return convert(s, from, bits -> {
             double value = real(from, flush && from == PtxType.F32 ? Floats.flush((int) bits) : bits);
             double result = whole ? round(value, rounding) : value;
             if (saturate) {
@@ -161,7 +188,6 @@ final class ConversionFamily {
             long out = encode(to, result);
             return flush && to == PtxType.F32 ? Floats.flush((int) out) : out;
         });
-        return op;
     }
 
     private static double real(PtxType type, long bits) {

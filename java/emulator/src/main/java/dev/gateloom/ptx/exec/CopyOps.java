@@ -56,7 +56,7 @@ final class CopyOps {
                 Region shared = warp.cta().shared();
                 for (int rest = part; rest != 0; rest &= rest - 1) {
                     int lane = Integer.numberOfTrailingZeros(rest);
-                    warp.copies.add(lane, staged[lane], sources[lane], places[lane], sizes[lane], shared,
+                    warp.copies().add(lane, staged[lane], sources[lane], places[lane], sizes[lane], shared,
                             warp.offsets[lane]);
                 }
                 left &= ~part;
@@ -88,7 +88,7 @@ final class CopyOps {
 
         @Override
         void execute(Warp warp, int lanes) {
-            warp.copies.commit(lanes);
+            warp.copies().commit(lanes);
         }
     }
 
@@ -105,7 +105,7 @@ final class CopyOps {
 
         @Override
         void execute(Warp warp, int lanes) {
-            warp.copies.await(warp, lanes, newest, all);
+            warp.copies().await(warp, lanes, newest, all);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.gateloom.ptx.exec;
 import dev.gateloom.ptx.memory.Access;
 import dev.gateloom.ptx.memory.Region;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 
 /**
@@ -14,11 +13,6 @@ final class CopyQueue {
     private final Deque<AsyncCopy> pending = new ArrayDeque<>();
     /** By lane: groups that were committed. */
     private final int[] committed = new int[Warp.LANES];
-
-    void clear() {
-        pending.clear();
-        Arrays.fill(committed, 0);
-    }
 
     /** Copies of no source read nothing. */
     void add(int lane, byte[] bytes, Region from, int fromOffset, int read, Region to, int toOffset) {

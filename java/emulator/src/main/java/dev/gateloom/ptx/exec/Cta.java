@@ -9,8 +9,11 @@ public final class Cta {
     private static final int BARRIERS = 16;
 
     private final Grid grid;
+    private final Cluster cluster;
+    private final int rank;
     private final Region shared;
     private final Warp[] warps;
+    /** By number; null for one that nobody has used. */
     private final Barrier[] barriers = new Barrier[BARRIERS];
     private final int slot;
     private final int multiprocessor;
@@ -45,9 +48,11 @@ public final class Cta {
         }
     }
 
-    Cta(Grid grid, int slot) {
+    Cta(Grid grid, Cluster cluster, int rank, int slot) {
         this.grid = grid;
         this.slot = slot;
+        this.cluster = cluster;
+        this.rank = rank;
         multiprocessor = slot % grid.policy().multiprocessors();
         threads = grid.geometry().threads();
         shared = new Region(Space.SHARED, Region.SHARED_WINDOW,
@@ -57,9 +62,6 @@ public final class Cta {
         for (int i = 0; i < warps.length; i++) {
             warps[i] = new Warp(this, i, threads - i * Warp.LANES);
         }
-        for (int i = 0; i < BARRIERS; i++) {
-            barriers[i] = new Barrier(i);
-        }
     }
 
     /** Becomes a block that has not run yet. */
@@ -67,9 +69,7 @@ public final class Cta {
         number = block;
         exited = 0;
         shared.reset();
-        for (Barrier barrier : barriers) {
-            barrier.clear();
-        }
+        Arrays.fill(barriers, null);
         for (Warp warp : warps) {
             warp.start();
         }
@@ -82,6 +82,24 @@ public final class Cta {
      */
     public Grid grid() {
         return grid;
+    }
+
+    /**
+     * The cluster.
+     *
+     * @return with this block in it; often alone
+     */
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /**
+     * Its number in the cluster.
+     *
+     * @return x fastest
+     */
+    public int rank() {
+        return rank;
     }
 
     /**
@@ -133,10 +151,17 @@ public final class Cta {
         return exited == threads;
     }
 
+    int liveThreads() {
+        return threads - exited;
+    }
+
     Barrier barrier(int number, Op op) {
         if (number < 0 || number >= BARRIERS) {
             throw KernelFault.failed("Barrier error detected. Invalid arguments at " + op.where() + ": barrier " + number
                     + ", there are 0 to " + (BARRIERS - 1));
+        }
+        if (barriers[number] == null) {
+            barriers[number] = new Barrier(number);
         }
         return barriers[number];
     }
@@ -182,8 +207,11 @@ public final class Cta {
             grid.observer().exit(warp, lanes);
         }
         for (Barrier barrier : barriers) {
-            openIfComplete(barrier);
+            if (barrier != null) {
+                openIfComplete(barrier);
+            }
         }
+        cluster.exited(warp, lanes);
     }
 
     private void openIfComplete(Barrier barrier) {

@@ -37,7 +37,17 @@ final class FloatFamily {
         boolean special = false;
         Words body;
         switch (s.opcode()) {
-            case "add", "sub", "mul", "fma", "mad" -> body = arithmetic(s.opcode(), rounding(s));
+            case "add", "sub", "mul", "fma", "mad" -> {
+                Rounding rounding = rounding(s);
+                if (rounding == Rounding.NEAREST && !flush && !saturate) {
+                    Op op = Direct.floats(s.source, s.opcode(), IntegerFamily.wordSlots(s, type));
+                    if (op != null) {
+                        op.flops = flops(s.opcode());
+                        return op;
+                    }
+                }
+                body = arithmetic(s.opcode(), rounding);
+            }
             case "div", "rcp", "sqrt" -> {
                 body = quotient(s, s.opcode());
                 special = true;
@@ -59,7 +69,7 @@ final class FloatFamily {
         return op;
     }
 
-    private static int flops(String opcode) {
+    static int flops(String opcode) {
         return switch (opcode) {
             case "fma", "mad" -> 2;
             case "abs", "neg", "copysign" -> 0;
@@ -83,7 +93,11 @@ final class FloatFamily {
                 case "add" -> directed((a, b, c) -> Floats.fma(a, 1, b, rounding));
                 case "sub" -> directed((a, b, c) -> Floats.fma(b, -1, a, rounding));
                 case "mul" -> directed((a, b, c) -> Floats.multiply(a, b, rounding));
-                default -> directed((a, b, c) -> Floats.fma(a, b, c, rounding));
+                default -> (d, a, b, c) -> {
+                    for (int i = 0; i < Warp.LANES; i++) {
+                        d[i] = Floats.bits(Floats.fma(Floats.of(a[i]), Floats.of(b[i]), Floats.of(c[i]), rounding));
+                    }
+                };
             };
         }
         return switch (opcode) {
@@ -110,7 +124,7 @@ final class FloatFamily {
         };
     }
 
-    /** One lane of an instruction that is rounded towards one side. */
+    /** One lane of an instruction that is too rare to have a loop of its own. */
     private interface Triple {
         float apply(float a, float b, float c);
     }
@@ -130,15 +144,27 @@ final class FloatFamily {
         }
         if (kind.equals("rn")) {
             return switch (opcode) {
-                case "div" -> directed((a, b, c) -> a / b);
-                case "rcp" -> directed((a, b, c) -> 1 / a);
+                case "div" -> (d, a, b, c) -> {
+                    for (int i = 0; i < Warp.LANES; i++) {
+                        d[i] = Floats.bits(Floats.of(a[i]) / Floats.of(b[i]));
+                    }
+                };
+                case "rcp" -> (d, a, b, c) -> {
+                    for (int i = 0; i < Warp.LANES; i++) {
+                        d[i] = Floats.bits(1 / Floats.of(a[i]));
+                    }
+                };
                 default -> directed((a, b, c) -> (float) Math.sqrt(a));
             };
         }
         return switch (opcode) {
             case "div" -> kind.equals("full") ? directed((a, b, c) -> approximations.divide(a, b))
                     : directed((a, b, c) -> divideByReciprocal(a, b));
-            case "rcp" -> directed((a, b, c) -> approximations.reciprocal(a));
+            case "rcp" -> (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = Floats.bits(approximations.reciprocal(Floats.of(a[i])));
+                }
+            };
             default -> directed((a, b, c) -> approximations.root(a));
         };
     }
@@ -153,7 +179,11 @@ final class FloatFamily {
 
     private Words approximation(String opcode) {
         return switch (opcode) {
-            case "ex2" -> directed((a, b, c) -> approximations.exp2(a));
+            case "ex2" -> (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = Floats.bits(approximations.exp2(Floats.of(a[i])));
+                }
+            };
             case "lg2" -> directed((a, b, c) -> approximations.log2(a));
             case "rsqrt" -> directed((a, b, c) -> approximations.reciprocalRoot(a));
             case "sin" -> directed((a, b, c) -> approximations.sin(a));

@@ -82,6 +82,23 @@ final class Floats {
         return round(sum, error, rounding);
     }
 
+    /**
+     * a · b + c rounded to odd: towards zero, and the last bit set if anything was cut off. What is rounded so keeps its side
+     * of every tie, and may be rounded again to a narrower format.
+     */
+    static float fmaOdd(float a, float b, float c) {
+        double product = (double) a * b;
+        double sum = product + c;
+        if (sum == 0 || Double.isNaN(sum) || Double.isInfinite(sum)) {
+            return (float) sum;
+        }
+        double head = sum - c;
+        double error = product - head + (c - (sum - head));
+        float towardsZero = round(sum, error, Rounding.ZERO);
+        boolean exact = towardsZero == sum && error == 0;
+        return exact ? towardsZero : of(Float.floatToRawIntBits(towardsZero) | 1);
+    }
+
     /** {@code value + error} rounded, where the error is at most half of the value's last place. */
     static float round(double value, double error, Rounding rounding) {
         float nearest = (float) value;

@@ -17,12 +17,16 @@ final class Gate {
     private final Grid grid;
     private final GlobalMemory memory;
     private final Region constants;
+    private final Profile profile;
+    private final boolean checkInitialised;
     private final Lines lines = new Lines();
 
     Gate(Grid grid, GlobalMemory memory, Region constants) {
         this.grid = grid;
         this.memory = memory;
         this.constants = constants;
+        profile = grid.profile();
+        checkInitialised = grid.policy().checkInitialised();
     }
 
     /** Accesses of one instruction fall into parts, one for each region. Returns the lanes of the first part. */
@@ -44,8 +48,37 @@ final class Gate {
         }
         boolean local = region.space() == Space.LOCAL;
         int stride = local ? warp.localStride() : 0;
-        long base = space == Space.GENERIC || space == Space.GLOBAL ? region.address() : 0;
+        long base = base(space, region, addresses[first]);
         long limit = (local ? stride : region.size()) - access.bytes();
+        int unaligned = Integer.lowestOneBit(access.bytes()) - 1;
+        int part = lanes == Warp.ALL && !local && place(warp, base, limit, unaligned) ? Warp.ALL
+                : select(warp, op, space, access, lanes, region, base, limit, stride);
+        data = region.data();
+        this.region = region;
+        note(warp, op, region, access, part);
+        return part;
+    }
+
+    /** Offsets of all lanes; whether all are legal. */
+    private static boolean place(Warp warp, long base, long limit, int unaligned) {
+        long[] addresses = warp.addresses;
+        int[] offsets = warp.offsets;
+        long outside = 0;
+        long low = 0;
+        for (int lane = 0; lane < Warp.LANES; lane++) {
+            long offset = addresses[lane] - base;
+            outside |= offset | limit - offset;
+            low |= offset;
+            offsets[lane] = (int) offset;
+        }
+        return outside >= 0 && (low & unaligned) == 0;
+    }
+
+    /** Offsets of lanes whose accesses are legal in this region; the first one must be. */
+    private int select(Warp warp, Op op, Space space, Access access, int lanes, Region region, long base, long limit,
+            int stride) {
+        long[] addresses = warp.addresses;
+        int first = Integer.numberOfTrailingZeros(lanes);
         int unaligned = Integer.lowestOneBit(access.bytes()) - 1;
         int part = 0;
         for (int left = lanes; left != 0; left &= left - 1) {
@@ -60,9 +93,6 @@ final class Gate {
                         : outOfBounds(warp, op, space, access, lane, region, addresses[lane]);
             }
         }
-        data = region.data();
-        this.region = region;
-        note(warp, op, region, access, part);
         return part;
     }
 
@@ -83,53 +113,68 @@ final class Gate {
         if (grid.observer() != null) {
             grid.observer().access(warp, op, region, part, warp.offsets, access);
         }
-        int pc = op.index;
-        if (region.space() == Space.GLOBAL) {
-            grid.profile().countSectors(pc, lines.sectors(warp.offsets, part, access.bytes()));
-        } else if (region.space() == Space.SHARED) {
-            grid.profile().countPasses(pc, lines.passes(warp.offsets, part, access.bytes()), lines.fewestPasses());
+        AccessPattern pattern = null;
+        if (region.space() == Space.GLOBAL || region.space() == Space.SHARED) {
+            pattern = op.pattern(region.space(), lines);
+            pattern.see(region.space(), warp.offsets, part, access.bytes());
+            if (region.space() == Space.GLOBAL) {
+                profile.countSectors(op.index, pattern.sectors());
+            } else {
+                profile.countPasses(op.index, pattern.passes(), pattern.fewestPasses());
+            }
         }
-        if (access.reads() && grid.policy().checkInitialised()) {
-            checkWritten(warp, op, region, access, part);
+        if (access.reads() && checkInitialised && !isWritten(warp, region, access.bytes(), part, pattern)) {
+            uninitialised(warp, op, region, access, part);
         }
         if (access.writes() && !access.asynchronous()) {
-            markWritten(warp, region, access.bytes(), part);
+            if (pattern != null && pattern.contiguous()) {
+                region.markWritten(pattern.first(), Warp.LANES * access.bytes());
+            } else {
+                markWritten(warp, region, access.bytes(), part);
+            }
             grid.progress();
         }
     }
 
-    private void checkWritten(Warp warp, Op op, Region region, Access access, int part) {
-        int[] offsets = warp.offsets;
-        int bytes = access.bytes();
-        for (int left = part; left != 0; left &= left - 1) {
-            int lane = Integer.numberOfTrailingZeros(left);
-            if (!(bytes == 4 ? region.isWordWritten(offsets[lane]) : region.isWritten(offsets[lane], bytes))) {
-                uninitialised(warp, op, region, access, lane);
-                return;
+    private static boolean isWritten(Warp warp, Region region, int bytes, int part, AccessPattern pattern) {
+        if (pattern != null && pattern.contiguous()) {
+            return region.isWritten(pattern.first(), Warp.LANES * bytes);
+        }
+        for (int left = pattern == null ? part : pattern.distinct(); left != 0; left &= left - 1) {
+            if (!region.isWritten(warp.offsets[Integer.numberOfTrailingZeros(left)], bytes)) {
+                return false;
             }
         }
+        return true;
     }
 
     private static void markWritten(Warp warp, Region region, int bytes, int part) {
         for (int left = part; left != 0; left &= left - 1) {
-            int offset = warp.offsets[Integer.numberOfTrailingZeros(left)];
-            if (bytes == 4) {
-                region.markWordWritten(offset);
-            } else {
-                region.markWritten(offset, bytes);
-            }
+            region.markWritten(warp.offsets[Integer.numberOfTrailingZeros(left)], bytes);
         }
+    }
+
+    /** What the addresses of a space count from. */
+    private static long base(Space space, Region region, long address) {
+        return switch (space) {
+            case GENERIC -> region.space() == Space.SHARED ? Cluster.windowOf(address) : region.address();
+            case CLUSTER_SHARED -> Cluster.windowOf(address);
+            case GLOBAL -> region.address();
+            default -> 0;
+        };
     }
 
     Region find(Space space, long address, Warp warp) {
         return switch (space) {
             case GLOBAL -> memory.at(address);
             case SHARED -> warp.cta().shared();
+            case CLUSTER_SHARED -> warp.cta().cluster().shared(address, warp.cta());
             case LOCAL -> warp.local();
             case PARAM -> grid.parameters();
             case CONST -> constants;
             case GENERIC -> switch ((int) Math.min(address >>> Region.WINDOW_BITS, Region.FIRST_ALLOCATION)) {
-                case (int) Region.SHARED_WINDOW -> warp.cta().shared();
+                case (int) Region.SHARED_WINDOW ->
+                    warp.cta().cluster().shared(address & Region.OFFSET_MASK, warp.cta());
                 case (int) Region.LOCAL_WINDOW -> warp.local();
                 case (int) Region.CONST_WINDOW -> constants;
                 default -> memory.at(address);
@@ -140,11 +185,13 @@ final class Gate {
     private KernelFault outOfBounds(Warp warp, Op op, Space space, Access access, int lane, Region region, long address) {
         String place;
         if (region == null) {
-            place = "out of bounds, of no allocation";
+            place = space == Space.CLUSTER_SHARED
+                    || space == Space.GENERIC && address >>> Region.WINDOW_BITS == Region.SHARED_WINDOW
+                    ? "of no block of the cluster that still runs" : "out of bounds, of no allocation";
         } else if (region.freed()) {
             place = "out of bounds, in memory that was freed (" + region.purpose() + ", " + region.size() + " bytes)";
         } else {
-            long base = space == Space.GENERIC || space == Space.GLOBAL ? region.address() : 0;
+            long base = base(space, region, address);
             long size = region.space() == Space.LOCAL ? warp.localStride() : region.size();
             long past = address - base - size;
             place = "out of bounds, " + (past >= 0 ? past + " bytes after" : past + access.bytes() > 0
@@ -166,7 +213,12 @@ final class Gate {
                 + at(warp, op, lane);
     }
 
-    private void uninitialised(Warp warp, Op op, Region region, Access access, int lane) {
+    private void uninitialised(Warp warp, Op op, Region region, Access access, int part) {
+        int left = part;
+        while (region.isWritten(warp.offsets[Integer.numberOfTrailingZeros(left)], access.bytes())) {
+            left &= left - 1;
+        }
+        int lane = Integer.numberOfTrailingZeros(left);
         grid.findings().add("initialised", op, "Uninitialized __" + region.space().word() + "__ memory read of size "
                 + access.bytes() + " bytes" + at(warp, op, lane) + "\n    Offset "
                 + (warp.offsets[lane] - (region.space() == Space.LOCAL ? lane * warp.localStride() : 0)) + " of "

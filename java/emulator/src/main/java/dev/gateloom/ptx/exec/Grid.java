@@ -4,14 +4,25 @@ import dev.gateloom.ptx.memory.GlobalMemory;
 import dev.gateloom.ptx.memory.Region;
 import dev.gateloom.ptx.parse.Space;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A launch. Resident blocks run interleaved: the seed says which warp goes next and when it is preempted, which can be after any
- * instruction. A block that ends makes room for the next one.
+ * instruction. A cluster of blocks that ends makes room for the next one.
  */
 public final class Grid {
     private static final int SHOWN = 16;
+
+    /** Lanes that live as long as one instruction. */
+    record Scratch(int[] words, long[] longs, int[][] adapted, long[] addresses, int[] offsets) {
+
+        Scratch() {
+            this(new int[Warp.LANES], new long[Warp.LANES], new int[3][Warp.LANES], new long[Warp.LANES],
+                    new int[Warp.LANES]);
+        }
+    }
 
     private final Code code;
     private final Geometry geometry;
@@ -22,6 +33,7 @@ public final class Grid {
     private final Gate gate;
     private final Region parameters;
     private final SeededRandom random;
+    private final Scratch scratch = new Scratch();
     private final long id;
     private final List<Warp> ready = new ArrayList<>();
     private long instructions;
@@ -59,35 +71,41 @@ public final class Grid {
      * @throws KernelFault if it cannot go on
      */
     public void run() {
-        long blocks = geometry.blocks();
-        int resident = (int) Math.min(blocks, policy.residentBlocks());
-        List<Cta> ctas = new ArrayList<>();
+        long count = geometry.blocks() / clusterBlocks();
+        int resident = (int) Math.min(count, Math.max(1, policy.residentBlocks() / clusterBlocks()));
+        List<Cluster> clusters = new ArrayList<>();
         long next = 0;
         for (int i = 0; i < resident; i++) {
-            Cta cta = new Cta(this, i);
-            ctas.add(cta);
-            begin(cta, next++);
+            Cluster cluster = new Cluster(this, i);
+            clusters.add(cluster);
+            begin(cluster, next++);
         }
         long ended = 0;
-        while (ended < blocks) {
+        while (ended < count) {
             if (ready.isEmpty()) {
-                throw KernelFault.timeout("Deadlock: no thread of " + code.function().name() + " can go on" + waits(ctas));
+                throw KernelFault.timeout("Deadlock: no thread of " + code.function().name() + " can go on"
+                        + waits(clusters));
             }
             int chosen = random.below(ready.size());
             Warp warp = ready.get(chosen);
             instructions += warp.run(1 + random.below(2 * policy.quantum()), random);
             if (warp.runnable()) {
-                checkProgress(ctas);
+                checkProgress(clusters);
                 continue;
             }
             dequeue(chosen, warp);
-            if (warp.cta().done()) {
+            if (warp.cta().cluster().done()) {
                 ended++;
-                if (next < blocks) {
-                    begin(warp.cta(), next++);
+                if (next < count) {
+                    begin(warp.cta().cluster(), next++);
                 }
             }
         }
+        blocks(clusters).forEach(cta -> Arrays.stream(cta.warps()).forEach(Warp::end));
+    }
+
+    private static Stream<Cta> blocks(List<Cluster> clusters) {
+        return clusters.stream().flatMap(cluster -> Arrays.stream(cluster.ctas()));
     }
 
     /**
@@ -129,6 +147,10 @@ public final class Grid {
         return observer;
     }
 
+    Scratch scratch() {
+        return scratch;
+    }
+
     Gate gate() {
         return gate;
     }
@@ -158,10 +180,23 @@ public final class Grid {
         }
     }
 
-    private void begin(Cta cta, long block) {
-        cta.start(block);
-        for (Warp warp : cta.warps()) {
-            wake(warp);
+    /** Blocks of a cluster along each axis. */
+    int[] clusterShape() {
+        int[] shape = code.function().cluster();
+        return shape == null ? new int[] {1, 1, 1} : shape;
+    }
+
+    private int clusterBlocks() {
+        int[] shape = clusterShape();
+        return shape[0] * shape[1] * shape[2];
+    }
+
+    private void begin(Cluster cluster, long number) {
+        cluster.start(number);
+        for (Cta cta : cluster.ctas()) {
+            for (Warp warp : cta.warps()) {
+                wake(warp);
+            }
         }
         progress();
     }
@@ -175,17 +210,17 @@ public final class Grid {
         warp.queued = false;
     }
 
-    private void checkProgress(List<Cta> ctas) {
+    private void checkProgress(List<Cluster> clusters) {
         if (instructions - lastProgress > policy.patience()) {
             throw KernelFault.timeout("Hanging: no thread of " + code.function().name() + " has written to memory for "
-                    + (instructions - lastProgress) + " warp instructions" + waits(ctas));
+                    + (instructions - lastProgress) + " warp instructions" + waits(clusters));
         }
     }
 
-    private String waits(List<Cta> ctas) {
+    private String waits(List<Cluster> clusters) {
         StringBuilder text = new StringBuilder();
         int shown = 0;
-        for (Cta cta : ctas) {
+        for (Cta cta : blocks(clusters).toList()) {
             for (Warp warp : cta.warps()) {
                 if (warp.live() != 0 && shown++ < SHOWN) {
                     warp.park();

@@ -37,6 +37,12 @@ final class IntegerFamily {
         if ("wide".equals(half)) {
             return wide(s, type);
         }
+        if (s.opcode().equals("add") && type.bits() == 32) {
+            return new Direct.AddWords(s.source, wordSlots(s, type));
+        }
+        if (s.opcode().equals("add") && type.bits() == 64) {
+            return new Direct.AddLongs(s.source, s.destination(0), s.wide(1, type), s.wide(2, type));
+        }
         if (type.bits() == 64) {
             Longs body = "hi".equals(half) ? IntegerMath.highLongs(s.opcode(), type.signed())
                     : IntegerMath.longs(s.opcode(), type.signed());
@@ -64,6 +70,9 @@ final class IntegerFamily {
         }
         boolean signed = type.signed();
         boolean mad = s.opcode().equals("mad");
+        if (signed && !mad) {
+            return new Direct.MultiplyWide(s.source, s.destination(0), s.word(1, type), s.word(2, type));
+        }
         int c = mad ? s.wide(3, PtxType.B64) : s.constantLong(0);
         return new Compute.WidenOp(s.source, InstructionClass.INTEGER, s.destination(0), s.word(1, type), s.word(2, type),
                 c, signed ? IntegerMath::multiplyWideSigned : IntegerMath::multiplyWideUnsigned);

@@ -61,26 +61,82 @@ final class IntegerMath {
 
     private static Words rareWords(String opcode, boolean signed) {
         return switch (opcode) {
-            case "div" -> signed ? each((a, b) -> b == 0 ? -1 : a / b)
-                    : each((a, b) -> b == 0 ? -1 : Integer.divideUnsigned(a, b));
-            case "rem" -> signed ? each((a, b) -> b == 0 ? a : a % b)
-                    : each((a, b) -> b == 0 ? a : Integer.remainderUnsigned(a, b));
-            case "min" -> signed ? each(Math::min)
-                    : each((a, b) -> Integer.compareUnsigned(a, b) <= 0 ? a : b);
-            case "max" -> signed ? each(Math::max)
-                    : each((a, b) -> Integer.compareUnsigned(a, b) >= 0 ? a : b);
-            case "abs" -> each((a, b) -> Math.abs(a));
-            case "neg" -> each((a, b) -> -a);
-            case "not" -> each((a, b) -> ~a);
-            case "cnot" -> each((a, b) -> a == 0 ? 1 : 0);
-            case "popc" -> each((a, b) -> Integer.bitCount(a));
-            case "clz" -> each((a, b) -> Integer.numberOfLeadingZeros(a));
-            case "brev" -> each((a, b) -> Integer.reverse(a));
+            case "div" -> signed ? (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = b[i] == 0 ? -1 : a[i] / b[i];
+                }
+            } : (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = b[i] == 0 ? -1 : Integer.divideUnsigned(a[i], b[i]);
+                }
+            };
+            case "rem" -> signed ? (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = b[i] == 0 ? a[i] : a[i] % b[i];
+                }
+            } : (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = b[i] == 0 ? a[i] : Integer.remainderUnsigned(a[i], b[i]);
+                }
+            };
+            case "min" -> signed ? (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = Math.min(a[i], b[i]);
+                }
+            } : (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = Integer.compareUnsigned(a[i], b[i]) <= 0 ? a[i] : b[i];
+                }
+            };
+            case "max" -> signed ? (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = Math.max(a[i], b[i]);
+                }
+            } : (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = Integer.compareUnsigned(a[i], b[i]) >= 0 ? a[i] : b[i];
+                }
+            };
+            case "abs" -> (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = Math.abs(a[i]);
+                }
+            };
+            case "neg" -> (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = -a[i];
+                }
+            };
+            case "not" -> (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = ~a[i];
+                }
+            };
+            case "cnot" -> (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = a[i] == 0 ? 1 : 0;
+                }
+            };
+            case "popc" -> (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = Integer.bitCount(a[i]);
+                }
+            };
+            case "clz" -> (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = Integer.numberOfLeadingZeros(a[i]);
+                }
+            };
+            case "brev" -> (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = Integer.reverse(a[i]);
+                }
+            };
             default -> throw new IllegalArgumentException(opcode);
         };
     }
 
-    /** One pair of words. */
+    /** One pair of words: for what is too rare to have a loop of its own. */
     private interface Pair {
         int apply(int a, int b);
     }
@@ -168,20 +224,31 @@ final class IntegerMath {
     /** Instructions on longs. */
     static Longs longs(String opcode, boolean signed) {
         return switch (opcode) {
-            case "add" -> (d, a, b, c) -> {
+            case "sub" -> (d, a, b, c) -> {
                 for (int i = 0; i < Warp.LANES; i++) {
-                    d[i] = a[i] + b[i];
+                    d[i] = a[i] - b[i];
                 }
             };
-            case "sub" -> eachLong((a, b) -> a - b);
-            case "mul" -> eachLong((a, b) -> a * b);
+            case "mul" -> (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = a[i] * b[i];
+                }
+            };
             case "mad" -> (d, a, b, c) -> {
                 for (int i = 0; i < Warp.LANES; i++) {
                     d[i] = a[i] * b[i] + c[i];
                 }
             };
-            case "and" -> eachLong((a, b) -> a & b);
-            case "or" -> eachLong((a, b) -> a | b);
+            case "and" -> (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = a[i] & b[i];
+                }
+            };
+            case "or" -> (d, a, b, c) -> {
+                for (int i = 0; i < Warp.LANES; i++) {
+                    d[i] = a[i] | b[i];
+                }
+            };
             case "xor" -> eachLong((a, b) -> a ^ b);
             case "not" -> eachLong((a, b) -> ~a);
             case "cnot" -> eachLong((a, b) -> a == 0 ? 1 : 0);
@@ -198,7 +265,7 @@ final class IntegerMath {
         };
     }
 
-    /** One pair of longs. */
+    /** One pair of longs: for what is too rare to have a loop of its own. */
     private interface LongPair {
         long apply(long a, long b);
     }

@@ -40,6 +40,12 @@ final class LoadOp extends MemoryOp {
     @Override
     void transfer(Warp warp, int lanes, byte[] data, int[] offsets) {
         int bytes = type.bytes();
+        if (lanes == Warp.ALL && !wide && bytes == Integer.BYTES && destinations.length % 2 == 0) {
+            for (int e = 0; e < destinations.length; e += 2) {
+                pairs(warp.words[destinations[e]], warp.words[destinations[e + 1]], data, offsets, e * bytes);
+            }
+            return;
+        }
         for (int e = 0; e < destinations.length; e++) {
             if (wide) {
                 longs(warp.longs[destinations[e]], lanes, data, offsets, e * bytes);
@@ -48,6 +54,15 @@ final class LoadOp extends MemoryOp {
             } else {
                 narrow(warp.words[destinations[e]], lanes, data, offsets, e * bytes);
             }
+        }
+    }
+
+    /** Two words of a vector at once. */
+    private static void pairs(int[] first, int[] second, byte[] data, int[] offsets, int shift) {
+        for (int lane = 0; lane < Warp.LANES; lane++) {
+            long both = Bytes.getLong(data, offsets[lane] + shift);
+            first[lane] = (int) both;
+            second[lane] = (int) (both >>> Integer.SIZE);
         }
     }
 
@@ -72,6 +87,12 @@ final class LoadOp extends MemoryOp {
     }
 
     private void longs(long[] to, int lanes, byte[] data, int[] offsets, int shift) {
+        if (lanes == Warp.ALL && type.bytes() == Long.BYTES) {
+            for (int lane = 0; lane < Warp.LANES; lane++) {
+                to[lane] = Bytes.getLong(data, offsets[lane] + shift);
+            }
+            return;
+        }
         for (int left = lanes; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
             to[lane] = Bytes.get(data, offsets[lane] + shift, type.bytes(), type.signed());

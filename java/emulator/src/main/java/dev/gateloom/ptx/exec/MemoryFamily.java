@@ -28,9 +28,10 @@ final class MemoryFamily {
     }
 
     static Space space(Statement s) {
-        String name = s.takeAny("global", "shared", "shared::cta", "local", "param", "param::entry", "const");
+        String name = s.takeAny("global", "shared", "shared::cta", "shared::cluster", "local", "param", "param::entry", "const");
         return name == null ? Space.GENERIC : switch (name) {
             case "global" -> Space.GLOBAL;
+            case "shared::cluster" -> Space.CLUSTER_SHARED;
             case "local" -> Space.LOCAL;
             case "const" -> Space.CONST;
             case "param", "param::entry" -> Space.PARAM;
@@ -82,8 +83,9 @@ final class MemoryFamily {
         List<Operand> to = s.elements(0);
         checkCount(s, to, elements);
         Access access = new Access(Kind.READ, type.bytes() * elements, elements, order, scope, nonCoherent, false);
-        int[] slots = to.stream().mapToInt(s::destination).toArray();
-        return new LoadOp(s.source, space, access, s.place(1, space), type, Slots.isWide(to.get(0)), slots);
+        boolean wide = type.bits() == 64 || to.stream().anyMatch(Slots::isWide);
+        int[] slots = to.stream().mapToInt(register -> s.destination(register, wide)).toArray();
+        return new LoadOp(s.source, space, access, s.place(1, space), type, wide, slots);
     }
 
     private static Op store(Statement s) {
@@ -127,7 +129,8 @@ final class MemoryFamily {
         Access access = new Access(Kind.ATOMIC, type.bytes(), 1, order, scope, false, false);
         int operand = wide ? s.wide(base + 1, type) : s.word(base + 1, type);
         int third = !operation.equals("cas") ? -1 : wide ? s.wide(base + 2, type) : s.word(base + 2, type);
-        return new AtomicOp(s.source, space, access, s.place(base, space), wide, returns ? s.destination(0) : -1, operand,
+        return new AtomicOp(s.source, space, access, s.place(base, space), wide,
+                returns ? s.destination(s.operand(0), wide) : -1, operand,
                 third, update(s, operation, type));
     }
 
@@ -189,6 +192,7 @@ final class MemoryFamily {
     private static Op hint(Statement s) {
         space(s);
         s.takeAny("L1", "L2");
+        cacheHints(s);
         return new ControlOps.Hint(s.source);
     }
 }

@@ -89,7 +89,7 @@ abstract class MemoryOp extends Op {
 
     static InstructionClass counted(Space space) {
         return switch (space) {
-            case SHARED -> InstructionClass.SHARED;
+            case SHARED, CLUSTER_SHARED -> InstructionClass.SHARED;
             case LOCAL -> InstructionClass.LOCAL;
             case PARAM, CONST -> InstructionClass.PARAMETER;
             default -> InstructionClass.GLOBAL;

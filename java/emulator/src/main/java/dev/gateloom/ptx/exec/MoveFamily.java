@@ -44,8 +44,7 @@ final class MoveFamily {
             return new Compute.LongOp(s.source, InstructionClass.MOVE, new int[] {s.destination(0), source(s, type)},
                     (d, a, b, c) -> System.arraycopy(a, 0, d, 0, Warp.LANES));
         }
-        return new Compute.WordOp(s.source, InstructionClass.MOVE, new int[] {s.destination(0), s.word(1, type)},
-                Adapt.NONE, Adapt.NONE, (d, a, b, c) -> System.arraycopy(a, 0, d, 0, Warp.LANES));
+        return new Direct.MoveWords(s.source, new int[] {s.destination(0), s.word(1, type)});
     }
 
     /** {@code mov} of a variable gives its address in its own space; an argument's only as a base for {@code ld.param}. */
@@ -67,7 +66,7 @@ final class MoveFamily {
         Space space = MemoryFamily.space(s);
         s.type();
         long window = (switch (space) {
-            case SHARED -> Region.SHARED_WINDOW;
+            case SHARED, CLUSTER_SHARED -> Region.SHARED_WINDOW;
             case LOCAL -> Region.LOCAL_WINDOW;
             case CONST -> Region.CONST_WINDOW;
             case GLOBAL -> 0L;
@@ -95,6 +94,9 @@ final class MoveFamily {
         boolean flush = s.take("ftz");
         String combine = s.takeAny("and", "or", "xor");
         PtxType type = s.type();
+        if (flush && type != PtxType.F32) {
+            throw s.refuse("modifier .ftz is supported for .f32 only");
+        }
         Operand p = s.operand(0);
         int first = s.predicateDestination(p instanceof Operand.Pair pair ? pair.first() : p);
         int second = p instanceof Operand.Pair pair ? s.predicateDestination(pair.second()) : -1;
@@ -109,11 +111,12 @@ final class MoveFamily {
                 : type.integral() ? Tests.longs(comparison, type.signed()) : Tests.doubles(comparison);
         Compute.TestWords words = wide ? null
                 : type.integral() ? Tests.words(comparison, type.signed() || type == PtxType.B32)
-                : type == PtxType.F32 ? Tests.floats(comparison, flush) : null;
+                : type == PtxType.F32 ? Tests.floats(comparison)
+                : type == PtxType.F16 || type == PtxType.BF16 ? Tests.halves(comparison, type == PtxType.BF16) : null;
         if (longs == null && words == null) {
             throw s.refuse("comparison ." + comparison + " of this type is not supported");
         }
-        Adapt adapt = type.bits() != 16 ? Adapt.NONE : type.signed() ? Adapt.SIGNED16 : Adapt.UNSIGNED16;
+        Adapt adapt = flush ? Adapt.FLUSH : type.bits() != 16 ? Adapt.NONE : type.signed() ? Adapt.SIGNED16 : Adapt.UNSIGNED16;
         return new PredicateOps.Set(s.source, first, second, wide ? s.wide(1, type) : s.word(1, type),
                 wide ? s.wide(2, type) : s.word(2, type), words, longs, adapt, masks, c);
     }

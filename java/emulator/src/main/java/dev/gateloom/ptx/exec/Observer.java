@@ -81,4 +81,32 @@ public interface Observer {
      */
     default void exit(Warp warp, int lanes) {
     }
+
+    /**
+     * Threads arrive at the barrier of their cluster ({@code barrier.cluster.arrive}).
+     *
+     * @param warp who
+     * @param op the instruction
+     * @param lanes the threads
+     * @param release whether what precedes happens before what follows the others' waits; false for {@code .relaxed}
+     */
+    default void clusterArrive(Warp warp, Op op, int lanes, boolean release) {
+    }
+
+    /**
+     * The barrier of a cluster opens.
+     *
+     * @param cluster the cluster
+     */
+    default void clusterOpen(Cluster cluster) {
+    }
+
+    /**
+     * Threads go on after {@code barrier.cluster.wait}, which acquires.
+     *
+     * @param warp who
+     * @param lanes the threads
+     */
+    default void clusterWait(Warp warp, int lanes) {
+    }
 }

@@ -1,6 +1,7 @@
 package dev.gateloom.ptx.exec;
 
 import dev.gateloom.ptx.parse.Instruction;
+import dev.gateloom.ptx.parse.Space;
 
 /** An instruction ready to run: operands are slots of the warp's registers. */
 public abstract class Op {
@@ -19,6 +20,8 @@ public abstract class Op {
     int index;
     /** Floating-point operations of one thread. */
     int flops;
+    private AccessPattern onGlobal;
+    private AccessPattern onShared;
 
     Op(Instruction source, InstructionClass counted) {
         this.source = source;
@@ -55,6 +58,16 @@ public abstract class Op {
      */
     public int reader(int lane) {
         return lane;
+    }
+
+    /** How it touched memory of a space, global or shared, the last time. */
+    final AccessPattern pattern(Space space, Lines lines) {
+        if (space == Space.SHARED) {
+            onShared = onShared == null ? new AccessPattern(lines) : onShared;
+            return onShared;
+        }
+        onGlobal = onGlobal == null ? new AccessPattern(lines) : onGlobal;
+        return onGlobal;
     }
 
     /**

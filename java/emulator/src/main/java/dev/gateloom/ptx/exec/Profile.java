@@ -9,6 +9,8 @@ public final class Profile {
     private final long[] passes;
     private final long[] conflicts;
     private long requests;
+    /** By class of instructions, once somebody has asked: a launch has ended by then. */
+    private long[] byClass;
 
     Profile(Code code) {
         this.code = code;
@@ -110,11 +112,13 @@ public final class Profile {
      * @return how many were executed
      */
     public long instructions(InstructionClass counted) {
-        long sum = 0;
-        for (int i = 0; i < executions.length; i++) {
-            sum += code.ops[i].counted == counted ? executions[i] : 0;
+        if (byClass == null) {
+            byClass = new long[InstructionClass.values().length];
+            for (int i = 0; i < executions.length; i++) {
+                byClass[code.ops[i].counted.ordinal()] += executions[i];
+            }
         }
-        return sum;
+        return byClass[counted.ordinal()];
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.gateloom.ptx.exec;
 
+import dev.gateloom.ptx.exec.RegisterFiles.File;
 import dev.gateloom.ptx.parse.Instruction;
 import dev.gateloom.ptx.parse.Operand;
 import dev.gateloom.ptx.parse.PtxException;
@@ -12,14 +13,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Numbers the registers of a kernel: one file of 32-bit words (narrower registers too), one of 64-bit longs, one of
- * predicates. Constants and special registers get slots of their own, so that an instruction reads all its operands alike.
+ * Numbers what instructions read and write: one file of 32-bit words (narrower registers too), one of 64-bit longs, one of
+ * predicates. Registers come first, as {@link RegisterFiles} has placed them. Constants and special registers get slots of
+ * their own, so that an instruction reads all its operands alike.
  */
 final class Slots {
     private static final int LANES = 32;
 
-    private final Register[] wordOwner;
-    private final int[] slotOf;
+    private final RegisterFiles files;
+    private final boolean explicitCluster;
     private final List<int[]> words = new ArrayList<>();
     private final List<long[]> longs = new ArrayList<>();
     private final List<Integer> predicates = new ArrayList<>();
@@ -28,17 +30,32 @@ final class Slots {
     private final Map<Long, Integer> longConstants = new HashMap<>();
     private final Map<String, Integer> specialSlots = new HashMap<>();
     private final Map<Integer, Integer> predicateConstants = new HashMap<>();
+    private int wordSink = -1;
+    private int longSink = -1;
+    private int predicateSink = -1;
+    private int carry = -1;
 
-    Slots(List<Register> registers) {
-        slotOf = new int[registers.size()];
-        wordOwner = registers.toArray(Register[]::new);
-        for (Register register : wordOwner) {
-            slotOf[register.index()] = switch (register.type().bits()) {
-                case 1 -> newPredicate(0);
-                case 64 -> newLong(null);
-                default -> newWord(null);
-            };
+    Slots(RegisterFiles files, boolean explicitCluster) {
+        this.files = files;
+        this.explicitCluster = explicitCluster;
+        for (int i = 0; i < files.size(File.WORDS); i++) {
+            newWord(null);
         }
+        for (int i = 0; i < files.size(File.LONGS); i++) {
+            newLong(null);
+        }
+        for (int i = 0; i < files.size(File.PREDICATES); i++) {
+            newPredicate(0);
+        }
+    }
+
+    /** Slots that must be zero at the start of a thread; those of predicates all are. */
+    int[] zeroWords() {
+        return files.undefined(File.WORDS);
+    }
+
+    int[] zeroLongs() {
+        return files.undefined(File.LONGS);
     }
 
     int[][] words() {
@@ -61,17 +78,35 @@ final class Slots {
         return register.type().bits() == 64;
     }
 
-    /** A slot to be written by this kernel alone, for what an instruction throws away. */
+    /** Where an instruction writes what it throws away. */
     int sinkWord() {
-        return newWord(null);
+        wordSink = wordSink < 0 ? newWord(null) : wordSink;
+        return wordSink;
+    }
+
+    int sinkLong() {
+        longSink = longSink < 0 ? newLong(null) : longSink;
+        return longSink;
     }
 
     int sinkPredicate() {
-        return newPredicate(0);
+        predicateSink = predicateSink < 0 ? newPredicate(0) : predicateSink;
+        return predicateSink;
+    }
+
+    /** Whether the kernel says how many blocks its clusters have. */
+    boolean explicitCluster() {
+        return explicitCluster;
+    }
+
+    /** The predicate that holds the carry of {@code add.cc} and its like. */
+    int carry() {
+        carry = carry < 0 ? newPredicate(0) : carry;
+        return carry;
     }
 
     int slot(Register register) {
-        return slotOf[register.index()];
+        return files.place(register);
     }
 
     int wordConstant(int value) {

@@ -136,11 +136,16 @@ final class Statement {
     }
 
     int destination(Operand operand) {
+        return destination(operand, false);
+    }
+
+    /** A slot to write; {@code wide} says of which file the sink is. */
+    int destination(Operand operand, boolean wide) {
         if (operand instanceof Operand.Reg reg && !reg.negated()) {
             return slots.slot(reg.register());
         }
         if (operand instanceof Operand.Sink) {
-            return slots.sinkWord();
+            return wide ? slots.sinkLong() : slots.sinkWord();
         }
         throw refuse("expected a register to write to, got " + describe(operand));
     }
@@ -166,6 +171,9 @@ final class Statement {
         if (operand instanceof Operand.Int value) {
             return new PredicateOps.Source(slots.predicateConstant(value.value() != 0), 0);
         }
+        if (operand instanceof Operand.Special special && special.name().equals("%is_explicit_cluster")) {
+            return new PredicateOps.Source(slots.predicateConstant(slots.explicitCluster()), 0);
+        }
         throw refuse("expected a predicate, got " + describe(operand));
     }
 
@@ -176,6 +184,11 @@ final class Statement {
 
     boolean isPredicate(int index) {
         return operand(index) instanceof Operand.Reg reg && reg.register().type() == PtxType.PRED;
+    }
+
+    /** The predicate that holds the carry. */
+    int carry() {
+        return slots.carry();
     }
 
     int constantWord(int value) {

@@ -31,12 +31,31 @@ final class StoreOp extends MemoryOp {
 
     @Override
     void transfer(Warp warp, int lanes, byte[] data, int[] offsets) {
+        if (bytes == Integer.BYTES && !wide) {
+            for (int e = 0; e < sources.length; e++) {
+                words(warp.words[sources[e]], lanes, data, offsets, e * Integer.BYTES);
+            }
+            return;
+        }
         for (int left = lanes; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
             for (int e = 0; e < sources.length; e++) {
                 long value = wide ? warp.longs[sources[e]][lane] : warp.words[sources[e]][lane];
                 Bytes.put(data, offsets[lane] + e * bytes, bytes, value);
             }
+        }
+    }
+
+    private static void words(int[] from, int lanes, byte[] data, int[] offsets, int shift) {
+        if (lanes == Warp.ALL) {
+            for (int lane = 0; lane < Warp.LANES; lane++) {
+                Bytes.putInt(data, offsets[lane] + shift, from[lane]);
+            }
+            return;
+        }
+        for (int left = lanes; left != 0; left &= left - 1) {
+            int lane = Integer.numberOfTrailingZeros(left);
+            Bytes.putInt(data, offsets[lane] + shift, from[lane]);
         }
     }
 }

@@ -13,16 +13,19 @@ final class Tests {
 
     /** Comparison of signed words; unsigned ones are shifted by the sign bit first. Null if there is none of that name. */
     static Compute.TestWords words(String comparison, boolean signed) {
-        Sign sign = sign(comparison);
-        if (sign == null) {
-            return null;
-        }
         int flip = signed ? 0 : Integer.MIN_VALUE;
         return switch (comparison) {
             case "eq" -> (a, b) -> {
                 int mask = 0;
                 for (int i = 0; i < Warp.LANES; i++) {
                     mask |= a[i] == b[i] ? 1 << i : 0;
+                }
+                return mask;
+            };
+            case "ne" -> (a, b) -> {
+                int mask = 0;
+                for (int i = 0; i < Warp.LANES; i++) {
+                    mask |= a[i] != b[i] ? 1 << i : 0;
                 }
                 return mask;
             };
@@ -33,6 +36,20 @@ final class Tests {
                 }
                 return mask;
             };
+            case "le", "ls" -> (a, b) -> {
+                int mask = 0;
+                for (int i = 0; i < Warp.LANES; i++) {
+                    mask |= (a[i] ^ flip) <= (b[i] ^ flip) ? 1 << i : 0;
+                }
+                return mask;
+            };
+            case "gt", "hi" -> (a, b) -> {
+                int mask = 0;
+                for (int i = 0; i < Warp.LANES; i++) {
+                    mask |= (a[i] ^ flip) > (b[i] ^ flip) ? 1 << i : 0;
+                }
+                return mask;
+            };
             case "ge", "hs" -> (a, b) -> {
                 int mask = 0;
                 for (int i = 0; i < Warp.LANES; i++) {
@@ -40,13 +57,7 @@ final class Tests {
                 }
                 return mask;
             };
-            default -> (a, b) -> {
-                int mask = 0;
-                for (int i = 0; i < Warp.LANES; i++) {
-                    mask |= sign.holds(Integer.compare(a[i] ^ flip, b[i] ^ flip)) ? 1 << i : 0;
-                }
-                return mask;
-            };
+            default -> null;
         };
     }
 
@@ -102,16 +113,77 @@ final class Tests {
         };
     }
 
-    static Compute.TestWords floats(String comparison, boolean flush) {
+    /** Operands are flushed before, if they are to be. Null if there is no comparison of that name. */
+    static Compute.TestWords floats(String comparison) {
+        return switch (comparison) {
+            case "lt" -> (a, b) -> {
+                int mask = 0;
+                for (int i = 0; i < Warp.LANES; i++) {
+                    mask |= Floats.of(a[i]) < Floats.of(b[i]) ? 1 << i : 0;
+                }
+                return mask;
+            };
+            case "le" -> (a, b) -> {
+                int mask = 0;
+                for (int i = 0; i < Warp.LANES; i++) {
+                    mask |= Floats.of(a[i]) <= Floats.of(b[i]) ? 1 << i : 0;
+                }
+                return mask;
+            };
+            case "gt" -> (a, b) -> {
+                int mask = 0;
+                for (int i = 0; i < Warp.LANES; i++) {
+                    mask |= Floats.of(a[i]) > Floats.of(b[i]) ? 1 << i : 0;
+                }
+                return mask;
+            };
+            case "ge" -> (a, b) -> {
+                int mask = 0;
+                for (int i = 0; i < Warp.LANES; i++) {
+                    mask |= Floats.of(a[i]) >= Floats.of(b[i]) ? 1 << i : 0;
+                }
+                return mask;
+            };
+            case "eq" -> (a, b) -> {
+                int mask = 0;
+                for (int i = 0; i < Warp.LANES; i++) {
+                    mask |= Floats.of(a[i]) == Floats.of(b[i]) ? 1 << i : 0;
+                }
+                return mask;
+            };
+            case "neu" -> (a, b) -> {
+                int mask = 0;
+                for (int i = 0; i < Warp.LANES; i++) {
+                    mask |= Floats.of(a[i]) != Floats.of(b[i]) ? 1 << i : 0;
+                }
+                return mask;
+            };
+            default -> rareFloats(comparison);
+        };
+    }
+
+    private static Compute.TestWords rareFloats(String comparison) {
         Real real = real(comparison);
         return real == null ? null : (a, b) -> {
             int mask = 0;
             for (int i = 0; i < Warp.LANES; i++) {
-                float x = Floats.of(flush ? Floats.flush(a[i]) : a[i]);
-                float y = Floats.of(flush ? Floats.flush(b[i]) : b[i]);
-                mask |= real.holds(x, y) ? 1 << i : 0;
+                mask |= real.holds(Floats.of(a[i]), Floats.of(b[i])) ? 1 << i : 0;
             }
             return mask;
+        };
+    }
+
+    /** Numbers of 16 bits, as floats. */
+    static Compute.TestWords halves(String comparison, boolean brain) {
+        Compute.TestWords floats = floats(comparison);
+        return floats == null ? null : (a, b) -> {
+            int[] x = new int[Warp.LANES];
+            int[] y = new int[Warp.LANES];
+            for (int i = 0; i < Warp.LANES; i++) {
+                x[i] = Floats.bits(brain ? BrainFloats.toFloat(a[i]) : Halves.toFloat(a[i] & 0xffff));
+                y[i] = Floats.bits(brain ? BrainFloats.toFloat(b[i]) : Halves.toFloat(b[i] & 0xffff));
+            }
+            return floats.apply(x, y);
         };
     }
 

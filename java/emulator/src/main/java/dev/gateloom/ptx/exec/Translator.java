@@ -6,23 +6,28 @@ import dev.gateloom.ptx.parse.PtxException;
 import dev.gateloom.ptx.parse.PtxType;
 import dev.gateloom.ptx.parse.Variable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /** Turns a parsed kernel into one that runs: every instruction and every modifier is understood here, or refused. */
 public final class Translator {
     private final Function function;
+    private final ControlFlow flow;
     private final Slots slots;
     private final Addresses addresses;
     private final FloatFamily floats;
     private final Tearing tearing;
+    private final HalfFamily halves;
 
     private Translator(Function function, Addresses addresses, Approximations approximations, long seed) {
         this.function = function;
         this.addresses = addresses;
-        slots = new Slots(function.registers());
+        flow = new ControlFlow(function.body());
+        slots = new Slots(new RegisterFiles(function, flow), function.cluster() != null);
         floats = new FloatFamily(approximations);
         tearing = new Tearing(seed);
+        halves = new HalfFamily(approximations);
     }
 
     /**
@@ -46,11 +51,8 @@ public final class Translator {
 
     private List<Op> ops() {
         List<Instruction> body = function.body();
-        ControlFlow flow = new ControlFlow(body);
         int[] startOf = new int[flow.size() + 1];
         List<Op> ops = new ArrayList<>();
-        List<ControlOps.Branch> branches = new ArrayList<>();
-        List<Integer> targets = new ArrayList<>();
         int[] layout = flow.layout();
         for (int n = 0; n < layout.length; n++) {
             ControlFlow.Block block = flow.block(layout[n]);
@@ -58,9 +60,8 @@ public final class Translator {
             for (int i = block.start(); i < block.end(); i++) {
                 Op op = translate(body.get(i));
                 ops.addAll(tearing.apply(op));
-                if (op instanceof ControlOps.Branch branch) {
-                    branches.add(branch);
-                    targets.add(flow.blockAt(ControlFlow.target(body.get(i))));
+                if (op instanceof ControlOps.Jump jump) {
+                    jump.targets = ControlFlow.targets(body.get(i)).stream().mapToInt(flow::blockAt).toArray();
                 }
             }
             ops.get(startOf[layout[n]]).leader = true;
@@ -69,33 +70,35 @@ public final class Translator {
             int next = flow.blockAt(block.end());
             if (goesOn && (n + 1 == layout.length || layout[n + 1] != next)) {
                 ControlOps.Branch jump = new ControlOps.Branch(null);
+                jump.targets = new int[] {next};
                 ops.add(jump);
-                branches.add(jump);
-                targets.add(next);
             }
         }
         startOf[flow.size()] = ops.size();
         Op end = new ControlOps.Exit(null);
         end.leader = true;
         ops.add(end);
-        for (int i = 0; i < branches.size(); i++) {
-            branches.get(i).target = startOf[targets.get(i)];
-        }
         for (int i = 0; i < ops.size(); i++) {
             ops.get(i).index = i;
+            if (ops.get(i) instanceof ControlOps.Jump jump) {
+                Arrays.setAll(jump.targets, n -> startOf[jump.targets[n]]);
+            }
         }
         return ops;
     }
 
     private Op translate(Instruction instruction) {
         Statement s = new Statement(instruction, slots, addresses);
-        Op op = floats.translate(s);
+        Op op = halves.translate(s);
+        op = op != null ? op : floats.translate(s);
+        op = op != null ? op : CarryFamily.translate(s);
         op = op != null ? op : IntegerFamily.translate(s);
         op = op != null ? op : MoveFamily.translate(s);
         op = op != null ? op : ConversionFamily.translate(s);
         op = op != null ? op : MemoryFamily.translate(s);
         op = op != null ? op : WarpFamily.translate(s);
         op = op != null ? op : TensorFamily.translate(s);
+        op = op != null ? op : ClusterFamily.translate(s);
         if (op == null) {
             throw new PtxException(instruction.ptxLine(), "instruction " + instruction.name() + " is not supported");
         }

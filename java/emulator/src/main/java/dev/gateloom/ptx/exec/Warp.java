@@ -20,19 +20,21 @@ public final class Warp {
     final long[][] longs;
     final int[] predicates;
     final Gate gate;
-    /** Results of an instruction that not all lanes execute. */
-    final int[] scratchWords = new int[LANES];
-    final long[] scratchLongs = new long[LANES];
+    /** Results of an instruction that not all lanes execute. All warps share this and what follows: it serves one instruction. */
+    final int[] scratchWords;
+    final long[] scratchLongs;
     /** Operands after flushing or extension. */
-    final int[][] adapted = new int[3][LANES];
-    final long[] addresses = new long[LANES];
+    final int[][] adapted;
+    final long[] addresses;
     /** Of the part of an access that {@link Gate#open} let through. */
-    final int[] offsets = new int[LANES];
-    final CopyQueue copies = new CopyQueue();
+    final int[] offsets;
+    /** Asynchronous copies; null if it has never started one. */
+    private CopyQueue copies;
     int pc;
     int active;
 
     private final Code code;
+    private final Code.Registers registers;
     private final Cta cta;
     private final int index;
     private final int born;
@@ -43,6 +45,10 @@ public final class Warp {
     private int blocked;
     /** Blocked lanes that wait for lanes of this warp; the others wait for a barrier of the block. */
     private int meeting;
+    /** At the barrier of the cluster: lanes that arrived, that wait since, and that may pass as soon as they ask. */
+    int clusterArrived;
+    int clusterWaiting;
+    int clusterPassed;
     /** Whether this time slice belongs to a group that need not be the lowest. */
     private boolean surprised;
     /** Whether this warp stands in the scheduler's list. */
@@ -53,50 +59,52 @@ public final class Warp {
         this.index = index;
         code = cta.grid().code();
         gate = cta.grid().gate();
+        scratchWords = cta.grid().scratch().words();
+        scratchLongs = cta.grid().scratch().longs();
+        adapted = cta.grid().scratch().adapted();
+        addresses = cta.grid().scratch().addresses();
+        offsets = cta.grid().scratch().offsets();
         born = threads >= LANES ? ALL : (1 << threads) - 1;
         local = new Region(dev.gateloom.ptx.parse.Space.LOCAL, Region.LOCAL_WINDOW, localStride() * LANES,
                 cta.grid().policy().checkInitialised(), "local memory");
-        words = code.words.clone();
-        for (int i = 0; i < words.length; i++) {
-            words[i] = words[i] == null ? new int[LANES] : words[i];
-        }
-        longs = code.longs.clone();
-        for (int i = 0; i < longs.length; i++) {
-            longs[i] = longs[i] == null ? new long[LANES] : longs[i];
-        }
-        predicates = code.predicates.clone();
+        registers = code.take();
+        words = registers.words();
+        longs = registers.longs();
+        predicates = registers.predicates();
+    }
+
+    /** The launch has ended. */
+    void end() {
+        code.giveBack(registers);
     }
 
     /** Ready to run the block that {@link #cta} has become. */
     void start() {
-        for (int i = 0; i < words.length; i++) {
-            if (code.words[i] == null) {
-                Arrays.fill(words[i], 0);
-            }
+        for (int slot : code.zeroWords) {
+            Arrays.fill(words[slot], 0);
         }
-        for (int i = 0; i < longs.length; i++) {
-            if (code.longs[i] == null) {
-                Arrays.fill(longs[i], 0);
-            }
+        for (int slot : code.zeroLongs) {
+            Arrays.fill(longs[slot], 0);
         }
         System.arraycopy(code.predicates, 0, predicates, 0, predicates.length);
         for (Code.Special special : code.specials) {
-            for (int lane = 0; lane < LANES; lane++) {
-                if (special.wide()) {
-                    longs[special.slot()][lane] = cta.grid().id();
-                } else {
-                    words[special.slot()][lane] = Specials.word(special.name(), this, lane);
-                }
+            if (special.wide()) {
+                Arrays.fill(longs[special.slot()], cta.grid().id());
+            } else {
+                Specials.fill(special.name(), this, words[special.slot()]);
             }
         }
         local.reset();
-        copies.clear();
+        copies = null;
         Arrays.fill(lanePc, 0);
         pc = 0;
         live = born;
         active = born;
         blocked = 0;
         meeting = 0;
+        clusterArrived = 0;
+        clusterWaiting = 0;
+        clusterPassed = 0;
     }
 
     /**
@@ -128,6 +136,13 @@ public final class Warp {
 
     int born() {
         return born;
+    }
+
+    CopyQueue copies() {
+        if (copies == null) {
+            copies = new CopyQueue();
+        }
+        return copies;
     }
 
     Region local() {

@@ -17,6 +17,24 @@ final class WarpFamily {
             case "shfl" -> shuffle(s);
             case "vote" -> vote(s);
             case "redux" -> reduce(s);
+            case "match" -> match(s);
+            case "elect" -> {
+                s.take("sync");
+                if (!(s.operand(0) instanceof Operand.Pair to)) {
+                    throw s.refuse("expected a register and a predicate to write to");
+                }
+                yield new WarpOps.Elect(s.source, s.destination(to.first()), s.predicateDestination(to.second()),
+                        s.word(1, PtxType.B32));
+            }
+            case "griddepcontrol" -> {
+                s.takeAny("launch_dependents", "wait");
+                yield new ControlOps.Hint(s.source);
+            }
+            case "brx" -> {
+                s.take("idx");
+                s.take("uni");
+                yield new ControlOps.IndexedBranch(s.source, s.word(0, PtxType.U32));
+            }
             case "activemask" -> {
                 s.type();
                 yield new WarpOps.ActiveMask(s.source, s.destination(0));
@@ -44,7 +62,7 @@ final class WarpFamily {
             return new WarpOps.Sync(s.source, s.word(0, PtxType.B32));
         }
         if (s.take("cluster")) {
-            throw s.refuse("is not supported");
+            return ClusterFamily.barrier(s);
         }
         s.take("cta");
         s.take("aligned");
@@ -105,6 +123,20 @@ final class WarpFamily {
         s.type();
         int d = kind == WarpOps.Ballot.BALLOT ? s.destination(0) : s.predicateDestination(s.operand(0));
         return new WarpOps.Vote(s.source, kind, d, s.predicate(1), s.word(2, PtxType.B32));
+    }
+
+    private static Op match(Statement s) {
+        boolean all = "all".equals(s.takeAny("all", "any"));
+        if (!s.take("sync")) {
+            throw s.refuse("expected .sync");
+        }
+        PtxType type = s.type();
+        boolean wide = type.bits() == 64;
+        Operand to = s.operand(0);
+        int d = s.destination(to instanceof Operand.Pair pair ? pair.first() : to);
+        int p = to instanceof Operand.Pair pair ? s.predicateDestination(pair.second()) : -1;
+        return new WarpOps.Match(s.source, all, wide, d, p, wide ? s.wide(1, type) : s.word(1, type),
+                s.word(2, PtxType.B32));
     }
 
     private static Op reduce(Statement s) {

@@ -1,6 +1,7 @@
 package dev.gateloom.ptx.exec;
 
 import dev.gateloom.ptx.parse.Instruction;
+import java.util.Arrays;
 
 /** Instructions at which threads of a warp meet: {@code shfl}, {@code vote}, {@code match}, {@code redux}, {@code bar.warp}. */
 final class WarpOps {
@@ -199,6 +200,72 @@ final class WarpOps {
             for (int left = lanes; left != 0; left &= left - 1) {
                 warp.words[d][Integer.numberOfTrailingZeros(left)] = result;
             }
+        }
+    }
+
+    /** {@code match.sync}: lanes that hold the same value. */
+    static final class Match extends Meeting {
+        private final boolean all;
+        private final boolean wide;
+        private final int d;
+        private final int p;
+        private final int a;
+
+        /** A predicate of -1 stands for none. */
+        Match(Instruction source, boolean all, boolean wide, int d, int p, int a, int members) {
+            super(source, InstructionClass.SHUFFLE, members, false);
+            this.all = all;
+            this.wide = wide;
+            this.d = d;
+            this.p = p;
+            this.a = a;
+        }
+
+        @Override
+        void together(Warp warp, int lanes) {
+            boolean same = true;
+            for (int left = lanes; left != 0; left &= left - 1) {
+                int lane = Integer.numberOfTrailingZeros(left);
+                int equal = 0;
+                for (int rest = lanes; rest != 0; rest &= rest - 1) {
+                    int other = Integer.numberOfTrailingZeros(rest);
+                    equal |= value(warp, lane) == value(warp, other) ? 1 << other : 0;
+                }
+                same &= equal == lanes;
+                warp.scratchWords[lane] = equal;
+            }
+            if (all) {
+                Arrays.fill(warp.scratchWords, same ? lanes : 0);
+            }
+            Compute.keep(warp.words[d], warp.scratchWords, lanes);
+            if (p >= 0) {
+                warp.predicates[p] = warp.predicates[p] & ~lanes | (same ? lanes : 0);
+            }
+        }
+
+        private long value(Warp warp, int lane) {
+            return wide ? warp.longs[a][lane] : warp.words[a][lane];
+        }
+    }
+
+    /** {@code elect.sync}: the lowest lane leads, always. */
+    static final class Elect extends Meeting {
+        private final int d;
+        private final int p;
+
+        Elect(Instruction source, int d, int p, int members) {
+            super(source, InstructionClass.SHUFFLE, members, false);
+            this.d = d;
+            this.p = p;
+        }
+
+        @Override
+        void together(Warp warp, int lanes) {
+            int leader = Integer.lowestOneBit(lanes);
+            for (int left = lanes; left != 0; left &= left - 1) {
+                warp.words[d][Integer.numberOfTrailingZeros(left)] = Integer.numberOfTrailingZeros(leader);
+            }
+            warp.predicates[p] = warp.predicates[p] & ~lanes | leader;
         }
     }
 

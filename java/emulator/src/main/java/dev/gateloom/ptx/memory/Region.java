@@ -1,6 +1,9 @@
 package dev.gateloom.ptx.memory;
 
 import dev.gateloom.ptx.parse.Space;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** A piece of memory with bounds: an allocation, the shared memory of a block, the local memory of a warp's threads. */
@@ -17,6 +20,13 @@ public final class Region {
     public static final long FIRST_ALLOCATION = 16;
     /** Mask of an offset within a window. */
     public static final long OFFSET_MASK = (1L << WINDOW_BITS) - 1;
+
+    /** A cell stands for four bytes, a bit of it for one. */
+    private static final byte WRITTEN = 15;
+    private static final int WRITTEN_TWICE = 0x0f0f;
+    private static final int WRITTEN_FOUR_TIMES = 0x0f0f0f0f;
+    private static final VarHandle TWO = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder());
+    private static final VarHandle FOUR = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     private final Space space;
     private final long window;
@@ -142,15 +152,18 @@ public final class Region {
         if (written == null) {
             return;
         }
-        if ((offset & 3) == 0 && (bytes & 3) == 0) {
-            int last = offset + bytes >> 2;
-            for (int cell = offset >> 2; cell < last; cell++) {
-                written[cell] = 15;
+        if ((offset & 3) != 0 || (bytes & 3) != 0) {
+            for (int i = offset; i < offset + bytes; i++) {
+                written[i >> 2] |= (byte) (1 << (i & 3));
             }
             return;
         }
-        for (int i = offset; i < offset + bytes; i++) {
-            written[i >> 2] |= (byte) (1 << (i & 3));
+        int cell = offset >> 2;
+        switch (bytes) {
+            case 4 -> written[cell] = WRITTEN;
+            case 8 -> TWO.set(written, cell, (short) WRITTEN_TWICE);
+            case 16 -> FOUR.set(written, cell, WRITTEN_FOUR_TIMES);
+            default -> Arrays.fill(written, cell, cell + (bytes >> 2), WRITTEN);
         }
     }
 
@@ -165,42 +178,30 @@ public final class Region {
         if (written == null) {
             return true;
         }
-        if ((offset & 3) == 0 && (bytes & 3) == 0) {
-            int last = offset + bytes >> 2;
-            for (int cell = offset >> 2; cell < last; cell++) {
-                if (written[cell] != 15) {
+        if ((offset & 3) != 0 || (bytes & 3) != 0) {
+            for (int i = offset; i < offset + bytes; i++) {
+                if ((written[i >> 2] >> (i & 3) & 1) == 0) {
                     return false;
                 }
             }
             return true;
         }
-        for (int i = offset; i < offset + bytes; i++) {
-            if ((written[i >> 2] >> (i & 3) & 1) == 0) {
+        int cell = offset >> 2;
+        int last = cell + (bytes >> 2);
+        if (bytes == 4) {
+            return written[cell] == WRITTEN;
+        }
+        for (; cell + 4 <= last; cell += 4) {
+            if ((int) FOUR.get(written, cell) != WRITTEN_FOUR_TIMES) {
+                return false;
+            }
+        }
+        for (; cell < last; cell++) {
+            if (written[cell] != WRITTEN) {
                 return false;
             }
         }
         return true;
-    }
-
-    /**
-     * Whether a word was written: the case that matters for speed.
-     *
-     * @param offset a multiple of 4
-     * @return true also if nobody keeps track
-     */
-    public boolean isWordWritten(int offset) {
-        return written == null || written[offset >> 2] == 15;
-    }
-
-    /**
-     * Notes a write of a word.
-     *
-     * @param offset a multiple of 4
-     */
-    public void markWordWritten(int offset) {
-        if (written != null) {
-            written[offset >> 2] = 15;
-        }
     }
 
     /**
@@ -215,6 +216,10 @@ public final class Region {
     public void copyTo(int offset, Region to, int toOffset, int bytes) {
         System.arraycopy(data, offset, to.data, toOffset, bytes);
         if (to.written == null) {
+            return;
+        }
+        if (written != null && (offset & 3) == 0 && (toOffset & 3) == 0 && (bytes & 3) == 0) {
+            System.arraycopy(written, offset >> 2, to.written, toOffset >> 2, bytes >> 2);
             return;
         }
         for (int i = 0; i < bytes; i++) {

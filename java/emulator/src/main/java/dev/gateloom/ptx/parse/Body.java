@@ -80,9 +80,23 @@ final class Body {
     private void label() {
         Token name = tokens.next();
         tokens.expect(":");
+        if (tokens.take(".branchtargets")) {
+            table(name);
+            return;
+        }
         if (scope.labels.put(name.text(), instructions.size()) != null) {
             throw new PtxException(name.line(), "label " + name.text() + " stands twice");
         }
+    }
+
+    /** {@code name: .branchtargets A, B, C;}: no place in the code, a list of such. */
+    private void table(Token name) {
+        List<String> labels = new ArrayList<>();
+        do {
+            labels.add(tokens.word("a label"));
+        } while (tokens.take(","));
+        tokens.expect(";");
+        scope.tables.put(name.text(), labels);
     }
 
     private void directive() {
@@ -154,6 +168,10 @@ final class Body {
             guard = new Operand.Reg(register(tokens.next()), negated);
         }
         String[] parts = tokens.word("an instruction").split("\\.");
+        if (parts[0].equals("call")) {
+            throw new PtxException(line, "call is not supported: functions must be inlined into the kernel, declare them"
+                    + " __forceinline__");
+        }
         List<String> modifiers = List.of(parts).subList(1, parts.length);
         List<Operand> operands = new ArrayList<>();
         if (!tokens.peek().is(";")) {
@@ -167,26 +185,37 @@ final class Body {
     }
 
     private void operand(List<Operand> operands, String opcode) {
-        if (opcode.equals("bra")) {
-            labelOperand(operands);
+        if (opcode.equals("bra") || opcode.equals("brx") && operands.size() == 1) {
+            labelOperand(operands, opcode.equals("brx"));
             return;
         }
         Operand first = simple();
         operands.add(tokens.take("|") ? new Operand.Pair(first, simple()) : first);
     }
 
-    private void labelOperand(List<Operand> operands) {
+    private void labelOperand(List<Operand> operands, boolean isTable) {
         Token name = tokens.next();
         int index = operands.size();
         Scope here = scope;
         operands.add(null);
-        unresolved.add(() -> {
-            Integer target = here.label(name.text());
-            if (target == null) {
-                throw new PtxException(name.line(), "no label " + name.text());
-            }
-            operands.set(index, new Operand.Label(name.text(), target));
-        });
+        unresolved.add(() -> operands.set(index, isTable ? table(here, name)
+                : new Operand.Label(name.text(), place(here, name.text(), name.line()))));
+    }
+
+    private static Operand table(Scope scope, Token name) {
+        List<String> labels = scope.table(name.text());
+        if (labels == null) {
+            throw new PtxException(name.line(), "no table of branch targets " + name.text());
+        }
+        return new Operand.Targets(name.text(), labels.stream().map(label -> place(scope, label, name.line())).toList());
+    }
+
+    private static int place(Scope scope, String label, int line) {
+        Integer place = scope.label(label);
+        if (place == null) {
+            throw new PtxException(line, "no label " + label);
+        }
+        return place;
     }
 
     private Operand simple() {

@@ -58,6 +58,15 @@ public sealed interface Operand {
     }
 
     /**
+     * Places in the code, of which a register chooses one: {@code .branchtargets}.
+     *
+     * @param name of the table
+     * @param indices as those of a label, in the order of the table
+     */
+    record Targets(String name, List<Integer> indices) implements Operand {
+    }
+
+    /**
      * A place in memory: {@code [base + offset]}.
      *
      * @param base a register or symbol; null for an absolute address

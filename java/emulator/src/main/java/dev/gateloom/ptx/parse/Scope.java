@@ -1,6 +1,7 @@
 package dev.gateloom.ptx.parse;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Names between a pair of braces, and of what surrounds it. */
@@ -9,6 +10,8 @@ final class Scope {
     final Map<String, Register> registers = new HashMap<>();
     final Map<String, Variable> variables = new HashMap<>();
     final Map<String, Integer> labels = new HashMap<>();
+    /** Names of the labels in a table of branch targets. */
+    final Map<String, List<String>> tables = new HashMap<>();
 
     Scope(Scope parent) {
         this.parent = parent;
@@ -37,6 +40,16 @@ final class Scope {
     Integer label(String name) {
         for (Scope s = this; s != null; s = s.parent) {
             Integer found = s.labels.get(name);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    List<String> table(String name) {
+        for (Scope s = this; s != null; s = s.parent) {
+            List<String> found = s.tables.get(name);
             if (found != null) {
                 return found;
             }

@@ -8,6 +8,8 @@ public enum Space {
     GLOBAL,
     /** Memory of a block. */
     SHARED,
+    /** Memory of any block of a cluster. */
+    CLUSTER_SHARED,
     /** Memory of a thread. */
     LOCAL,
     /** Arguments of the kernel. */
@@ -38,6 +40,6 @@ public enum Space {
      * @return for example {@code shared}
      */
     public String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return this == CLUSTER_SHARED ? "shared" : name().toLowerCase(java.util.Locale.ROOT);
     }
 }
