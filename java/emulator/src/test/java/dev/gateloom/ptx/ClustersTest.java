@@ -99,6 +99,21 @@ class ClustersTest {
                 Launch.of(12, 32)));
     }
 
+    /** Reading what another block wrote, after something weaker than the barrier of the cluster. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "barrier.cluster.arrive.relaxed.aligned;\nbarrier.cluster.wait.acquire.aligned;\n",
+        "bar.sync 0;\n",
+        "fence.acq_rel.cluster;\n"})
+    void nothingElseOrdersBlocksOfACluster(String instead) {
+        assertReports(failing(instead + """
+                add.u32 %r8, %r7, 1;
+                and.b32 %r8, %r8, 3;
+                mapa.shared::cluster.u32 %r10, %r5, %r8;
+                ld.shared::cluster.u32 %r9, [%r10];
+                """ + SYNC), "Race reported between");
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void atomicsOfAllBlocksOnOne(long seed) {

@@ -32,6 +32,20 @@ public record Geometry(int gridX, int gridY, int gridZ, int blockX, int blockY, 
     }
 
     /**
+     * The cluster of a block.
+     *
+     * @param block its number in the grid, x fastest
+     * @param shape blocks of a cluster along each axis
+     * @return its number among the clusters, x fastest
+     */
+    public long cluster(long block, int[] shape) {
+        long x = block % gridX / shape[0];
+        long y = block / gridX % gridY / shape[1];
+        long z = block / gridX / gridY / shape[2];
+        return x + gridX / shape[0] * (y + gridY / shape[1] * z);
+    }
+
+    /**
      * A thread as compute-sanitizer names it.
      *
      * @param block its number in the grid, x fastest

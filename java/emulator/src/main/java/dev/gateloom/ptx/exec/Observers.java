@@ -59,4 +59,19 @@ public final class Observers implements Observer {
     public void exit(Warp warp, int lanes) {
         all.forEach(one -> one.exit(warp, lanes));
     }
+
+    @Override
+    public void clusterArrive(Warp warp, Op op, int lanes, boolean release) {
+        all.forEach(one -> one.clusterArrive(warp, op, lanes, release));
+    }
+
+    @Override
+    public void clusterOpen(Cluster cluster) {
+        all.forEach(one -> one.clusterOpen(cluster));
+    }
+
+    @Override
+    public void clusterWait(Warp warp, int lanes) {
+        all.forEach(one -> one.clusterWait(warp, lanes));
+    }
 }

@@ -1,6 +1,9 @@
 package dev.gateloom.ptx.race;
 
 import dev.gateloom.ptx.memory.Access;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * What happens before what in a launch: clocks of all threads, moved on by barriers, meetings of warps, fences, releases and
@@ -11,6 +14,9 @@ final class Ordering {
 
     private final int threads;
     private final int launch;
+    private final IntUnaryOperator clusters;
+    /** By number of the cluster: its barrier. */
+    private final Map<Integer, ClusterBarrier> clusterBarriers = new HashMap<>();
     private int latest;
     /** By slot: the block that runs there. */
     private Block[] blocks = new Block[0];
@@ -30,15 +36,23 @@ final class Ordering {
         }
     }
 
+    /** Of a cluster: arrivals release, waits acquire. */
+    private static final class ClusterBarrier {
+        Clock arriving = Clock.ZERO;
+        Clock opened = Clock.ZERO;
+    }
+
     /**
      * A launch.
      *
      * @param threads of a block
      * @param launch its first epoch, later than all of earlier launches
+     * @param clusters the cluster of a block
      */
-    Ordering(int threads, int launch) {
+    Ordering(int threads, int launch, IntUnaryOperator clusters) {
         this.threads = threads;
         this.launch = launch;
+        this.clusters = clusters;
         latest = launch;
     }
 
@@ -78,6 +92,35 @@ final class Ordering {
         Gathering gathering = new Gathering(blocks[slot].warps.length);
         gathering.add(warp, lanes, true);
         latest = Math.max(latest, gathering.open(blocks[slot].warps, warp.block, threads));
+    }
+
+    /** An arrival that releases. */
+    void clusterArrive(WarpClocks warp, int lanes) {
+        ClusterBarrier barrier = clusterBarriers.computeIfAbsent(cluster(warp.block), number -> new ClusterBarrier());
+        int[] came = new int[warp.epochs.length];
+        for (int left = lanes; left != 0; left &= left - 1) {
+            int lane = Integer.numberOfTrailingZeros(left);
+            barrier.arriving = barrier.arriving.join(warp.clocks[lane]);
+            came[lane] = warp.epochs[lane]++;
+        }
+        barrier.arriving = barrier.arriving.join(warp.block, Known.lanes(warp.index, came));
+        reach(warp, lanes);
+    }
+
+    void clusterOpen(int cluster) {
+        ClusterBarrier barrier = clusterBarriers.get(cluster);
+        if (barrier != null) {                      // else all arrivals were relaxed
+            barrier.opened = barrier.arriving;
+            barrier.arriving = Clock.ZERO;
+        }
+    }
+
+    void clusterWait(WarpClocks warp, int lanes) {
+        ClusterBarrier barrier = clusterBarriers.get(cluster(warp.block));
+        for (int left = barrier == null ? 0 : lanes; left != 0; left &= left - 1) {
+            int lane = Integer.numberOfTrailingZeros(left);
+            warp.know(lane, warp.clocks[lane].join(barrier.opened));
+        }
     }
 
     /** Both halves of a fence: what was seen becomes known, what is known may be told. */
@@ -147,8 +190,8 @@ final class Ordering {
         }
     }
 
-    /** The cluster of a block. Without clusters each block is one. */
+    /** The cluster of a block. */
     int cluster(int block) {
-        return block;
+        return clusters.applyAsInt(block);
     }
 }

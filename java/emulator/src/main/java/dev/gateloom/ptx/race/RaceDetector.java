@@ -1,6 +1,7 @@
 package dev.gateloom.ptx.race;
 
 import dev.gateloom.ptx.exec.AsyncCopy;
+import dev.gateloom.ptx.exec.Cluster;
 import dev.gateloom.ptx.exec.Code;
 import dev.gateloom.ptx.exec.Cta;
 import dev.gateloom.ptx.exec.Geometry;
@@ -55,7 +56,9 @@ public final class RaceDetector implements Observer {
         this.code = code;
         this.geometry = geometry;
         this.task = task;
-        ordering = new Ordering(geometry.threads(), firstEpoch);
+        int[] cluster = code.function().cluster();
+        ordering = new Ordering(geometry.threads(), firstEpoch,
+                cluster == null ? block -> block : block -> (int) geometry.cluster(block, cluster));
         oldest = firstEpoch;
         random = (int) seed | 1;
     }
@@ -352,6 +355,23 @@ public final class RaceDetector implements Observer {
     @Override
     public void fence(Warp warp, Op instruction, int lanes, Access.Order order, Access.Scope scope) {
         ordering.fence(clocks(warp), lanes, scope);
+    }
+
+    @Override
+    public void clusterArrive(Warp warp, Op instruction, int lanes, boolean release) {
+        if (release) {
+            ordering.clusterArrive(clocks(warp), lanes);
+        }
+    }
+
+    @Override
+    public void clusterOpen(Cluster cluster) {
+        ordering.clusterOpen(ordering.cluster((int) cluster.ctas()[0].number()));
+    }
+
+    @Override
+    public void clusterWait(Warp warp, int lanes) {
+        ordering.clusterWait(clocks(warp), lanes);
     }
 
     @Override

@@ -28,7 +28,7 @@ class OrderingTest {
     /** The block, the cluster (which is the block), the device: what a scope must reach for two threads. */
     private static final Scope[] SCOPES = {Scope.CTA, Scope.CLUSTER, Scope.GPU, Scope.SYS};
 
-    private final Ordering ordering = new Ordering(THREADS, 1);
+    private final Ordering ordering = new Ordering(THREADS, 1, block -> block);
     private final Model[] threads = new Model[BLOCKS * THREADS];
     private final Published[] published = new Published[PLACES];
     private final List<List<Told>> told = new ArrayList<>();
