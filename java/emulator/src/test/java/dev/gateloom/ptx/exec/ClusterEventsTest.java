@@ -57,7 +57,7 @@ class ClusterEventsTest {
         }
 
         @Override
-        public void arrive(Warp warp, Op op, int lanes, int barrier) {
+        public void arrive(Warp warp, Op op, int lanes, int barrier, boolean wait) {
             events.add("barrier of the block");
         }
 
@@ -74,11 +74,6 @@ class ClusterEventsTest {
         @Override
         public void fence(Warp warp, Op op, int lanes, Access.Order order, Access.Scope scope) {
             events.add("fence");
-        }
-
-        @Override
-        public void copiesDone(Warp warp, Op op, int lanes) {
-            events.add("copies");
         }
 
         @Override
@@ -109,7 +104,7 @@ class ClusterEventsTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void barriersAndRemoteAccesses(long seed) {
         Function function = PtxParser.parse(KERNEL).kernels().get("k");
-        Code code = Translator.translate(function, Map.of(), List.of(), Approximations.nearest());
+        Code code = Translator.translate(function, Map.of(), List.of(), Approximations.nearest(), seed);
         Recorder recorder = new Recorder();
         Policy policy = new Policy(seed, 2, 8, 4, 100_000, true);
         new Grid(code, new Geometry(2, 1, 1, 32, 1, 1, 0), new byte[0], new GlobalMemory(1024, true),
