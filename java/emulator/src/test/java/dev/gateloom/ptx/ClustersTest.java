@@ -10,6 +10,10 @@ import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
+import dev.gateloom.ptx.mutation.Mutant;
+import dev.gateloom.ptx.mutation.Mutations;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -112,6 +116,48 @@ class ClustersTest {
                 mapa.shared::cluster.u32 %r10, %r5, %r8;
                 ld.shared::cluster.u32 %r9, [%r10];
                 """ + SYNC), "Race reported between");
+    }
+
+    /** As the PTX ISA shows it for {@code barrier.cluster.arrive.relaxed}. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void aFenceBeforeARelaxedArrivalOrdersThem(long seed) {
+        assertEach(i -> i ^ 32, run(options(seed), kernel("4", """
+                fence.acq_rel.cluster;
+                barrier.cluster.arrive.relaxed.aligned;
+                barrier.cluster.wait.acquire.aligned;
+                xor.b32 %r8, %r7, 1;
+                mapa.shared::cluster.u32 %r10, %r5, %r8;
+                ld.shared::cluster.u32 %r9, [%r10];
+                """ + SYNC), Launch.of(12, 32)));
+    }
+
+    /** All but one: nobody looks at memory after the last barrier, which only keeps the blocks from ending too early. */
+    @Test
+    void mutantsAreReported() {
+        String ptx = kernel("4", SYNC + """
+                xor.b32 %r8, %r7, 1;
+                mapa.shared::cluster.u32 %r10, %r5, %r8;
+                ld.shared::cluster.u32 %r9, [%r10];
+                """ + SYNC);
+        List<Integer> survivors = new ArrayList<>();
+        List<Mutant> mutants = Mutations.of(ptx);
+        for (int n = 0; n < mutants.size(); n++) {
+            boolean reported = false;
+            for (int seed = 1; seed <= 20 && !reported; seed++) {
+                try {
+                    run(options(seed), mutants.get(n).ptx(), Launch.of(12, 32));
+                } catch (DeviceException e) {
+                    reported = true;
+                }
+            }
+            if (!reported) {
+                survivors.add(n);
+            }
+        }
+        assertEquals(6, mutants.size());
+        assertEquals(List.of(4), survivors, mutants.toString());
+        assertEquals("barrier.cluster.arrive.release.aligned → barrier.cluster.arrive.relaxed.aligned", mutants.get(4).change());
     }
 
     @ParameterizedTest

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  *   <li>each {@code bar}, {@code barrier}, {@code bar.warp}, {@code membar}, {@code fence} and each
  *       {@code cp.async.commit_group} and {@code wait} deleted; a {@code wait_group} may also leave one more group
  *       pending. Barriers that reduce stay, since their result is needed;
- *   <li>each {@code .acquire}, {@code .release}, {@code .acq_rel} made relaxed, the last one also each half;
+ *   <li>each {@code .acquire}, {@code .release}, {@code .acq_rel} made relaxed, the last one also each half; an arrival at the
+ *       barrier of a cluster, too, which releases also if it does not say so;
  *   <li>each {@code .relaxed} and {@code .volatile} load and store made weak;
  *   <li>each scope wider than the block made the block, the default one of atomics included, except in shared memory.
  * </ul>
@@ -94,12 +95,17 @@ public final class Mutations {
                 if (!modifiers.contains("red")) {
                     delete(instruction, at);
                 }
+                if (modifiers.contains("cluster") && modifiers.contains("arrive") && !modifiers.contains("relaxed")
+                        && !modifiers.contains("release")) {
+                    replace(instruction, modifiers, "arrive", "arrive.relaxed", at);
+                }
             }
             case "cp" -> copy(instruction, modifiers, at);
             default -> orders(instruction, opcode, modifiers, at);
         }
         for (String order : List.of("acquire", "release")) {
-            if (modifiers.contains(order)) {
+            boolean always = opcode.equals("barrier") && order.equals("acquire");       // waiting for a cluster is nothing else
+            if (modifiers.contains(order) && !always) {
                 replace(instruction, modifiers, order, "relaxed", at);
             }
         }

@@ -94,30 +94,33 @@ final class Ordering {
         latest = Math.max(latest, gathering.open(blocks[slot].warps, warp.block, threads));
     }
 
-    /** An arrival that releases. */
-    void clusterArrive(WarpClocks warp, int lanes) {
+    /** An arrival releases; a relaxed one tells what was known at the last fence that covers the cluster. */
+    void clusterArrive(WarpClocks warp, int lanes, boolean release) {
         ClusterBarrier barrier = clusterBarriers.computeIfAbsent(cluster(warp.block), number -> new ClusterBarrier());
         int[] came = new int[warp.epochs.length];
         for (int left = lanes; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
-            barrier.arriving = barrier.arriving.join(warp.clocks[lane]);
-            came[lane] = warp.epochs[lane]++;
+            Clock fenced = warp.fenced(Published.CLUSTER, lane);
+            if (release) {
+                barrier.arriving = barrier.arriving.join(warp.clocks[lane]);
+                came[lane] = warp.epochs[lane]++;
+            } else if (fenced != null) {
+                barrier.arriving = barrier.arriving.join(fenced);
+            }
         }
-        barrier.arriving = barrier.arriving.join(warp.block, Known.lanes(warp.index, came));
+        barrier.arriving = release ? barrier.arriving.join(warp.block, Known.lanes(warp.index, came)) : barrier.arriving;
         reach(warp, lanes);
     }
 
     void clusterOpen(int cluster) {
         ClusterBarrier barrier = clusterBarriers.get(cluster);
-        if (barrier != null) {                      // else all arrivals were relaxed
-            barrier.opened = barrier.arriving;
-            barrier.arriving = Clock.ZERO;
-        }
+        barrier.opened = barrier.arriving;
+        barrier.arriving = Clock.ZERO;
     }
 
     void clusterWait(WarpClocks warp, int lanes) {
         ClusterBarrier barrier = clusterBarriers.get(cluster(warp.block));
-        for (int left = barrier == null ? 0 : lanes; left != 0; left &= left - 1) {
+        for (int left = lanes; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
             warp.know(lane, warp.clocks[lane].join(barrier.opened));
         }

@@ -359,9 +359,7 @@ public final class RaceDetector implements Observer {
 
     @Override
     public void clusterArrive(Warp warp, Op instruction, int lanes, boolean release) {
-        if (release) {
-            ordering.clusterArrive(clocks(warp), lanes);
-        }
+        ordering.clusterArrive(clocks(warp), lanes, release);
     }
 
     @Override

@@ -3,9 +3,9 @@
  *
  * <p><b>Threads.</b> Happens-before is tracked with vector clocks (the algorithm of FastTrack) for single threads, also
  * within a warp: threads of a warp that run side by side on the emulator need not do so on hardware. Orders come from
- * {@code bar} and {@code barrier} (also {@code arrive} and {@code .cluster}), {@code bar.warp.sync}, and from a release whose value an acquire
- * reads, directly or through atomic updates; a release or acquire is an instruction with that modifier, or a fence before a
- * strong write or after a strong read. Such a pair orders two threads only if each scope involved, of the two fences as
+ * {@code bar} and {@code barrier} (also {@code arrive} and {@code .cluster}), {@code bar.warp.sync}, and from a release
+ * whose value an acquire reads, directly or through atomic updates; a release or acquire is an instruction with that
+ * modifier, or a fence before a strong write (or a relaxed arrival) or after a strong read. Such a pair orders two threads only if each scope involved, of the two fences as
  * well as of the two accesses, includes the other thread. Shuffles, votes and {@code mma} order nothing; nor does
  * {@code fence.sc} more than {@code fence.acq_rel}. Clocks are immutable and shared, and know whole blocks by one number
  * ({@link dev.gateloom.ptx.race.Known}), since that is how threads mostly meet.

@@ -24,6 +24,11 @@ class MutationsTest {
                 changes("fence.acq_rel.gpu;"));
         assertEquals(List.of("barrier.cluster.arrive.release deleted",
                 "barrier.cluster.arrive.release → barrier.cluster.arrive.relaxed"), changes("barrier.cluster.arrive.release;"));
+        assertEquals(List.of("barrier.cluster.arrive.aligned deleted",
+                "barrier.cluster.arrive.aligned → barrier.cluster.arrive.relaxed.aligned"),
+                changes("barrier.cluster.arrive.aligned;"));
+        assertEquals(List.of("barrier.cluster.wait.acquire.aligned deleted"),
+                changes("barrier.cluster.wait.acquire.aligned;"));
         assertEquals(List.of(), changes("bar.red.popc.u32 %r1, 0, %p1;"));
     }
 
