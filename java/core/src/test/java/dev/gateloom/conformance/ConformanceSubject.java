@@ -23,11 +23,6 @@ interface ConformanceSubject {
         return 1;
     }
 
-    /** Whether the engine divides its work among threads. Else small problems show whether calls disturb each other. */
-    default boolean usesThreads() {
-        return true;
-    }
-
     /** Tolerance of a golden case whose float32 tolerance is {@code rtol}. */
     double goldenTolerance(double rtol);
 }

@@ -18,12 +18,6 @@ class EmulatorConformanceTest extends EngineConformance {
         return CudaEngine.owning(Emulator.open(++engines));
     }
 
-    /** The GPU has threads; two engines have two schedules. */
-    @Override
-    public boolean usesThreads() {
-        return false;
-    }
-
     @Override
     public int oneProblemOf() {
         return 4;

@@ -16,6 +16,7 @@ import dev.gateloom.kernels.Kernels;
 import dev.gateloom.ptx.EmulatorOptions;
 import dev.gateloom.ptx.mutation.Mutant;
 import dev.gateloom.ptx.mutation.Mutations;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,10 +56,17 @@ class KernelMutationTest {
         }
     }
 
-    /** A training step: all its kernels, at sizes that reach past one tile and leave the last one ragged. */
-    private record Workload(CellType cell, int steps, int batch, int input, int hidden) {
+    /** Work that launches some kernels. */
+    private interface Workload {
+        /** All that the kernels wrote. */
+        float[] run(MutantDevice device);
+    }
 
-        float[] run(MutantDevice device) {
+    /** A training step: all its kernels. */
+    private record Training(CellType cell, int steps, int batch, int input, int hidden) implements Workload {
+
+        @Override
+        public float[] run(MutantDevice device) {
             RnnConfig config = RnnConfig.of(cell, input, hidden).build();
             Random random = new Random(1);
             RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
@@ -90,6 +98,30 @@ class KernelMutationTest {
         }
     }
 
+    /** The products of one tile size, which the engine would choose by their sizes: deep enough that shared memory is used again. */
+    private record Products(GemmTile tile) implements Workload {
+        private static final int M = 10;
+        private static final int N = 20;
+        private static final int K = 150;
+
+        @Override
+        public float[] run(MutantDevice device) {
+            try (Tensors t = new Tensors(device)) {
+                GemmKernels kernels = new GemmKernels(device, tile);
+                kernels.nt(t.stream, t.of(M * N), N, t.of(M * K), K, t.of(N * K), K, t.of(N), M, N, K, false, K);
+                kernels.nn(t.stream, t.of(M * N), N, t.of(M * K), K, t.of(K * N), N, M, N, K, false, K);
+                kernels.tn(t.stream, t.of(M * N), N, t.of(K * M), M, t.of(K * N), N, M, N, K, false, K);
+                return concatenated(t.read());
+            }
+        }
+
+        private static float[] concatenated(List<float[]> tensors) {
+            FloatBuffer all = FloatBuffer.allocate(tensors.stream().mapToInt(tensor -> tensor.length).sum());
+            tensors.forEach(all::put);
+            return all.array();
+        }
+    }
+
     /** What a workload gives when nothing is changed. */
     private record Baseline(Workload workload, float[] result, List<String> kernels) {
     }
@@ -104,8 +136,8 @@ class KernelMutationTest {
     void everyMutantIsNoticed(int architecture) {
         EmulatorOptions options = EmulatorOptions.defaults().architecture(architecture).patience(1_000_000);
         List<Baseline> baselines = new ArrayList<>();
-        for (Workload workload : List.of(new Workload(CellType.LSTM, 2, 2, 5, 20), new Workload(CellType.GRU, 3, 2, 5, 7),
-                new Workload(CellType.RNN_RELU, 2, 3, 5, 7), new Workload(CellType.LSTM, 2, 40, 5, 33))) {
+        for (Workload workload : List.of(new Training(CellType.LSTM, 2, 2, 5, 20), new Training(CellType.GRU, 3, 2, 5, 7),
+                new Training(CellType.RNN_RELU, 2, 3, 5, 7), new Products(GemmTile.WIDE), new Products(GemmTile.THIN))) {
             MutantDevice device = new MutantDevice(options, null, null);
             baselines.add(new Baseline(workload, workload.run(device), device.launched()));
             device.close();
