@@ -28,12 +28,6 @@ class DeviceCallConformanceTest extends EngineConformance {
         return CudaGaps.TABLE;
     }
 
-    /** The device has threads. */
-    @Override
-    public boolean usesThreads() {
-        return false;
-    }
-
     /** {@code ModelConformanceTest} solves all of them with the same kernels. */
     @Override
     public int oneProblemOf() {

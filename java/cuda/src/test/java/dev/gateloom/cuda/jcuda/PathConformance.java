@@ -42,12 +42,6 @@ abstract class PathConformance extends EngineConformance {
         return CudaGaps.TABLE;
     }
 
-    /** The device has threads. */
-    @Override
-    public boolean usesThreads() {
-        return false;
-    }
-
     /** {@code EmulatorConformanceTest} solves the problems; here it is about the calls, which are the same for all of them. */
     @Override
     public int oneProblemOf() {
