@@ -6,8 +6,8 @@ import dev.gateloom.device.DeviceProperties;
 /** Limits that are the same for all architectures, beside those that {@link Architecture} tells. */
 final class Limits {
     static final int SHARED_PER_BLOCK = 48 << 10;
-    /** Blocks of a cluster on any device that has them; more need an attribute that our kernels do not set. */
-    static final int BLOCKS_PER_CLUSTER = 8;
+    /** Blocks of a cluster at most; more than 8 need an attribute, which a real device sets for kernels that ask for it. */
+    static final int BLOCKS_PER_CLUSTER = 16;
     private static final int MAX_Z = 64;
     private static final int FIRST_WITH_CLUSTERS = 90;
 

@@ -293,7 +293,7 @@ class ClustersTest {
             DeviceMemory out = bench.allocate(1024, "out");
             String four = kernel("4", "mov.u32 %r9, 0;\n");
             assertEquals(912, code(bench, four, Launch.of(6, 32), out));
-            assertEquals(912, code(bench, kernel("3, 3, 1", ""), Launch.of(3, 3, 32), out));
+            assertEquals(912, code(bench, kernel("17, 1, 1", ""), Launch.of(17, 32), out));
             bench.device.kernel(four, "k").allowSharedBytes(200 << 10);
             Kernel large = bench.device.kernel(four, "k");
             large.allowSharedBytes(200 << 10);

@@ -343,7 +343,7 @@ final class FakeDriver {
                     properties.threadsPerMultiprocessor();
             case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_BLOCKS_PER_MULTIPROCESSOR -> properties.blocksPerMultiprocessor();
             case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH -> properties.cooperative() ? 1 : 0;
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH -> capability >= 90 ? 1 : 0;
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH -> properties.clusters() ? 1 : 0;
             default -> throw new Refusal(CUresult.CUDA_ERROR_INVALID_VALUE, "attribute " + attribute);
         };
     }

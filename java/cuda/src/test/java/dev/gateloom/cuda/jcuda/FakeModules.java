@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import jcuda.driver.CUjit_option;
 import jcuda.driver.CUresult;
 
@@ -27,19 +26,23 @@ import jcuda.driver.CUresult;
 final class FakeModules {
     private static final int OLDEST = 50;
     private static final int NEWEST = 130;
-    /** The emulator has no clusters; a kernel that declares one and uses none of its features runs without. */
-    private static final Pattern CLUSTER = Pattern.compile("\\.explicitcluster|\\.reqnctapercluster[^\\n{]*");
 
     private final EmulatorDevice emulator;
     private final List<Cubin> cubins = new ArrayList<>();
     private final List<String> loaded = new ArrayList<>();
     private boolean refusesCubins;
 
-    private record Cubin(String program, int architecture, byte[] content, byte[] ptx) {
+    private record Cubin(Program program, int architecture, byte[] content, byte[] ptx) {
     }
 
-    /** A module: what was loaded, and its parsed form. */
-    record Module(String ptx, PtxModule parsed) {
+    /**
+     * A module.
+     *
+     * @param program whose code for this very device it is, so that a report knows its registers; null for other PTX
+     * @param ptx what is run
+     * @param parsed the same
+     */
+    record Module(Program program, String ptx, PtxModule parsed) {
     }
 
     FakeModules(EmulatorDevice emulator, List<Program> programs) {
@@ -49,7 +52,7 @@ final class FakeModules {
                 byte[] content = program.cubin(architecture);
                 if (content != null) {
                     byte[] ptx = program.ptx(architecture);
-                    cubins.add(new Cubin(program.name(), architecture, content, ptx != null ? ptx : newest(program, architecture)));
+                    cubins.add(new Cubin(program, architecture, content, ptx != null ? ptx : newest(program, architecture)));
                 }
             }
         }
@@ -78,14 +81,15 @@ final class FakeModules {
         for (Cubin cubin : cubins) {
             if (holds(image, cubin.content)) {
                 if (refusesCubins) {
-                    throw failure(CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU, "cubin of " + cubin.program);
+                    throw failure(CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU, "cubin of " + cubin.program.name());
                 }
-                loaded.add("cubin of " + cubin.program + " for sm_" + cubin.architecture);
-                return module(new String(cubin.ptx, StandardCharsets.US_ASCII));
+                loaded.add("cubin of " + cubin.program.name() + " for sm_" + cubin.architecture);
+                boolean own = cubin.architecture == emulator.properties().computeCapability();
+                return module(own ? cubin.program : null, new String(cubin.ptx, StandardCharsets.US_ASCII));
             }
         }
         try {
-            Module module = module(text(image));
+            Module module = module(null, text(image));
             loaded.add("PTX for " + module.parsed.target());
             return module;
         } catch (DeviceException e) {
@@ -94,9 +98,9 @@ final class FakeModules {
         }
     }
 
-    private Module module(String ptx) {
+    private Module module(Program program, String ptx) {
         try {
-            Module module = new Module(CLUSTER.matcher(ptx).replaceAll(""), PtxParser.parse(ptx));
+            Module module = new Module(program, ptx, PtxParser.parse(ptx));
             // A driver compiles the whole module when it is loaded.
             module.parsed.kernels().keySet().stream().findFirst().ifPresent(name -> kernel(module, name));
             return module;
@@ -106,7 +110,7 @@ final class FakeModules {
     }
 
     Kernel kernel(Module module, String name) {
-        return emulator.kernel(module.ptx, name);
+        return module.program == null ? emulator.kernel(module.ptx, name) : emulator.kernel(module.program, name);
     }
 
     /** Looks no further than the first difference: the end of the image is not known. */

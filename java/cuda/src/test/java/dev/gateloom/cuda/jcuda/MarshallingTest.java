@@ -122,6 +122,14 @@ class MarshallingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theGeometryArrives(boolean cooperative) {
+        fill();
+        stream.launch(device.kernel(PARAMETERS, "geometry"), new Launch(2, 3, 4, 5, 6, 7, 0, cooperative), out());
+        assertArrayEquals(new int[] {2, 3, 4, 5, 6, 7, UNTOUCHED, UNTOUCHED, UNTOUCHED, UNTOUCHED}, read());
+    }
+
     private Arguments out() {
         return new Arguments().address(out.address());
     }
