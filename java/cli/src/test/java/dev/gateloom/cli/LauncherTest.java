@@ -72,6 +72,16 @@ class LauncherTest {
         assertEquals("", launch(script, "info").err());
     }
 
+    /** Read only: there is no cmd.exe here to run it. */
+    @Test
+    void theOneForWindowsBuildsAndRunsTheSame() throws IOException {
+        String cmd = Files.readString(Path.of("../gateloom.cmd"));
+        for (String part : List.of("java\\cli\\target", "-pl java/cli -am package", "gateloom-cli.jar", "dev.gateloom.cli.Gateloom",
+                "kernels\\pom.xml, kernels\\src", "362 MB")) {
+            assertTrue(cmd.contains(part), () -> "gateloom.cmd lacks " + part);
+        }
+    }
+
     @Test
     void buildsAgainWhenASourceIsNewer() throws Exception {
         launch(script);

@@ -20,8 +20,8 @@ final class Emulator {
                 .open();
     }
 
-    /** With another order of all that hardware leaves open. */
+    /** With another order of all that hardware leaves open, and approximate instructions that err as much as they may. */
     static Device open(long seed) {
-        return new EmulatorDevice(EmulatorOptions.defaults().seed(seed));
+        return new EmulatorDevice(EmulatorOptions.defaults().seed(seed).perturbed(true));
     }
 }

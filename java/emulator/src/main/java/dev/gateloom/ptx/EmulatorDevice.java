@@ -69,7 +69,7 @@ public final class EmulatorDevice implements Device {
         this.options = options;
         properties = Limits.properties(options);
         memory = new GlobalMemory(options.memory(), options.checkInitialised());
-        approximations = options.perturbed() ? Approximations.perturbed(options.seed()) : Approximations.nearest();
+        approximations = options.perturbed() ? Approximations.perturbed(options.architecture()) : Approximations.nearest();
         random = new SeededRandom(options.seed());
         streams.add(new EmulatorStream(this, 0));
     }

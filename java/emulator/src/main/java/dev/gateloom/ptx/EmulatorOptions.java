@@ -13,7 +13,7 @@ import dev.gateloom.device.Architecture;
  * @param patience warp instructions without any write to memory after which a launch counts as hanging
  * @param checkInitialised whether reads of memory never written fail
  * @param checkRaces whether accesses that nothing orders fail: of threads, of streams, of streams and the host
- * @param perturbed whether approximate instructions err as much as documented
+ * @param perturbed whether approximate instructions err as much as documented, alike on all devices of an architecture
  * @param registers of a thread, for kernels of which no {@link dev.gateloom.device.CompilerReport} tells: PTX does not know it
  */
 public record EmulatorOptions(int architecture, int multiprocessors, long memory, long seed, int quantum, long patience,
@@ -30,7 +30,7 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @param patience warp instructions without any write to memory after which a launch counts as hanging
      * @param checkInitialised whether reads of memory never written fail
      * @param checkRaces whether accesses that nothing orders fail: of threads, of streams, of streams and the host
-     * @param perturbed whether approximate instructions err as much as documented
+     * @param perturbed whether approximate instructions err as much as documented, alike on all devices of an architecture
      * @param registers of a thread, for kernels of which no {@link dev.gateloom.device.CompilerReport} tells: PTX does not know it
      */
     public EmulatorOptions {
