@@ -197,6 +197,12 @@ class ChecksTest {
             e = assertThrows(DeviceException.class,
                     () -> bench.device.kernel(kernel("mbarrier.init.shared.b64 [%r1], 1;"), "k"));
             assertReport(e, 218, "mbarrier.init.shared.b64 is not supported");
+            e = assertThrows(DeviceException.class,
+                    () -> bench.device.kernel(kernel("red.global.add.noftz.f16x2 [%rd1], %r1;"), "k"));
+            assertReport(e, 218, "is not supported for this type");
+            e = assertThrows(DeviceException.class,
+                    () -> bench.device.kernel(kernel("redux.sync.min.f32 %r1, %r1, -1;"), "k"));
+            assertReport(e, 218, "redux.sync.min.f32");
             assertEquals(500, assertThrows(DeviceException.class, () -> bench.device.kernel(kernel(""), "other")).code());
         }
     }

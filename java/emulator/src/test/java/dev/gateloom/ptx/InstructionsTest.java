@@ -524,6 +524,8 @@ class InstructionsTest {
         word("cvt.u32.u8 %d, %a;", (a, b, c) -> a & 255);
         word("cvt.sat.s8.s32 %h, %a; cvt.s32.s16 %d, %h;",
                 (a, b, c) -> signed(a, 32).max(BigInteger.valueOf(-128)).min(BigInteger.valueOf(127)).longValue());
+        narrow("cvt.sat.s32.u64 %d, %a;",
+                (a, b, c) -> unsigned(a, 64).min(BigInteger.valueOf(Integer.MAX_VALUE)).longValue());
         word("cvt.rn.f32.s32 %d, %a;", (a, b, c) -> integer(signed(a, 32), 0));
         word("cvt.rz.f32.s32 %d, %a;", (a, b, c) -> integer(signed(a, 32), 1));
         word("cvt.rn.f32.u32 %d, %a;", (a, b, c) -> integer(unsigned(a, 32), 0));

@@ -79,7 +79,7 @@ final class ConversionFamily {
         if (to.bits() == 64 || !from.signed() && from.bits() == 64) {
             boolean toUnsigned = !to.signed();
             return from.signed() ? value -> toUnsigned ? Math.max(value, 0) : value
-                    : value -> !toUnsigned && value < 0 ? Long.MAX_VALUE : clampUnsigned(value, to);
+                    : value -> clampUnsigned(value, to);
         }
         long least = to.signed() ? -1L << to.bits() - 1 : 0;
         long most = to.signed() ? ~least : (1L << to.bits()) - 1;
@@ -87,7 +87,7 @@ final class ConversionFamily {
     }
 
     private static long clampUnsigned(long value, PtxType to) {
-        long most = to.bits() == 64 ? -1 : to.signed() ? (1L << to.bits() - 1) - 1 : (1L << to.bits()) - 1;
+        long most = to.bits() == 64 ? to.signed() ? Long.MAX_VALUE : -1 : to.signed() ? (1L << to.bits() - 1) - 1 : (1L << to.bits()) - 1;
         return Long.compareUnsigned(value, most) > 0 ? most : value;
     }
 

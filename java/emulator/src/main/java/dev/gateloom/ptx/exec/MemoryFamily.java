@@ -135,8 +135,8 @@ final class MemoryFamily {
     }
 
     private static Update update(Statement s, String operation, PtxType type) {
-        boolean floating = !type.integral();
-        if (floating && !operation.equals("add")) {
+        boolean sums = operation.equals("add") && (type == PtxType.F32 || type == PtxType.F64);
+        if (!type.integral() && !sums) {
             throw s.refuse("is not supported for this type");
         }
         return switch (operation) {

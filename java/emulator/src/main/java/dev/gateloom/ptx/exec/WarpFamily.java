@@ -143,6 +143,9 @@ final class WarpFamily {
         s.take("sync");
         String operation = s.takeAny("add", "min", "max", "and", "or", "xor");
         PtxType type = s.type();
+        if (operation == null || !type.integral() || type.bits() != 32) {
+            throw s.refuse("is not supported");
+        }
         WarpOps.Combine combine = switch (operation) {
             case "add" -> (x, y) -> x + y;
             case "and" -> (x, y) -> x & y;
