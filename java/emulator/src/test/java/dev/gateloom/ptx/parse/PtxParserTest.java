@@ -149,7 +149,7 @@ class PtxParserTest {
                     ret;
                 }
                 .file 1 "C:\\\\kernels\\\\a.cu"
-                .file 2 "/tmp/common.cuh", 123, 456
+                .file 2 "/src/common.cuh", 123, 456
                 """).kernels().get("k");
         assertEquals("a.cu:17", k.body().get(0).where());
         assertEquals(new Location("common.cuh", 9), k.body().get(1).location());
