@@ -21,8 +21,13 @@ import org.junit.jupiter.api.TestFactory;
  */
 class FiniteDifferencesTest {
     private static final int COMBINATIONS = Boolean.getBoolean("gateloom.exhaustive") ? 1000 : 60;
-    /** Step of the differences: their truncation error is about STEP^4, their rounding error about 1e-15 / STEP. */
+    /**
+     * Step of the differences: their truncation error is about STEP^4 times the fifth derivative, their rounding error about
+     * 1e-15 / STEP. Where the fifth derivative is large, as beside a small variance under layer normalisation, the smaller
+     * step decides.
+     */
     private static final double STEP = 1e-4;
+    private static final double SMALLER_STEP = STEP / 8;
     /** The whole stencil stays on one side of a rectifier's kink and of the clip. */
     private static final double KINK_MARGIN = 2e-3;
     private static final double RTOL = 1e-7;
@@ -117,24 +122,31 @@ class FiniteDifferencesTest {
         private void check(String name, double[] input, int start, int size, double[] gradient) {
             DoubleSupplier loss = () -> forward(false).loss;
             for (int i = start; i < start + size; i++) {
-                double expected = derivative(loss, input, i);
+                if (agrees(derivative(loss, input, i, STEP), gradient[i])) {
+                    continue;
+                }
+                double expected = derivative(loss, input, i, SMALLER_STEP);
                 double error = Math.abs(gradient[i] - expected);
                 int index = i - start;
-                assertTrue(error <= RTOL * Math.max(1, Math.abs(expected)), () -> name + "[" + index + "]: differences"
+                assertTrue(agrees(expected, gradient[i]), () -> name + "[" + index + "]: differences"
                         + " give " + expected + ", backward gave " + error + " beside it");
             }
         }
 
+        private static boolean agrees(double expected, double gradient) {
+            return Math.abs(gradient - expected) <= RTOL * Math.max(1, Math.abs(expected));
+        }
+
         /** Five-point formula. */
-        private static double derivative(DoubleSupplier loss, double[] input, int i) {
+        private static double derivative(DoubleSupplier loss, double[] input, int i, double step) {
             double at = input[i];
             double[] f = new double[5];
             for (int k = -2; k <= 2; k++) {
-                input[i] = at + k * STEP;
+                input[i] = at + k * step;
                 f[k + 2] = loss.getAsDouble();
             }
             input[i] = at;
-            return (8 * (f[3] - f[1]) - (f[4] - f[0])) / (12 * STEP);
+            return (8 * (f[3] - f[1]) - (f[4] - f[0])) / (12 * step);
         }
 
         private static double[][][] sequences(Random random, int[] lengths, int width) {
