@@ -67,6 +67,7 @@ F1(cuCtxPushCurrent_v2)
 F1(cuCtxPopCurrent_v2)
 F1(cuCtxGetCurrent)
 F1(cuCtxGetDevice)
+F1(cuThreadExchangeStreamCaptureMode)
 F5(cuModuleLoadDataEx)
 F1(cuModuleUnload)
 F3(cuModuleGetFunction)
@@ -100,10 +101,6 @@ F3(cuGraphInstantiateWithFlags)
 F2(cuGraphLaunch)
 F1(cuGraphExecDestroy)
 F1(cuGraphDestroy)
-
-JNIEXPORT int cuCtxSynchronize(void) {
-    return forward("cuCtxSynchronize", 0, NULL);
-}
 
 // JCuda calls this one while it holds a Java array, when nothing may call back into Java.
 JNIEXPORT int cuDeviceGetName(char *name, int length, int device) {

@@ -5,7 +5,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** Finds the engines of this machine. */
@@ -28,7 +27,7 @@ public final class Engines {
 
     /**
      * The fastest engine that can run here, with all cores. What was chosen and why is logged (INFO, logger
-     * {@code dev.gateloom}).
+     * {@code dev.gateloom}); one that cannot start, such as a GPU that another process has for itself, is passed over.
      *
      * @return an engine; close it after use
      */
@@ -43,19 +42,29 @@ public final class Engines {
      * @return an engine; close it after use
      */
     public static RnnEngine best(EngineOptions options) {
+        return best(providers(), options);
+    }
+
+    /** The first of these that can run and is for the automatic choice. */
+    static RnnEngine best(List<EngineProvider> providers, EngineOptions options) {
         StringBuilder passed = new StringBuilder();
-        for (EngineProvider p : providers()) {
-            Optional<EngineProvider.Obstacle> obstacle = p.obstacle();
-            if (p.priority() >= 0 && obstacle.isEmpty()) {
-                RnnEngine engine = p.create(options);
-                LOG.log(Level.INFO, "engine {0} ({1}){2}", engine.name(), engine.description(), passed);
-                return engine;
+        for (EngineProvider p : providers) {
+            if (p.priority() < 0) {
+                continue;
             }
-            if (p.priority() >= 0) {
-                passed.append("; not ").append(p.name()).append(": ").append(obstacle.get().reason());
+            String reason = p.obstacle().map(EngineProvider.Obstacle::reason).orElse(null);
+            if (reason == null) {
+                try {
+                    RnnEngine engine = p.create(options);
+                    LOG.log(Level.INFO, "engine {0} ({1}){2}", engine.name(), engine.description(), passed);
+                    return engine;
+                } catch (RuntimeException | LinkageError e) {
+                    reason = e.toString();
+                }
             }
+            passed.append("; not ").append(p.name()).append(": ").append(reason);
         }
-        throw new IllegalStateException("no engine found: is the gateloom-core jar on the path, unshaded?");
+        throw new IllegalStateException("no engine found" + passed + ": is the gateloom-core jar on the path, unshaded?");
     }
 
     /**

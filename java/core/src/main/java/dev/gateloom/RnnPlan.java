@@ -49,6 +49,7 @@ public abstract class RnnPlan implements AutoCloseable {
         batch = capacity.maxBatch();
         Check.size("x", steps, batch, config.inputSize());
         Check.size("y", steps, batch, config.numDirections() * config.outputSize());
+        Check.size("state", config.numLayers() * config.numDirections(), batch, config.hiddenSize());
         call.lengths = new int[batch];
         call.batchFirst = config.batchFirst();
         lastState = config.returnSequences() ? null

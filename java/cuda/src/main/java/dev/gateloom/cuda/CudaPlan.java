@@ -189,6 +189,7 @@ public final class CudaPlan extends RnnPlan {
     }
 
     private void begin(Call call) {
+        queued = true;                          // a call that fails may leave some behind
         staging.begin();
         pass.weights = copies.of(call.weights).refresh(call.weights, places, staging, rows, stream);
     }

@@ -81,7 +81,10 @@ public interface Device extends AutoCloseable {
      */
     List<String> live();
 
-    /** Waits for all work, then frees programs and context. Memory that is still open is freed too, and logged as a leak. */
+    /**
+     * Waits for the work of its streams, then frees programs and context. What is still open is freed too, and logged as a leak.
+     * Work of the caller's own streams is waited for while their views are open; else it must have run.
+     */
     @Override
     void close();
 }

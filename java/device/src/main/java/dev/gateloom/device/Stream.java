@@ -19,7 +19,7 @@ public interface Stream extends AutoCloseable {
      *
      * @param bytes at least 1
      * @param purpose what it is for; listed when memory runs out
-     * @return the memory; {@code close()} frees it at that point of this stream
+     * @return the memory; {@code close()} frees it at that point of this stream, and is refused while the stream is captured
      * @throws IllegalStateException while the stream is captured: a graph keeps using its memory, so allocate that before
      * @throws DeviceException if there is not enough, listing what is allocated
      */

@@ -35,7 +35,7 @@ final class DriverContext {
     /** The device's primary context, which CUDA's runtime and most libraries of the process share. */
     static DriverContext primary(CUdevice device) {
         CUcontext handle = new CUcontext();
-        Driver.call("cuDevicePrimaryCtxRetain", () -> cuDevicePrimaryCtxRetain(handle, device), () -> "");
+        Driver.call("cuDevicePrimaryCtxRetain", () -> Driver.relaxed(() -> cuDevicePrimaryCtxRetain(handle, device)), () -> "");
         return new DriverContext(handle, device, true);
     }
 
@@ -62,36 +62,55 @@ final class DriverContext {
     }
 
     /**
-     * Calls a function of the driver inside this context.
+     * Calls a function of the driver inside this context, whoever captures a stream meanwhile.
      *
      * @param function its name
      * @param call calls it and returns its result
      * @param details what was asked for; evaluated on failure only
      */
     void call(String function, IntSupplier call, Supplier<String> details) {
-        int result = attempt(call);
+        require(function, attempt(call), details);
+    }
+
+    /** The same, for callers that treat a failure themselves. */
+    int attempt(IntSupplier call) {
+        boolean pushed = enter();
+        try {
+            return Driver.relaxed(call);
+        } finally {
+            leave(pushed);
+        }
+    }
+
+    /** The same for work that is queued on a stream: nobody's capture prohibits that, and it is to cost little. */
+    void enqueue(String function, IntSupplier call, Supplier<String> details) {
+        boolean pushed = enter();
+        int result;
+        try {
+            result = Results.of(call);
+        } finally {
+            leave(pushed);
+        }
+        require(function, result, details);
+    }
+
+    private static void require(String function, int result, Supplier<String> details) {
         if (result != CUresult.CUDA_SUCCESS) {
             throw Results.failure(function, result, details.get());
         }
     }
 
-    /** The same, for callers that treat a failure themselves. */
-    int attempt(IntSupplier call) {
-        if (closed) {
-            throw new IllegalStateException("the device is closed");
-        }
-        boolean pushed = enter();
-        try {
-            return Results.of(call);
-        } finally {
-            if (pushed) {
-                CUcontext seen = SEEN.get();
-                Driver.call("cuCtxPopCurrent", () -> cuCtxPopCurrent(seen), () -> "");
-            }
+    private void leave(boolean pushed) {
+        if (pushed) {
+            CUcontext seen = SEEN.get();
+            Driver.call("cuCtxPopCurrent", () -> cuCtxPopCurrent(seen), () -> "");
         }
     }
 
     private boolean enter() {
+        if (closed) {
+            throw new IllegalStateException("the device is closed");
+        }
         if (current() == Handles.get(handle)) {
             return false;
         }
@@ -103,7 +122,7 @@ final class DriverContext {
     void close() {
         closed = true;
         if (retained) {
-            Driver.call("cuDevicePrimaryCtxRelease", () -> cuDevicePrimaryCtxRelease(device), () -> "");
+            Driver.call("cuDevicePrimaryCtxRelease", () -> Driver.relaxed(() -> cuDevicePrimaryCtxRelease(device)), () -> "");
         }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,8 @@ final class DriverLibrary {
                 System.loadLibrary("nvcuda");
                 return Optional.empty();
             } catch (UnsatisfiedLinkError e) {
-                return Optional.of("no NVIDIA driver: " + e.getMessage() + "; install NVIDIA's driver");
+                return isLoadedElsewhere(e) ? Optional.empty()
+                        : Optional.of("no NVIDIA driver: " + e.getMessage() + "; install NVIDIA's driver");
             }
         }
         return loadFrom(linuxFolders(System.getenv("LD_LIBRARY_PATH"), Path.of("/etc")));
@@ -83,8 +85,16 @@ final class DriverLibrary {
             System.load(file.toAbsolutePath().toString());
             return Optional.empty();
         } catch (UnsatisfiedLinkError e) {
-            return Optional.of(e.getMessage());
+            return isLoadedElsewhere(e) ? Optional.empty() : Optional.of(e.getMessage());
         }
+    }
+
+    /**
+     * Whether a library is in this process already, loaded by another class loader: a JVM lets only one load it. For the
+     * driver that is as good, since the dynamic linker then finds it by name for JCuda's library.
+     */
+    static boolean isLoadedElsewhere(LinkageError e) {
+        return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("already loaded in another classloader");
     }
 
     /** In the dynamic linker's order: the environment, then its configuration, then the usual places. */
@@ -98,11 +108,14 @@ final class DriverLibrary {
             }
         }
         addConfigured(etc.resolve("ld.so.conf"), folders);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(etc.resolve("ld.so.conf.d"), "*.conf")) {
-            files.forEach(file -> addConfigured(file, folders));
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(etc.resolve("ld.so.conf.d"), "*.conf")) {
+            found.forEach(files::add);
         } catch (IOException e) {
             // Not every Linux has this folder: the usual places remain.
         }
+        Collections.sort(files);                // as the linker's configuration is read; a folder lists its files in any order
+        files.forEach(file -> addConfigured(file, folders));
         folders.addAll(LINUX_FOLDERS);
         return folders;
     }

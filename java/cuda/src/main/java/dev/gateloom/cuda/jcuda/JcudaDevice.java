@@ -1,6 +1,5 @@
 package dev.gateloom.cuda.jcuda;
 
-import static jcuda.driver.JCudaDriver.cuCtxSynchronize;
 import static jcuda.driver.JCudaDriver.cuDeviceGetName;
 import static jcuda.driver.JCudaDriver.cuDeviceTotalMem;
 import static jcuda.driver.JCudaDriver.cuModuleLoadDataJIT;
@@ -68,8 +67,8 @@ public final class JcudaDevice implements Device {
      * @throws IllegalStateException if there is no such device, or it is too old
      */
     public static JcudaDevice open(int ordinal) {
-        requireDriver(ordinal);
-        return new JcudaDevice(DriverContext.primary(Driver.device(ordinal)));
+        JcudaProvider.refuse(JcudaProvider.obstacle(ordinal));
+        return in(DriverContext.primary(Driver.device(ordinal)));
     }
 
     /**
@@ -77,32 +76,42 @@ public final class JcudaDevice implements Device {
      *
      * @param context a {@code CUcontext}, which must outlive the device
      * @return the device; closing it frees what it allocated and leaves the context alone
-     * @throws IllegalStateException if there is no driver
+     * @throws IllegalStateException if there is no driver, or the context's GPU is too old
      */
     public static JcudaDevice ofContext(long context) {
-        requireDriver(0);
-        return new JcudaDevice(DriverContext.borrowed(context));
+        JcudaProvider.refuse(JcudaProvider.driverObstacle());
+        DriverContext borrowed = DriverContext.borrowed(context);
+        JcudaProvider.refuse(Driver.obstacle(borrowed.device()));
+        return in(borrowed);
     }
 
     /**
      * Works in the context that the calling thread has made current.
      *
      * @return the device; closing it frees what it allocated and leaves the context alone
-     * @throws IllegalStateException if there is no driver, or no current context
+     * @throws IllegalStateException if there is no driver or no current context, or the context's GPU is too old
      */
     public static JcudaDevice ofCurrentContext() {
-        requireDriver(0);
+        JcudaProvider.refuse(JcudaProvider.driverObstacle());
         long current = DriverContext.current();
         if (current == 0) {
             throw new IllegalStateException("the calling thread has no current CUDA context; make one current, or use open");
         }
-        return new JcudaDevice(DriverContext.borrowed(current));
+        return ofContext(current);
     }
 
-    private static void requireDriver(int ordinal) {
-        DriverLibrary.obstacle().or(() -> Driver.obstacle(ordinal)).ifPresent(why -> {
-            throw new IllegalStateException("no GPU can be opened: " + why);
-        });
+    /** A context that no device comes of is given back. */
+    private static JcudaDevice in(DriverContext context) {
+        try {
+            return new JcudaDevice(context);
+        } catch (RuntimeException | Error e) {
+            try {
+                context.close();
+            } catch (RuntimeException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
     }
 
     private static String nameOf(CUdevice device) {
@@ -244,6 +253,11 @@ public final class JcudaDevice implements Device {
         return ledger.lines();
     }
 
+    /**
+     * Waits for the streams that are open, its own and views of the caller's, and for nothing else: the context may be
+     * another's too. Then frees what it has, its kernels too, so what was queued through a view that is closed already must
+     * have run.
+     */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -251,7 +265,7 @@ public final class JcudaDevice implements Device {
         }
         closed = true;
         Cleanup cleanup = new Cleanup();
-        cleanup.run(() -> context.call("cuCtxSynchronize", () -> cuCtxSynchronize(), () -> "when the device was closed"));
+        heap.awaitStreams(cleanup);
         ledger.releaseAll(cleanup);
         modules.values().forEach(module ->
                 cleanup.run(() -> context.call("cuModuleUnload", () -> cuModuleUnload(module), () -> "")));

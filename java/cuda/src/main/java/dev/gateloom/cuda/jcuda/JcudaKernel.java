@@ -24,7 +24,7 @@ final class JcudaKernel implements Kernel {
     private final int staticSharedBytes;
     private final int localBytes;
     private final int maxThreads;
-    private int allowedSharedBytes;
+    private int allowedSharedBytes;         // dynamic ones
 
     JcudaKernel(JcudaDevice device, DriverContext context, CUmodule module, String name, String program) {
         this.device = device;
@@ -37,6 +37,7 @@ final class JcudaKernel implements Kernel {
         staticSharedBytes = attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES);
         localBytes = attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES);
         maxThreads = attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK);
+        allowedSharedBytes = attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
         if (device.properties().clusters() && clusterBlocks() > PORTABLE_CLUSTER) {
             set(CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1);
         }
@@ -79,7 +80,7 @@ final class JcudaKernel implements Kernel {
         return maxThreads;
     }
 
-    /** Only ever raised: other threads may launch the same kernel with more. */
+    /** Only ever raised: other launches of the same kernel may need more, and so may what needs no permission. */
     @Override
     public synchronized void allowSharedBytes(int bytes) {
         if (bytes > allowedSharedBytes) {

@@ -23,8 +23,8 @@ final class JcudaMemory implements DeviceMemory {
     static JcudaMemory of(Ledger ledger, StreamPool pool, long bytes, String purpose) {
         requirePositive(bytes);
         StreamPool.Block block = pool.take(bytes, purpose);
-        return new JcudaMemory(ledger, block.address(), bytes, DeviceHeap.description(bytes, purpose) + " (in a stream)",
-                () -> pool.give(block));
+        String description = DeviceHeap.description(bytes, purpose) + " (in a stream)";
+        return new JcudaMemory(ledger, block.address(), bytes, description, () -> pool.give(block, description));
     }
 
     private static void requirePositive(long bytes) {

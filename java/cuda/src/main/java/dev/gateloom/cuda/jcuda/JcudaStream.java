@@ -1,6 +1,7 @@
 package dev.gateloom.cuda.jcuda;
 
 import static jcuda.driver.JCudaDriver.cuEventRecord;
+import static jcuda.driver.JCudaDriver.cuGraphDestroy;
 import static jcuda.driver.JCudaDriver.cuGraphLaunch;
 import static jcuda.driver.JCudaDriver.cuLaunchCooperativeKernel;
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
@@ -29,6 +30,7 @@ import jcuda.driver.CUevent;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.CUstream_flags;
@@ -77,19 +79,32 @@ final class JcudaStream implements Stream {
         return new JcudaStream(device, Handles.set(new CUstream(), handle), block, false);
     }
 
-    /** The caller's stream is waited for only if it leaves memory behind that its work may still use. */
+    /**
+     * The caller's stream is waited for only if it leaves memory behind that its work may still use. What fails is tried again
+     * by the next close, what is done by then stays done.
+     */
     private static Runnable release(DriverContext context, CUstream stream, StreamPool pool, LaunchBlock block, boolean owned) {
         return () -> {
-            Cleanup cleanup = new Cleanup();
-            if (owned || !pool.isEmpty()) {
-                cleanup.run(() -> context.call("cuStreamSynchronize", () -> cuStreamSynchronize(stream), () -> "at its end"));
+            if (owned && pool.isCapturing()) {
+                abandonCapture(context, stream);
             }
-            cleanup.run(pool::close).run(block::free);
+            if ((owned || !pool.isEmpty()) && !pool.await("at its end")) {
+                throw new IllegalStateException("a capture forbids to wait for the stream; close it after the capture");
+            }
+            pool.close();
+            block.free();
             if (owned) {
-                cleanup.run(() -> context.call("cuStreamDestroy", () -> cuStreamDestroy(stream), () -> ""));
+                context.call("cuStreamDestroy", () -> cuStreamDestroy(stream), () -> "");
             }
-            cleanup.finish();
         };
+    }
+
+    /** A stream that is closed in the middle of a capture, as after an exception, ends it for nothing. */
+    private static void abandonCapture(DriverContext context, CUstream stream) {
+        CUgraph captured = new CUgraph();
+        if (context.attempt(() -> cuStreamEndCapture(stream, captured)) == CUresult.CUDA_SUCCESS) {
+            context.call("cuGraphDestroy", () -> cuGraphDestroy(captured), () -> "");
+        }
     }
 
     @Override
@@ -113,7 +128,7 @@ final class JcudaStream implements Stream {
         entry.requireOpen();
         Handles.set(host, device.own(from, JcudaHostMemory.class, "from").address(offset, bytes));
         Handles.set(target, to);
-        context.call("cuMemcpyHtoDAsync", () -> cuMemcpyHtoDAsync(target, host, bytes, stream), () -> to(to, bytes));
+        context.enqueue("cuMemcpyHtoDAsync", () -> cuMemcpyHtoDAsync(target, host, bytes, stream), () -> to(to, bytes));
     }
 
     @Override
@@ -121,7 +136,7 @@ final class JcudaStream implements Stream {
         entry.requireOpen();
         Handles.set(host, device.own(to, JcudaHostMemory.class, "to").address(offset, bytes));
         Handles.set(source, from);
-        context.call("cuMemcpyDtoHAsync", () -> cuMemcpyDtoHAsync(host, source, bytes, stream), () -> from(from, bytes));
+        context.enqueue("cuMemcpyDtoHAsync", () -> cuMemcpyDtoHAsync(host, source, bytes, stream), () -> from(from, bytes));
     }
 
     @Override
@@ -129,7 +144,7 @@ final class JcudaStream implements Stream {
         entry.requireOpen();
         Handles.set(source, from);
         Handles.set(target, to);
-        context.call("cuMemcpyDtoDAsync", () -> cuMemcpyDtoDAsync(target, source, bytes, stream),
+        context.enqueue("cuMemcpyDtoDAsync", () -> cuMemcpyDtoDAsync(target, source, bytes, stream),
                 () -> from(from, bytes) + " " + to(to, bytes));
     }
 
@@ -137,7 +152,7 @@ final class JcudaStream implements Stream {
     public void fill(long to, int word, long count) {
         entry.requireOpen();
         Handles.set(target, to);
-        context.call("cuMemsetD32Async", () -> cuMemsetD32Async(target, word, count, stream),
+        context.enqueue("cuMemsetD32Async", () -> cuMemsetD32Async(target, word, count, stream),
                 () -> to(to, count * Integer.BYTES));
     }
 
@@ -148,12 +163,12 @@ final class JcudaStream implements Stream {
         CUfunction function = ours.function(device);
         if (launch.cooperative()) {
             Pointer pointers = block.pointers(arguments);
-            context.call("cuLaunchCooperativeKernel", () -> cuLaunchCooperativeKernel(function,
+            context.enqueue("cuLaunchCooperativeKernel", () -> cuLaunchCooperativeKernel(function,
                     launch.gridX(), launch.gridY(), launch.gridZ(), launch.blockX(), launch.blockY(), launch.blockZ(),
                     launch.dynamicSharedBytes(), stream, pointers), () -> describe(ours, launch, arguments));
         } else {
             Pointer extra = block.extra(arguments);
-            context.call("cuLaunchKernel", () -> cuLaunchKernel(function,
+            context.enqueue("cuLaunchKernel", () -> cuLaunchKernel(function,
                     launch.gridX(), launch.gridY(), launch.gridZ(), launch.blockX(), launch.blockY(), launch.blockZ(),
                     launch.dynamicSharedBytes(), stream, null, extra), () -> describe(ours, launch, arguments));
         }
@@ -163,14 +178,14 @@ final class JcudaStream implements Stream {
     public void record(Event event) {
         entry.requireOpen();
         CUevent ours = device.own(event, JcudaEvent.class, "event").handle(device);
-        context.call("cuEventRecord", () -> cuEventRecord(ours, stream), () -> "");
+        context.enqueue("cuEventRecord", () -> cuEventRecord(ours, stream), () -> "");
     }
 
     @Override
     public void await(Event event) {
         entry.requireOpen();
         CUevent ours = device.own(event, JcudaEvent.class, "event").handle(device);
-        context.call("cuStreamWaitEvent", () -> cuStreamWaitEvent(stream, ours, 0), () -> "");
+        context.enqueue("cuStreamWaitEvent", () -> cuStreamWaitEvent(stream, ours, 0), () -> "");
     }
 
     /** Relaxed: other work of this thread and of others goes on, such as the loading of a kernel. */
@@ -193,7 +208,7 @@ final class JcudaStream implements Stream {
     public void launch(Graph graph) {
         entry.requireOpen();
         CUgraphExec ours = device.own(graph, JcudaGraph.class, "graph").handle(device);
-        context.call("cuGraphLaunch", () -> cuGraphLaunch(ours, stream), () -> "");
+        context.enqueue("cuGraphLaunch", () -> cuGraphLaunch(ours, stream), () -> "");
     }
 
     @Override

@@ -46,6 +46,7 @@ final class LaunchBlock {
     private final Pointer extra;
     private final Pointer pointers;
     private int pointersSet;
+    private boolean freed;
 
     LaunchBlock(DriverContext context) {
         this.context = context;
@@ -83,7 +84,11 @@ final class LaunchBlock {
         return pointers;
     }
 
+    /** At the first call that succeeds. */
     void free() {
-        context.call("cuMemFreeHost", () -> cuMemFreeHost(memory), () -> "arguments of launches");
+        if (!freed) {
+            context.call("cuMemFreeHost", () -> cuMemFreeHost(memory), () -> "arguments of launches");
+            freed = true;
+        }
     }
 }

@@ -28,7 +28,7 @@ final class Ledger {
      * @param owner whose closing it is
      * @param description one line
      * @param bytes device memory it holds; 0 for none
-     * @param release frees it; must not refer to the owner
+     * @param release frees it; must not refer to the owner; called again after it failed
      */
     Entry enter(Object owner, String description, long bytes, Runnable release) {
         Entry entry = new Entry(this, next.getAndIncrement(), description, bytes, release);
@@ -60,12 +60,15 @@ final class Ledger {
         return text.toString();
     }
 
-    /** Frees what is left, the youngest first, and reports it. */
+    /** Frees what is left, the youngest first, and reports it. What cannot be freed ends with the context: it is no longer ours. */
     void releaseAll(Cleanup cleanup) {
         for (Entry entry : live.descendingMap().values()) {
-            LOG.log(System.Logger.Level.WARNING, "closed with the device, by nobody else: {0}", entry);
+            if (!entry.closed) {
+                LOG.log(System.Logger.Level.WARNING, "closed with the device, by nobody else: {0}", entry);
+            }
             cleanup.run(entry::close);
         }
+        live.clear();
     }
 
     static String bytes(long bytes) {
@@ -78,7 +81,8 @@ final class Ledger {
         private final String description;
         private final long bytes;
         private final Runnable release;
-        private final AtomicBoolean closed = new AtomicBoolean();
+        private final AtomicBoolean released = new AtomicBoolean();
+        private volatile boolean closed;
         private Cleaner.Cleanable cleanable;
 
         private Entry(Ledger ledger, long id, String description, long bytes, Runnable release) {
@@ -89,24 +93,33 @@ final class Ledger {
             this.release = release;
         }
 
-        /** Frees it at the first call. */
+        /**
+         * Frees it at the first call that succeeds. After one that fails it is not for use any more, perhaps freed in part, but
+         * it stays in the ledger and can be closed again.
+         */
         void close() {
-            if (closed.compareAndSet(false, true)) {
+            closed = true;
+            if (released.compareAndSet(false, true)) {
+                try {
+                    release.run();
+                } catch (RuntimeException | Error e) {
+                    released.set(false);
+                    throw e;
+                }
                 ledger.live.remove(id);
                 cleanable.clean();
-                release.run();
             }
         }
 
         /** Throws if it was closed. */
         void requireOpen() {
-            if (closed.get()) {
+            if (closed) {
                 throw new IllegalStateException("used after close: " + this);
             }
         }
 
         private void collected() {
-            if (!closed.get()) {
+            if (!closed) {
                 LOG.log(System.Logger.Level.WARNING, "never closed: {0}; it stays until the device is closed", this);
             }
         }

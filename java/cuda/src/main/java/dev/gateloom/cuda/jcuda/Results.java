@@ -35,6 +35,8 @@ final class Results {
         return switch (code) {
             case CUresult.CUDA_ERROR_STUB_LIBRARY -> "the library is the toolkit's stub, not a driver: take the stubs out of the "
                     + "library path";
+            case CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE -> "another process has the GPU for itself: nvidia-smi shows which, and "
+                    + "the compute mode";
             case CUresult.CUDA_ERROR_SYSTEM_DRIVER_MISMATCH -> "kernel module and driver library are of different versions: "
                     + "restart the machine after the update";
             case CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION -> "the PTX is newer than the driver: update the driver";

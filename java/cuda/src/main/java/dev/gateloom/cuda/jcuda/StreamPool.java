@@ -23,6 +23,8 @@ final class StreamPool {
     private static final long GRANULE = 512;
     /** A block serves a request if it wastes no more than this share of the request. */
     private static final long WASTE = 4;
+    /** No status of the driver: the default stream while a stream that orders itself with it is captured; itself it never is. */
+    private static final int UNUSABLE = -1;
 
     private final DriverContext context;
     private final DeviceHeap heap;
@@ -59,46 +61,78 @@ final class StreamPool {
         return block;
     }
 
-    /** Frees a block at the stream's present point. */
-    synchronized void give(Block block) {
+    /**
+     * Frees a block at the stream's present point.
+     *
+     * @throws IllegalStateException while the stream is being captured: the graph would share the block with the next user
+     */
+    synchronized void give(Block block, String description) {
         if (closed) {
             // The stream was waited for when it was closed, so nothing uses the block any more.
             heap.free(block.address());
-        } else {
-            free.computeIfAbsent(block.bytes(), size -> new ArrayDeque<>()).push(block);
+            return;
         }
+        if (isCapturing()) {
+            throw new IllegalStateException("the stream is being captured; close " + description
+                    + " after the capture and the graph: the graph keeps using it");
+        }
+        free.computeIfAbsent(block.bytes(), size -> new ArrayDeque<>()).push(block);
     }
 
-    /** Gives what is kept back to the driver, unless the stream is being captured: then it must not be waited for. */
+    /** Gives what is kept back to the driver, unless a capture forbids to wait for the stream. */
     synchronized void trim() {
-        if (!free.isEmpty() && !isCapturing()) {
-            context.call("cuStreamSynchronize", () -> cuStreamSynchronize(stream), () -> "before memory is given back");
+        if (!free.isEmpty() && await("before memory is given back")) {
             freeAll();
         }
     }
 
+    /** Waits for the stream's work; false if a capture forbids it. */
+    boolean await(String why) {
+        if (captureStatus() != CUstreamCaptureStatus.CU_STREAM_CAPTURE_STATUS_NONE) {
+            return false;
+        }
+        context.call("cuStreamSynchronize", () -> cuStreamSynchronize(stream), () -> why);
+        return true;
+    }
+
+    /** Whether the stream's work goes into a graph. */
     boolean isCapturing() {
+        int status = captureStatus();
+        return status != CUstreamCaptureStatus.CU_STREAM_CAPTURE_STATUS_NONE && status != UNUSABLE;
+    }
+
+    private int captureStatus() {
         int[] status = new int[1];
         int result = context.attempt(() -> cuStreamIsCapturing(stream, status));
-        // The default stream answers with an error while another one is captured.
-        return result != CUresult.CUDA_SUCCESS || status[0] != CUstreamCaptureStatus.CU_STREAM_CAPTURE_STATUS_NONE;
+        if (result == CUresult.CUDA_ERROR_STREAM_CAPTURE_IMPLICIT) {
+            return UNUSABLE;
+        }
+        if (result != CUresult.CUDA_SUCCESS) {
+            throw Results.failure("cuStreamIsCapturing", result, "");
+        }
+        return status[0];
     }
 
     /** Gives everything back; the stream's work must be done. */
     synchronized void close() {
+        freeAll();
         closed = true;
         heap.remove(this);
-        freeAll();
     }
 
     synchronized boolean isEmpty() {
         return free.isEmpty();
     }
 
+    /** What cannot be freed stays, and all after it. */
     private void freeAll() {
-        Cleanup cleanup = new Cleanup();
-        free.values().forEach(blocks -> blocks.forEach(block -> cleanup.run(() -> heap.free(block.address()))));
-        free.clear();
-        cleanup.finish();
+        while (!free.isEmpty()) {
+            Deque<Block> blocks = free.firstEntry().getValue();
+            heap.free(blocks.element().address());
+            blocks.pop();
+            if (blocks.isEmpty()) {
+                free.pollFirstEntry();
+            }
+        }
     }
 }

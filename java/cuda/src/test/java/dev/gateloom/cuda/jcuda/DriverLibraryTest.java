@@ -44,4 +44,16 @@ class DriverLibraryTest {
         assertEquals(List.of("/env/a", "/env/b", "/opt/first", "/opt/second"), folders.subList(0, 4));
         assertTrue(folders.contains("/usr/lib/wsl/lib"));
     }
+
+    /** In the order of the files' names, whatever order the folder lists them in. */
+    @Test
+    void readsTheLinkersConfigurationInOrder(@TempDir Path etc) throws Exception {
+        Files.createDirectories(etc.resolve("ld.so.conf.d"));
+        for (String name : List.of("m", "b", "z", "a", "y", "c", "x", "n")) {
+            Files.writeString(etc.resolve("ld.so.conf.d/" + name + ".conf"), "/opt/" + name + "\n");
+        }
+        List<String> folders = List.copyOf(DriverLibrary.linuxFolders(null, etc));
+        assertEquals(List.of("/opt/a", "/opt/b", "/opt/c", "/opt/m", "/opt/n", "/opt/x", "/opt/y", "/opt/z"),
+                folders.subList(0, 8));
+    }
 }

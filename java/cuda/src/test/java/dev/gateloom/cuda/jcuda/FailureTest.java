@@ -4,6 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gateloom.CellType;
+import dev.gateloom.Initializer;
+import dev.gateloom.Mode;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.RnnPlan;
+import dev.gateloom.RnnWeights;
+import dev.gateloom.Shape;
+import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.device.Arguments;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
@@ -13,7 +22,7 @@ import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Launch;
 import dev.gateloom.device.Program;
 import dev.gateloom.device.Stream;
-import dev.gateloom.ptx.EmulatorDevice;
+import dev.gateloom.kernels.Kernels;
 import dev.gateloom.ptx.EmulatorOptions;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -71,6 +80,7 @@ class FailureTest {
         USES.put("cuStreamCreate", t -> t.device.stream());
         USES.put("cuStreamDestroy", t -> t.stream.close());
         USES.put("cuStreamSynchronize", t -> t.stream.synchronize());
+        USES.put("cuStreamIsCapturing", t -> t.stream.allocate(4, "weights"));
         USES.put("cuStreamWaitEvent", t -> t.stream.await(t.event));
         USES.put("cuStreamBeginCapture", t -> t.stream.beginCapture());
         USES.put("cuStreamEndCapture", t -> t.capture());
@@ -83,7 +93,6 @@ class FailureTest {
         USES.put("cuEventSynchronize", t -> t.event.synchronize());
         USES.put("cuEventElapsedTime", t -> t.event.millisecondsSince(t.event));
         USES.put("cuEventDestroy", t -> t.event.close());
-        USES.put("cuCtxSynchronize", t -> t.device.close());        // also closes what else there is, and says so
         USES.put("cuModuleUnload", t -> {
             t.device.kernel(AXPY, "axpy");
             t.device.close();
@@ -95,8 +104,7 @@ class FailureTest {
 
     /** A device, and one of each thing that it makes. */
     private static final class Things {
-        private final FakeDriver driver = new FakeDriver(new EmulatorDevice(EmulatorOptions.defaults().architecture(90)),
-                List.of(AXPY));
+        private final FakeDriver driver = new FakeDriver(EmulatorOptions.defaults().architecture(90), List.of(AXPY));
         private final JcudaDevice device = JcudaDevice.open(0);
         private final Stream stream = device.stream();
         private final Event event = device.event();
@@ -170,9 +178,26 @@ class FailureTest {
         exported.remove("cuInit");                  // its failure is an obstacle, not an exception
         exported.remove("cuDeviceGetName");         // answered in C
         exported.remove("cuMemGetInfo");            // part of a message, left out if it fails
-        exported.remove("cuStreamIsCapturing");     // an error is an answer: the default stream while another one captures
+        exported.remove("cuThreadExchangeStreamCaptureMode");       // the call that it is made for says more
         exported.remove("cuCtxPopCurrent");         // would leave this thread with the wrong context
         assertEquals(exported, USES.keySet());
+    }
+
+    /** What a call with host memory had queued before it failed still uses the plan's memory. */
+    @Test
+    void aPlanWaitsForWhatAFailedCallLeft() {
+        things.close();
+        FakeDriver driver = new FakeDriver(EmulatorOptions.defaults(), Kernels.names().stream().map(Kernels::program).toList());
+        RnnConfig config = RnnConfig.of(CellType.GRU, 3, 4).build();
+        try (RnnEngine engine = CudaEngine.owning(JcudaDevice.open(0));
+             RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1))) {
+            try (RnnPlan plan = engine.plan(config, Shape.of(2, 1), Mode.INFERENCE)) {
+                driver.failNext("cuMemcpyDtoHAsync", CUresult.CUDA_ERROR_SYSTEM_NOT_READY);
+                assertThrows(DeviceException.class, () -> plan.forward(weights, new float[6], null, null, new float[8], null));
+            }
+        }
+        assertEquals(List.of(), driver.takeKernelFailures());
+        assertEquals(List.of(), driver.leftovers());
     }
 
     @Test

@@ -6,69 +6,60 @@ import static dev.gateloom.cuda.jcuda.NativeMemory.text;
 import static dev.gateloom.cuda.jcuda.Refusal.unless;
 
 import dev.gateloom.device.DeviceException;
-import dev.gateloom.device.DeviceProperties;
 import dev.gateloom.device.Event;
 import dev.gateloom.device.Graph;
 import dev.gateloom.device.Launch;
 import dev.gateloom.device.Program;
 import dev.gateloom.device.Stream;
-import dev.gateloom.ptx.EmulatorDevice;
+import dev.gateloom.ptx.EmulatorOptions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUresult;
 
 /**
  * Plays the CUDA driver for the tests: checks every call as the driver API's documentation describes it (handles, contexts,
- * order, sizes, attributes) and lets the emulator do the work. What it refuses, it remembers, so that a test fails though the
- * caller swallowed the code.
+ * order, sizes, attributes, captures) and lets emulators do the work, one for each context. What it refuses, it remembers, so
+ * that a test fails though the caller swallowed the code.
  */
 final class FakeDriver {
     /** The one that the library's calls reach. */
     private static volatile FakeDriver installed;
 
-    private static final long PRIMARY = 0x100;
     private static final int TOOLKIT = 12_09_0;
-    /** From this code on an error says that a kernel failed, and all calls after it fail too. */
-    private static final int KERNEL_FAILED = CUresult.CUDA_ERROR_ILLEGAL_ADDRESS;
+    /** Functions that need no current context, and work though it is lost. */
+    private static final Set<String> WITHOUT_CONTEXT = Set.of("cuInit", "cuDriverGetVersion", "cuDeviceGetCount", "cuDeviceGet",
+            "cuDeviceTotalMem", "cuDeviceGetAttribute", "cuDevicePrimaryCtxRetain", "cuDevicePrimaryCtxRelease",
+            "cuCtxPushCurrent", "cuCtxPopCurrent", "cuCtxGetCurrent", "cuCtxGetDevice", "cuThreadExchangeStreamCaptureMode");
 
-    private final EmulatorDevice emulator;
-    private final DeviceProperties properties;
+    private final List<FakeGpu> gpus = new ArrayList<>();
+    private final List<FakeContext> contexts = new ArrayList<>();
     private final ThreadLocal<Deque<Long>> current = ThreadLocal.withInitial(ArrayDeque::new);
-    private final Map<Long, Handle> live = new HashMap<>();
-    private final Set<Long> dead = new HashSet<>();
-    private final Map<Long, FakeFunction> functions = new HashMap<>();
-    /** Streams that are being captured, and the stream where their capture began. */
-    private final Map<Long, Long> captures = new HashMap<>();
-    private final FakeMemory memory;
+    private final FakeHandles handles = new FakeHandles();
+    private final FakeCaptures captures = new FakeCaptures();
     private final FakeModules modules;
-    private final Map<Long, Stream> defaultStreams = new HashMap<>();
+    private final Map<Long, FakeFunction> functions = new HashMap<>();
     private final Map<String, Long> calls = new HashMap<>();
     private final List<String> refusals = new ArrayList<>();
     private final Map<String, Integer> failures = new HashMap<>();
     private final List<Throwable> accidents = new ArrayList<>();
     private final List<String> kernelFailures = new ArrayList<>();
-    private long nextHandle = 0x1000;
-    private int primaryUsers;
+    private long nextFunction = 0x100_0000;
     private boolean initialized;
     private int version = TOOLKIT;
-    private int devices = 1;
-    private int capability;
 
-    /** What a handle stands for, and the context that it lives in. */
-    private record Handle(String kind, long context, Object object) {
+    /** A stream, and whether it orders itself with the default stream. */
+    private record Queue(Stream work, boolean blocking) {
     }
 
     private static final class Recorded {
         private final Event event;
-        /** The stream where the capture began that the last record belongs to; 0 if it was not captured. */
-        private long capture;
+        /** Where the last record belongs; null if it was not captured. */
+        private FakeCaptures.Capture capture;
 
         Recorded(Event event) {
             this.event = event;
@@ -78,15 +69,12 @@ final class FakeDriver {
     /**
      * A driver with one GPU.
      *
-     * @param emulator does the work
+     * @param gpu what it is
      * @param programs whose cubins may be loaded
      */
-    FakeDriver(EmulatorDevice emulator, List<Program> programs) {
-        this.emulator = emulator;
-        this.properties = emulator.properties();
-        this.capability = properties.computeCapability();
-        this.memory = new FakeMemory(emulator);
-        this.modules = new FakeModules(emulator, programs);
+    FakeDriver(EmulatorOptions gpu, List<Program> programs) {
+        modules = new FakeModules(programs);
+        withGpu(gpu);
         installed = this;
     }
 
@@ -95,17 +83,24 @@ final class FakeDriver {
         return this;
     }
 
-    FakeDriver devices(int count) {
-        devices = count;
+    /** One GPU more. */
+    FakeDriver withGpu(EmulatorOptions gpu) {
+        gpus.add(new FakeGpu(gpu));
         return this;
     }
 
-    FakeDriver capability(int value) {
-        capability = value;
+    FakeDriver withoutGpus() {
+        gpus.clear();
         return this;
     }
 
-    /** Its device is not for cubins: one of NVIDIA's embedded ones. */
+    /** A GPU says that it is another one than it is. */
+    FakeDriver capability(int gpu, int value) {
+        gpus.get(gpu).pretend(value);
+        return this;
+    }
+
+    /** Its devices are not for cubins: NVIDIA's embedded ones. */
     FakeDriver refuseCubins() {
         modules.refuseCubins();
         return this;
@@ -116,30 +111,40 @@ final class FakeDriver {
         failures.put(function, code);
     }
 
-    /** A context that an application made for itself. */
-    synchronized long newContext() {
-        long handle = nextHandle++;
-        live.put(handle, new Handle("context", 0, "application"));
-        return handle;
+    /** A context that an application made for itself on the first GPU. */
+    long newContext() {
+        return newContext(0);
+    }
+
+    synchronized long newContext(int gpu) {
+        FakeContext context = gpus.get(gpu).newContext();
+        contexts.add(context);
+        return handles.enter("context", context, context);
     }
 
     /** The application's end of it. */
     synchronized void destroyContext(long context) {
-        live.remove(context);
+        handles.destroy(context);
     }
 
-    /** The stream handle of an application, in a context. */
+    /** A stream of an application, in a context; of the ordinary kind, which orders itself with the default stream. */
     synchronized long newStream(long context) {
-        return enter("stream", context, emulator.stream());
+        FakeContext owner = handles.context(context);
+        return handles.enter("stream", owner, new Queue(owner.emulator.stream(), true));
     }
 
     synchronized boolean isLive(long handle) {
-        return live.containsKey(handle);
+        return handles.isLive(handle);
     }
 
     long currentContext() {
         Deque<Long> stack = current.get();
         return stack.isEmpty() ? 0 : stack.peek();
+    }
+
+    /** The calling thread's; 0, GLOBAL, unless it was changed. */
+    int captureMode() {
+        return captures.mode();
     }
 
     synchronized long count(String function) {
@@ -170,12 +175,8 @@ final class FakeDriver {
 
     /** What is left when a device was closed: nothing but what the application made. */
     synchronized List<String> leftovers() {
-        List<String> left = new ArrayList<>();
-        live.forEach((handle, what) -> left.add(what.kind + " " + handle));
-        left.addAll(memory.leftovers());
-        if (primaryUsers != 0) {
-            left.add("primary context, retained " + primaryUsers + " times");
-        }
+        List<String> left = handles.lines();
+        contexts.forEach(context -> left.addAll(context.memory.leftovers()));
         return left;
     }
 
@@ -207,14 +208,17 @@ final class FakeDriver {
             if (!initialized && !function.equals("cuInit") && !function.equals("cuDriverGetVersion")) {
                 throw new Refusal(CUresult.CUDA_ERROR_NOT_INITIALIZED, "before cuInit");
             }
+            if (!WITHOUT_CONTEXT.contains(function)) {
+                context().requireIntact();
+            }
+            captures.check(function);
             dispatch(function, a);
             return CUresult.CUDA_SUCCESS;
         } catch (Refusal e) {
             refusals.add(function + ": " + e.getMessage());
             return e.code;
         } catch (DeviceException e) {
-            if (e.code() >= KERNEL_FAILED && e.code() < CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE
-                    && !kernelFailures.contains(e.getMessage())) {
+            if (currentContext() != 0 && context().meet(e)) {
                 kernelFailures.add(e.getMessage());
             }
             return e.code();
@@ -225,22 +229,28 @@ final class FakeDriver {
         switch (function) {
             case "cuInit" -> initialize((int) a[0]);
             case "cuDriverGetVersion" -> putInt(a[0], version);
-            case "cuDeviceGetCount" -> putInt(a[0], devices);
-            case "cuDeviceGet" -> deviceGet(a[0], (int) a[1]);
-            case "cuDeviceTotalMem" -> putLong(a[0], properties.memory());
-            case "cuDeviceGetAttribute" -> putInt(a[0], deviceAttribute((int) a[1]));
-            case "cuDevicePrimaryCtxRetain" -> retainPrimary(a[0]);
-            case "cuDevicePrimaryCtxRelease" -> releasePrimary();
-            case "cuCtxPushCurrent" -> push(a[0]);
-            case "cuCtxPopCurrent" -> pop(a[0]);
-            case "cuCtxGetCurrent" -> putLong(a[0], currentContext());
-            case "cuCtxGetDevice" -> {
-                context();
-                putInt(a[0], 0);
+            case "cuDeviceGetCount" -> putInt(a[0], gpus.size());
+            case "cuDeviceGet" -> {
+                gpu(a[1]);
+                putInt(a[0], (int) a[1]);
             }
-            case "cuCtxSynchronize" -> synchronizeAll();
+            case "cuDeviceTotalMem" -> putLong(a[0], gpu(a[1]).memory());
+            case "cuDeviceGetAttribute" -> putInt(a[0], gpu(a[2]).attribute((int) a[1]));
+            case "cuDevicePrimaryCtxRetain" -> putLong(a[0], retainPrimary(gpu(a[1])));
+            case "cuDevicePrimaryCtxRelease" -> releasePrimary(gpu(a[0]));
+            case "cuCtxPushCurrent" -> {
+                handles.context(a[0]);
+                current.get().push(a[0]);
+            }
+            case "cuCtxPopCurrent" -> {
+                context();
+                putLong(a[0], current.get().pop());
+            }
+            case "cuCtxGetCurrent" -> putLong(a[0], currentContext());
+            case "cuCtxGetDevice" -> putInt(a[0], gpus.indexOf(context().gpu));
+            case "cuThreadExchangeStreamCaptureMode" -> captures.exchange(a[0]);
             case "cuModuleLoadDataEx" ->
-                    putLong(a[0], enter("module", context(), modules.load(a[1], (int) a[2], a[3], a[4])));
+                    putLong(a[0], enter("module", modules.load(context().emulator, a[1], (int) a[2], a[3], a[4])));
             case "cuModuleUnload" -> leave(a[0], "module");
             case "cuModuleGetFunction" -> putLong(a[0], function(a[1], text(a[2])));
             case "cuFuncGetAttribute" -> putInt(a[0], functionOf(a[2]).attribute((int) a[1]));
@@ -249,61 +259,52 @@ final class FakeDriver {
                     putInt(a[0], functionOf(a[1]).occupancy((int) a[2], (int) a[3]));
             case "cuLaunchKernel" -> launch(a, false);
             case "cuLaunchCooperativeKernel" -> launch(a, true);
-            case "cuMemAlloc" -> putLong(a[0], inContext().allocate(a[1]));
-            case "cuMemFree" -> inContext().free(a[0]);
+            case "cuMemAlloc" -> putLong(a[0], memory().allocate(a[1]));
+            case "cuMemFree" -> memory().free(a[0]);
             case "cuMemGetInfo" -> {
-                putLong(a[0], properties.memory() - inContext().used());
-                putLong(a[1], properties.memory());
+                putLong(a[0], context().gpu.memory() - memory().used());
+                putLong(a[1], context().gpu.memory());
             }
-            case "cuMemHostAlloc" -> putLong(a[0], inContext().allocateHost(a[1], (int) a[2]));
-            case "cuMemFreeHost" -> inContext().freeHost(a[0]);
+            case "cuMemHostAlloc" -> putLong(a[0], memory().allocateHost(a[1], (int) a[2]));
+            case "cuMemFreeHost" -> memory().freeHost(a[0]);
             case "cuMemcpyHtoDAsync" -> {
-                Stream stream = stream(a[3]);
-                FakeMemory.HostPiece from = memory.hostPiece(a[1], a[2]);
-                stream.upload(from.memory(), from.offset(), memory.check(a[0], a[2]), a[2]);
+                FakeMemory.HostPiece from = memory().hostPiece(a[1], a[2]);
+                stream(a[3]).upload(from.memory(), from.offset(), memory().check(a[0], a[2]), a[2]);
             }
             case "cuMemcpyDtoHAsync" -> {
-                Stream stream = stream(a[3]);
-                FakeMemory.HostPiece to = memory.hostPiece(a[0], a[2]);
-                stream.download(memory.check(a[1], a[2]), to.memory(), to.offset(), a[2]);
+                FakeMemory.HostPiece to = memory().hostPiece(a[0], a[2]);
+                stream(a[3]).download(memory().check(a[1], a[2]), to.memory(), to.offset(), a[2]);
             }
-            case "cuMemcpyDtoDAsync" -> stream(a[3]).copy(memory.check(a[1], a[2]), memory.check(a[0], a[2]), a[2]);
-            case "cuMemsetD32Async" -> stream(a[3]).fill(memory.check(a[0], 4 * a[2]), (int) a[1], a[2]);
+            case "cuMemcpyDtoDAsync" -> stream(a[3]).copy(memory().check(a[1], a[2]), memory().check(a[0], a[2]), a[2]);
+            case "cuMemsetD32Async" -> stream(a[3]).fill(memory().check(a[0], 4 * a[2]), (int) a[1], a[2]);
             case "cuStreamCreate" -> {
                 unless((int) a[1] == 1, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_STREAM_NON_BLOCKING: " + (int) a[1]);
-                putLong(a[0], enter("stream", context(), emulator.stream()));
+                putLong(a[0], enter("stream", new Queue(context().emulator.stream(), false)));
             }
-            case "cuStreamDestroy" -> ((Stream) leave(a[0], "stream")).close();
+            case "cuStreamDestroy" -> ((Queue) leave(a[0], "stream")).work.close();
             case "cuStreamSynchronize" -> {
-                unless(!captures.containsKey(a[0]), CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "the stream is captured");
+                captures.checkWait(a[0]);
                 stream(a[0]).synchronize();
             }
-            case "cuStreamWaitEvent" -> {
-                Recorded event = get(a[1], "event", Recorded.class);
-                unless((int) a[2] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + (int) a[2]);
-                stream(a[0]).await(event.event);
-                if (captures.containsValue(event.capture)) {
-                    captures.put(a[0], event.capture);
-                }
-            }
-            case "cuStreamIsCapturing" -> putInt(a[1], captures.containsKey(a[0]) ? 1 : 0);
+            case "cuStreamWaitEvent" -> await(a[0], a[1], (int) a[2]);
+            case "cuStreamIsCapturing" -> putInt(a[1], captures.status(context(), a[0]));
             case "cuStreamBeginCapture" -> beginCapture(a[0], (int) a[1]);
             case "cuStreamEndCapture" -> putLong(a[1], endCapture(a[0]));
             case "cuEventCreate" -> {
                 unless((int) a[1] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + (int) a[1]);
-                putLong(a[0], enter("event", context(), new Recorded(emulator.event())));
+                putLong(a[0], enter("event", new Recorded(context().emulator.event())));
             }
             case "cuEventRecord" -> {
                 Recorded event = get(a[0], "event", Recorded.class);
-                event.capture = captures.getOrDefault(a[1], 0L);
                 stream(a[1]).record(event.event);
+                event.capture = captures.of(a[1]);
             }
             case "cuEventSynchronize" -> get(a[0], "event", Recorded.class).event.synchronize();
             case "cuEventElapsedTime" -> elapsed(a[0], a[1], a[2]);
             case "cuEventDestroy" -> ((Recorded) leave(a[0], "event")).event.close();
             case "cuGraphInstantiateWithFlags" -> {
                 unless(a[2] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + a[2]);
-                putLong(a[0], enter("graph exec", context(), get(a[1], "graph", Graph.class)));
+                putLong(a[0], enter("graph exec", get(a[1], "graph", Graph.class)));
             }
             case "cuGraphDestroy" -> leave(a[0], "graph");
             case "cuGraphLaunch" -> stream(a[1]).launch(get(a[0], "graph exec", Graph.class));
@@ -316,123 +317,74 @@ final class FakeDriver {
 
     private void initialize(int flags) {
         unless(flags == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + flags);
-        if (devices == 0) {
+        if (gpus.isEmpty()) {
             // No misuse, so not remembered as a refusal.
             throw new DeviceException("cuInit", CUresult.CUDA_ERROR_NO_DEVICE, "CUDA_ERROR_NO_DEVICE", "");
         }
         initialized = true;
     }
 
-    private void deviceGet(long out, int ordinal) {
-        unless(ordinal >= 0 && ordinal < devices, CUresult.CUDA_ERROR_INVALID_DEVICE, "device " + ordinal);
-        putInt(out, ordinal);
+    /** A {@code CUdevice}, of which the upper half is undefined, as of every 32-bit argument. */
+    private FakeGpu gpu(long device) {
+        int ordinal = (int) device;
+        unless(ordinal >= 0 && ordinal < gpus.size(), CUresult.CUDA_ERROR_INVALID_DEVICE, "device " + ordinal);
+        return gpus.get(ordinal);
     }
 
-    private int deviceAttribute(int attribute) {
-        return switch (attribute) {
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR -> capability / 10;
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR -> capability % 10;
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT -> properties.multiprocessors();
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK -> properties.sharedPerBlock();
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN -> properties.sharedPerBlockOptin();
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR ->
-                    properties.sharedPerMultiprocessor();
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR ->
-                    properties.registersPerMultiprocessor();
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR ->
-                    properties.threadsPerMultiprocessor();
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_BLOCKS_PER_MULTIPROCESSOR -> properties.blocksPerMultiprocessor();
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH -> properties.cooperative() ? 1 : 0;
-            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH -> properties.clusters() ? 1 : 0;
-            default -> throw new Refusal(CUresult.CUDA_ERROR_INVALID_VALUE, "attribute " + attribute);
-        };
+    private long retainPrimary(FakeGpu gpu) {
+        if (gpu.primaryUsers++ == 0) {
+            gpu.primary = newContext(gpus.indexOf(gpu));
+        }
+        return gpu.primary;
     }
 
-    private void retainPrimary(long out) {
-        primaryUsers++;
-        live.put(PRIMARY, new Handle("context", 0, "primary"));
-        putLong(out, PRIMARY);
-    }
-
-    private void releasePrimary() {
-        unless(primaryUsers > 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "released more often than retained");
-        if (--primaryUsers == 0) {
-            live.remove(PRIMARY);
+    private void releasePrimary(FakeGpu gpu) {
+        unless(gpu.primaryUsers > 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "released more often than retained");
+        if (--gpu.primaryUsers == 0) {
+            handles.destroy(gpu.primary);
         }
     }
 
-    private void push(long context) {
-        Handle handle = live.get(context);
-        unless(handle != null && handle.kind.equals("context"), CUresult.CUDA_ERROR_INVALID_CONTEXT, "no context " + context);
-        current.get().push(context);
+    /** The current one. */
+    private FakeContext context() {
+        unless(currentContext() != 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "no current context");
+        return handles.context(currentContext());
     }
 
-    private void pop(long out) {
-        unless(!current.get().isEmpty(), CUresult.CUDA_ERROR_INVALID_CONTEXT, "no current context");
-        putLong(out, current.get().pop());
-    }
-
-    private long context() {
-        long context = currentContext();
-        unless(context != 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "no current context");
-        return context;
-    }
-
-    private FakeMemory inContext() {
-        context();
-        return memory;
-    }
-
-    private void synchronizeAll() {
-        long context = context();
-        for (Handle handle : live.values()) {
-            if (handle.object instanceof Stream stream && handle.context == context) {
-                stream.synchronize();
-            }
-        }
-        if (defaultStreams.containsKey(context)) {
-            defaultStreams.get(context).synchronize();
-        }
+    private FakeMemory memory() {
+        return context().memory;
     }
 
     // ---- Handles
 
-    private long enter(String kind, long context, Object object) {
-        long handle = nextHandle++;
-        live.put(handle, new Handle(kind, context, object));
-        return handle;
+    private long enter(String kind, Object object) {
+        return handles.enter(kind, context(), object);
+    }
+
+    private <T> T get(long handle, String kind, Class<T> type) {
+        return handles.get(handle, kind, type, context());
     }
 
     private Object leave(long handle, String kind) {
         Object object = get(handle, kind, Object.class);
-        live.remove(handle);
-        dead.add(handle);
+        handles.leave(handle);
         return object;
     }
 
-    private <T> T get(long handle, String kind, Class<T> type) {
-        Handle found = live.get(handle);
-        unless(found != null, CUresult.CUDA_ERROR_INVALID_HANDLE,
-                kind + " " + handle + (dead.contains(handle) ? " was destroyed" : " does not exist"));
-        unless(found.kind.equals(kind), CUresult.CUDA_ERROR_INVALID_HANDLE, handle + " is no " + kind + ", but " + found.kind);
-        unless(found.context == context(), CUresult.CUDA_ERROR_INVALID_CONTEXT,
-                kind + " " + handle + " is of context " + found.context + ", current is " + currentContext());
-        return type.cast(found.object);
-    }
-
+    /** For work or waiting; a capture may forbid it. */
     private Stream stream(long handle) {
-        return handle == 0 ? defaultStreams.computeIfAbsent(context(), context -> emulator.stream())
-                : get(handle, "stream", Stream.class);
+        captures.checkWork(context(), handle);
+        return handle == 0 ? context().defaultStream() : get(handle, "stream", Queue.class).work;
     }
 
     // ---- Modules, functions, launches
 
     private long function(long handle, String name) {
         FakeModules.Module module = get(handle, "module", FakeModules.Module.class);
-        FakeFunction function = new FakeFunction(handle, modules.kernel(module, name), module.parsed().kernels().get(name));
+        FakeFunction function = new FakeFunction(handle, FakeModules.kernel(module, name), module.parsed().kernels().get(name));
         // A function lives and dies with its module and has no handle of its own to destroy.
-        functions.put(nextHandle, function);
-        return nextHandle++;
+        functions.put(nextFunction, function);
+        return nextFunction++;
     }
 
     private FakeFunction functionOf(long handle) {
@@ -453,18 +405,30 @@ final class FakeDriver {
 
     private void beginCapture(long handle, int mode) {
         unless(handle != 0, CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "the default stream cannot be captured");
-        unless(mode == 2, CUresult.CUDA_ERROR_INVALID_VALUE, "not CU_STREAM_CAPTURE_MODE_RELAXED: " + mode);
-        stream(handle).beginCapture();
-        captures.put(handle, handle);
+        Queue queue = get(handle, "stream", Queue.class);
+        queue.work.beginCapture();
+        captures.begin(context(), handle, queue.blocking, mode);
     }
 
     private long endCapture(long handle) {
-        Stream stream = stream(handle);
-        if (captures.getOrDefault(handle, 0L) != handle) {
-            throw new DeviceException("cuStreamEndCapture", CUresult.CUDA_ERROR_ILLEGAL_STATE, "CUDA_ERROR_ILLEGAL_STATE", "");
+        Stream stream = get(handle, "stream", Queue.class).work;
+        FakeCaptures.Capture ended = captures.end(handle);
+        Graph graph = stream.endCapture();
+        if (ended.isInvalid()) {
+            graph.close();
+            throw new DeviceException("cuStreamEndCapture", CUresult.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED,
+                    "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED", "");
         }
-        captures.values().removeIf(begin -> begin == handle);
-        return enter("graph", context(), stream.endCapture());
+        return enter("graph", graph);
+    }
+
+    private void await(long handle, long recorded, int flags) {
+        Recorded event = get(recorded, "event", Recorded.class);
+        unless(flags == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + flags);
+        stream(handle).await(event.event);
+        if (event.capture != null && handle != 0) {
+            captures.join(event.capture, handle, get(handle, "stream", Queue.class).blocking);
+        }
     }
 
     private void elapsed(long out, long start, long end) {

@@ -5,6 +5,7 @@ import static dev.gateloom.cuda.jcuda.NativeMemory.getLong;
 import static dev.gateloom.cuda.jcuda.Refusal.unless;
 
 import dev.gateloom.device.Arguments;
+import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
 import dev.gateloom.device.Stream;
@@ -22,18 +23,22 @@ final class FakeFunction {
     private static final int BUFFER_POINTER = 1;
     private static final int BUFFER_SIZE = 2;
     private static final int PORTABLE_CLUSTER = 8;
+    /** What a block may have without permission. */
+    private static final int SHARED_PER_BLOCK = 48 << 10;
 
     final long module;
     private final Kernel kernel;
     private final List<Variable> parameters;
     private final int[] cluster;
     private boolean nonPortableCluster;
+    private int allowedSharedBytes;         // dynamic ones
 
     FakeFunction(long module, Kernel kernel, Function declared) {
         this.module = module;
         this.kernel = kernel;
         this.parameters = declared.parameters();
         this.cluster = declared.cluster() == null ? new int[3] : declared.cluster();
+        this.allowedSharedBytes = SHARED_PER_BLOCK - kernel.staticSharedBytes();
     }
 
     int attribute(int attribute) {
@@ -42,6 +47,7 @@ final class FakeFunction {
             case CUfunction_attribute.CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES -> kernel.staticSharedBytes();
             case CUfunction_attribute.CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES -> kernel.localBytes();
             case CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS -> kernel.registers();
+            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES -> allowedSharedBytes;
             case CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH -> cluster[0];
             case CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT -> cluster[1];
             case CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH -> cluster[2];
@@ -51,7 +57,10 @@ final class FakeFunction {
 
     void set(int attribute, int value) {
         switch (attribute) {
-            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES -> kernel.allowSharedBytes(value);
+            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES -> {
+                kernel.allowSharedBytes(value);
+                allowedSharedBytes = value;     // also if that is less than it was
+            }
             case CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED -> nonPortableCluster = value != 0;
             default -> throw new Refusal(CUresult.CUDA_ERROR_INVALID_VALUE, "attribute " + attribute);
         }
@@ -64,6 +73,10 @@ final class FakeFunction {
     /** {@code cuLaunchKernel} and {@code cuLaunchCooperativeKernel}; one of the two lists is there. */
     void launch(Stream stream, Launch launch, long kernelParams, long extra) {
         checkCluster();
+        if (launch.dynamicSharedBytes() > allowedSharedBytes) {
+            throw new DeviceException("cuLaunchKernel", CUresult.CUDA_ERROR_INVALID_VALUE, "CUDA_ERROR_INVALID_VALUE",
+                    launch.dynamicSharedBytes() + " dynamic bytes of shared memory, allowed are " + allowedSharedBytes);
+        }
         unless(kernelParams == 0 ^ extra == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "kernelParams and extra together, or none");
         stream.launch(kernel, launch, extra != 0 ? packed(extra) : pointed(kernelParams));
     }

@@ -73,6 +73,12 @@ final class FakeMemory {
         return new HostPiece(found.getValue(), address - found.getKey());
     }
 
+    /** Its context is gone. */
+    void forget() {
+        device.clear();
+        host.clear();
+    }
+
     List<String> leftovers() {
         List<String> left = new ArrayList<>();
         device.keySet().forEach(address -> left.add("device memory 0x" + Long.toHexString(address)));

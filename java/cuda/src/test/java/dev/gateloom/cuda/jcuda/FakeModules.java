@@ -20,33 +20,36 @@ import jcuda.driver.CUjit_option;
 import jcuda.driver.CUresult;
 
 /**
- * Loads modules into the emulator. PTX goes there as it came. A cubin, which the emulator cannot run, is known by its content
+ * Loads modules into emulators. PTX goes there as it came. A cubin, which the emulator cannot run, is known by its content
  * and stands for the PTX of the same program and architecture.
  */
 final class FakeModules {
     private static final int OLDEST = 50;
     private static final int NEWEST = 130;
 
-    private final EmulatorDevice emulator;
     private final List<Cubin> cubins = new ArrayList<>();
     private final List<String> loaded = new ArrayList<>();
     private boolean refusesCubins;
 
     private record Cubin(Program program, int architecture, byte[] content, byte[] ptx) {
+        /** Machine code runs within its major architecture, and not on an older minor one. */
+        boolean runsOn(int capability) {
+            return architecture / 10 == capability / 10 && architecture <= capability;
+        }
     }
 
     /**
      * A module.
      *
+     * @param emulator runs it
      * @param program whose code for this very device it is, so that a report knows its registers; null for other PTX
      * @param ptx what is run
      * @param parsed the same
      */
-    record Module(Program program, String ptx, PtxModule parsed) {
+    record Module(EmulatorDevice emulator, Program program, String ptx, PtxModule parsed) {
     }
 
-    FakeModules(EmulatorDevice emulator, List<Program> programs) {
-        this.emulator = emulator;
+    FakeModules(List<Program> programs) {
         for (Program program : programs) {
             for (int architecture = OLDEST; architecture < NEWEST; architecture++) {
                 byte[] content = program.cubin(architecture);
@@ -66,7 +69,7 @@ final class FakeModules {
         return ptx;
     }
 
-    /** From now on no cubin is for this device. */
+    /** From now on no cubin is for any device. */
     void refuseCubins() {
         refusesCubins = true;
     }
@@ -77,19 +80,20 @@ final class FakeModules {
     }
 
     /** {@code cuModuleLoadDataEx}: options are an array of keys and one of 64-bit values. */
-    Module load(long image, int options, long keys, long values) {
+    Module load(EmulatorDevice emulator, long image, int options, long keys, long values) {
+        int capability = emulator.properties().computeCapability();
         for (Cubin cubin : cubins) {
             if (holds(image, cubin.content)) {
-                if (refusesCubins) {
+                if (refusesCubins || !cubin.runsOn(capability)) {
                     throw failure(CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU, "cubin of " + cubin.program.name());
                 }
                 loaded.add("cubin of " + cubin.program.name() + " for sm_" + cubin.architecture);
-                boolean own = cubin.architecture == emulator.properties().computeCapability();
-                return module(own ? cubin.program : null, new String(cubin.ptx, StandardCharsets.US_ASCII));
+                boolean own = cubin.architecture == capability;
+                return module(emulator, own ? cubin.program : null, new String(cubin.ptx, StandardCharsets.US_ASCII));
             }
         }
         try {
-            Module module = module(null, text(image));
+            Module module = module(emulator, null, text(image));
             loaded.add("PTX for " + module.parsed.target());
             return module;
         } catch (DeviceException e) {
@@ -98,9 +102,9 @@ final class FakeModules {
         }
     }
 
-    private Module module(Program program, String ptx) {
+    private static Module module(EmulatorDevice emulator, Program program, String ptx) {
         try {
-            Module module = new Module(program, ptx, PtxParser.parse(ptx));
+            Module module = new Module(emulator, program, ptx, PtxParser.parse(ptx));
             // A driver compiles the whole module when it is loaded.
             module.parsed.kernels().keySet().stream().findFirst().ifPresent(name -> kernel(module, name));
             return module;
@@ -109,8 +113,8 @@ final class FakeModules {
         }
     }
 
-    Kernel kernel(Module module, String name) {
-        return module.program == null ? emulator.kernel(module.ptx, name) : emulator.kernel(module.program, name);
+    static Kernel kernel(Module module, String name) {
+        return module.program == null ? module.emulator.kernel(module.ptx, name) : module.emulator.kernel(module.program, name);
     }
 
     /** Looks no further than the first difference: the end of the image is not known. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gateloom.Engines;
+import dev.gateloom.RnnEngine;
 import dev.gateloom.device.Arguments;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
@@ -18,22 +20,27 @@ import dev.gateloom.device.Program;
 import dev.gateloom.device.Stream;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
+import jcuda.driver.JITOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.function.Executable;
 
 /** The real device class over a driver that is played: JCuda's own library makes the calls, the emulator does the work. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "JCuda's natives and the played driver are for it")
@@ -56,7 +63,7 @@ class JcudaDeviceTest {
 
     private static FakeDriver driver(int computeCapability) {
         EmulatorOptions options = EmulatorOptions.defaults().architecture(computeCapability).memory(MEMORY);
-        return new FakeDriver(new EmulatorDevice(options), List.of(AXPY));
+        return new FakeDriver(options, List.of(AXPY));
     }
 
     private JcudaDevice open() {
@@ -73,6 +80,7 @@ class JcudaDeviceTest {
         assertEquals(List.of(), driver.takeKernelFailures());
         assertEquals(List.of(), driver.leftovers());
         assertEquals(0, driver.currentContext());
+        assertEquals(0, driver.captureMode());
     }
 
     @Test
@@ -180,6 +188,8 @@ class JcudaDeviceTest {
             Kernel kernel = device.kernel(AXPY, "axpy");
             Launch large = Launch.of(1, 32).sharedBytes(60 << 10);
             stream.fill(x.address(), 0, 1);
+            kernel.allowSharedBytes(1 << 10);
+            stream.launch(kernel, Launch.of(1, 32).sharedBytes(40 << 10), arguments(1, x, 1, x));
             assertThrows(DeviceException.class, () -> stream.launch(kernel, large, arguments(1, x, 1, x)));
             kernel.allowSharedBytes(60 << 10);
             kernel.allowSharedBytes(50 << 10);
@@ -512,11 +522,17 @@ class JcudaDeviceTest {
         assertContains(late, "cuStreamSynchronize: CUDA_ERROR_ILLEGAL_ADDRESS (700)", "emulator");
         assertEquals(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
                 assertThrows(DeviceException.class, () -> stream.fill(x.address(), 0, 1)).code());
+        for (Executable next : List.<Executable>of(() -> device.allocate(4, "y"), x::close, device::event, device::stream,
+                () -> device.kernel(AXPY, "axpy").occupancy(32, 0), () -> device.kernel(CLUSTERS, "large"), stream::close)) {
+            assertEquals(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, assertThrows(DeviceException.class, next).code());
+        }
         assertThrows(DeviceException.class, device::close);
         assertEquals(List.of(), device.live());
         List<String> said = driver.takeKernelFailures();
         assertEquals(1, said.size());
         assertContains(said.get(0), "kernel axpy", "Invalid __global__ read of size 4");
+        assertEquals(List.of(), driver.leftovers(), "the context, and all that was in it");
+        axpy(open(), GRID);
     }
 
     /** What another library allocated, from an address in the middle of it. */
@@ -564,20 +580,108 @@ class JcudaDeviceTest {
         driver.failNext("cuStreamCreate", CUresult.CUDA_ERROR_OUT_OF_MEMORY);
         assertThrows(DeviceException.class, device::stream);
         assertFalse(driver.leftovers().stream().anyMatch(left -> left.startsWith("host memory")));
+        device.close();
+        driver.failNext("cuDeviceTotalMem", CUresult.CUDA_ERROR_NOT_SUPPORTED);
+        assertThrows(DeviceException.class, () -> JcudaDevice.open(0));
+        assertEquals(List.of(), driver.leftovers(), "the primary context is given back");
+    }
+
+    /** The GPU of the context decides, not the first one. */
+    @Test
+    void aContextIsJudgedByItsOwnGpu() {
+        driver.withGpu(EmulatorOptions.defaults().architecture(90)).capability(0, 70);
+        JCudaDriver.cuInit(0);
+        long old = driver.newContext(0);
+        long fine = driver.newContext(1);
+        assertContains(assertThrows(IllegalStateException.class, () -> JcudaDevice.ofContext(old)), "compute capability 7.0");
+        CUcontext context = Handles.set(new CUcontext(), fine);
+        JCudaDriver.cuCtxPushCurrent(context);
+        try (JcudaDevice given = JcudaDevice.ofContext(fine); JcudaDevice current = JcudaDevice.ofCurrentContext()) {
+            axpy(given, GRID);
+            axpy(current, GRID);
+        }
+        JCudaDriver.cuCtxPopCurrent(context);
+        driver.destroyContext(old);
+        driver.destroyContext(fine);
+    }
+
+    /** The driver that is played takes no machine code of another architecture, nor does a real one. */
+    @Test
+    void machineCodeOfAnotherArchitectureIsRefused() {
+        driver = driver(80);
+        open();
+        ByteBuffer code = ByteBuffer.allocateDirect(AXPY.cubin(90).length).put(AXPY.cubin(90));
+        assertEquals(CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU, device.context().attempt(() ->
+                JCudaDriver.cuModuleLoadDataJIT(new CUmodule(), Pointer.to(code), new JITOptions())));
+    }
+
+    /** Whatever fails when something is closed, it is not lost from sight, and can be closed again. */
+    @Test
+    void whatCouldNotBeClosedIsClosedLater() {
+        open();
+        Stream stream = device.stream();
+        addressOf(stream, 1000);
+        addressOf(stream, 5000);
+        DeviceMemory memory = device.allocate(4, "x");
+        driver.failNext("cuMemFree", CUresult.CUDA_ERROR_NOT_PERMITTED);
+        assertThrows(DeviceException.class, memory::close);
+        assertThrows(IllegalStateException.class, memory::address);
+        assertEquals(List.of("stream", "4 bytes for x"), device.live());
+        memory.close();
+        for (String function : List.of("cuStreamSynchronize", "cuMemFree", "cuMemFreeHost", "cuStreamDestroy")) {
+            driver.failNext(function, CUresult.CUDA_ERROR_NOT_PERMITTED);
+            assertEquals(function, assertThrows(DeviceException.class, stream::close).call());
+            assertEquals(List.of("stream"), device.live());
+        }
+        stream.close();
+        assertEquals(List.of(), device.live());
+    }
+
+    /** Though what it used was allocated later, and is freed earlier. */
+    @Test
+    void closingWaitsForWorkOfOpenStreams() {
+        long application = driver.newContext();
+        device = JcudaDevice.ofContext(application);
+        for (Stream stream : List.of(device.stream(), device.stream(driver.newStream(application)))) {
+            DeviceMemory x = device.allocate(4 * COUNT, "x");
+            stream.fill(x.address(), 0, COUNT);
+            stream.launch(device.kernel(AXPY, "axpy"), GRID, arguments(1, x, COUNT, x));
+        }
+        device.close();
+        assertEquals(2, driver.leftovers().size(), () -> "the application's context and stream: " + driver.leftovers());
+        assertEquals(List.of(), driver.takeKernelFailures());
+        driver = driver(90);
     }
 
     @Test
     void saysWhatTheDriverLacks() {
         driver.version(11_08_0);
         assertContains(new JcudaProvider().obstacle().orElseThrow(), "too old", "CUDA 11.8", "12.0");
-        driver.version(12_09_0).devices(0);
+        driver.version(12_09_0).withoutGpus();
         assertContains(new JcudaProvider().obstacle().orElseThrow(), "no GPU");
         assertThrows(IllegalStateException.class, new JcudaProvider()::open);
-        driver = driver(90).capability(70);
+        driver = driver(90).capability(0, 70);
         assertContains(new JcudaProvider().obstacle().orElseThrow(), "compute capability 7.0", "7.5");
         driver = driver(90);
         assertTrue(new JcudaProvider().obstacle().isEmpty());
         assertContains(assertThrows(IllegalStateException.class, () -> JcudaDevice.open(1)), "no GPU 1", "shows 1");
+        assertContains(assertThrows(IllegalStateException.class, () -> JcudaDevice.open(-1)), "no GPU -1", "shows 1");
+        driver.failNext("cuDeviceGetCount", CUresult.CUDA_ERROR_SYSTEM_NOT_READY);
+        assertContains(new JcudaProvider().obstacle().orElseThrow(), "cuDeviceGetCount: CUDA_ERROR_SYSTEM_NOT_READY");
+    }
+
+    /** A GPU that is there, but gives no context: the next best engine is taken. */
+    @Test
+    void theAutomaticChoicePassesOverAGpuThatIsTaken() {
+        driver.failNext("cuDevicePrimaryCtxRetain", CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE);
+        try (RnnEngine engine = Engines.best()) {
+            assertTrue(engine.name().startsWith("cpu"), engine.name());
+        }
+        driver.failNext("cuDevicePrimaryCtxRetain", CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE);
+        assertContains(assertThrows(DeviceException.class, () -> Engines.get("cuda")), "(46)", "another process has the GPU");
+        try (RnnEngine engine = Engines.best()) {
+            assertEquals("cuda", engine.name());
+        }
     }
 
     private static void assertContains(Throwable thrown, String... parts) {

@@ -94,7 +94,30 @@ class LedgerTest {
         Cleanup cleanup = new Cleanup();
         ledger.releaseAll(cleanup);
         assertEquals(List.of("memory", "stream"), freed);
+        assertEquals(List.of(), ledger.lines(), "with the device ends all");
         assertEquals("no event", assertThrows(IllegalStateException.class, cleanup::finish).getMessage());
+        Reference.reachabilityFence(owner);
+    }
+
+    /** It is not lost from sight, is no longer for use, and can be closed again. */
+    @Test
+    void whatCannotBeFreedStays() {
+        Ledger ledger = new Ledger();
+        List<String> freed = new ArrayList<>();
+        Object owner = new Object();
+        Ledger.Entry entry = ledger.enter(owner, "4 bytes for weights", 4, () -> {
+            freed.add("tried");
+            if (freed.size() == 1) {
+                throw new IllegalStateException("not now");
+            }
+        });
+        assertThrows(IllegalStateException.class, entry::close);
+        assertEquals(List.of("4 bytes for weights"), ledger.lines());
+        assertThrows(IllegalStateException.class, entry::requireOpen);
+        entry.close();
+        entry.close();
+        assertEquals(List.of("tried", "tried"), freed);
+        assertEquals(List.of(), ledger.lines());
         Reference.reachabilityFence(owner);
     }
 

@@ -11,7 +11,6 @@ import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Launch;
 import dev.gateloom.device.Program;
 import dev.gateloom.device.Stream;
-import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +50,7 @@ class MarshallingTest {
 
     @BeforeEach
     void open() {
-        driver = new FakeDriver(new EmulatorDevice(EmulatorOptions.defaults()), List.of());
+        driver = new FakeDriver(EmulatorOptions.defaults(), List.of());
         device = JcudaDevice.open(0);
         stream = device.stream();
         out = device.allocate(4 * WORDS, "out");

@@ -6,7 +6,6 @@ import dev.gateloom.conformance.EngineConformance;
 import dev.gateloom.conformance.Unsupported;
 import dev.gateloom.cuda.CudaGaps;
 import dev.gateloom.kernels.Kernels;
-import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -29,8 +28,7 @@ abstract class PathConformance extends EngineConformance {
     @BeforeAll
     void installDriver() {
         FakeLibrary.install();
-        driver = new FakeDriver(new EmulatorDevice(EmulatorOptions.defaults()),
-                Kernels.names().stream().map(Kernels::program).toList());
+        driver = new FakeDriver(EmulatorOptions.defaults(), Kernels.names().stream().map(Kernels::program).toList());
     }
 
     FakeDriver driver() {

@@ -16,13 +16,14 @@ import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.device.Program;
 import dev.gateloom.kernels.KernelReport;
 import dev.gateloom.kernels.Kernels;
-import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ class ShippedCodeTest {
 
     private void driver(int architecture) {
         List<Program> programs = Kernels.names().stream().map(Kernels::program).toList();
-        driver = new FakeDriver(new EmulatorDevice(EmulatorOptions.defaults().architecture(architecture)), programs);
+        driver = new FakeDriver(EmulatorOptions.defaults().architecture(architecture), programs);
     }
 
     @AfterEach
@@ -71,6 +72,28 @@ class ShippedCodeTest {
             }
         }
         assertEquals(expected, driver.loaded());
+    }
+
+    /** Also of two in one machine, whichever is opened first. */
+    @Test
+    void everyGpuLoadsItsOwn() {
+        driver(80);
+        driver.withGpu(EmulatorOptions.defaults().architecture(90));
+        String program = Kernels.names().iterator().next();
+        String kernel = Kernels.report().stream().filter(line -> line.program().equals(program)).findFirst().orElseThrow()
+                .kernel();
+        long application = driver.newContext(1);
+        try (JcudaDevice second = JcudaDevice.open(1); JcudaDevice first = JcudaDevice.open(0);
+             JcudaDevice embedded = JcudaDevice.ofContext(application)) {
+            for (JcudaDevice device : List.of(second, first, embedded)) {
+                assertEquals(kernel, device.kernel(Kernels.program(program), kernel).name());
+            }
+            assertEquals(List.of(80, 90, 90), Stream.of(first, second, embedded)
+                    .map(device -> device.properties().computeCapability()).toList());
+        }
+        assertEquals(Stream.of(90, 80, 90).map(architecture -> "cubin of " + program + " for sm_" + architecture).toList(),
+                driver.loaded());
+        driver.destroyContext(application);
     }
 
     /** Where a device refuses the cubins, it runs the PTX. */
