@@ -41,7 +41,7 @@ final class IntegerFamily {
             return new Direct.AddWords(s.source, wordSlots(s, type));
         }
         if (s.opcode().equals("add") && type.bits() == 64) {
-            return new Direct.AddLongs(s.source, s.destination(0), s.wide(1, type), s.wide(2, type));
+            return new Direct.AddLongs(s.source, s.wideDestination(0), s.wide(1, type), s.wide(2, type));
         }
         if (type.bits() == 64) {
             Longs body = "hi".equals(half) ? IntegerMath.highLongs(s.opcode(), type.signed())
@@ -71,10 +71,10 @@ final class IntegerFamily {
         boolean signed = type.signed();
         boolean mad = s.opcode().equals("mad");
         if (signed && !mad) {
-            return new Direct.MultiplyWide(s.source, s.destination(0), s.word(1, type), s.word(2, type));
+            return new Direct.MultiplyWide(s.source, s.wideDestination(0), s.word(1, type), s.word(2, type));
         }
         int c = mad ? s.wide(3, PtxType.B64) : s.constantLong(0);
-        return new Compute.WidenOp(s.source, InstructionClass.INTEGER, s.destination(0), s.word(1, type), s.word(2, type),
+        return new Compute.WidenOp(s.source, InstructionClass.INTEGER, s.wideDestination(0), s.word(1, type), s.word(2, type),
                 c, signed ? IntegerMath::multiplyWideSigned : IntegerMath::multiplyWideUnsigned);
     }
 
@@ -86,7 +86,7 @@ final class IntegerFamily {
         }
         boolean shift = opcode.equals("shl") || opcode.equals("shr");
         if (type.bits() == 64 && shift) {
-            return new Compute.WidenOp(s.source, InstructionClass.INTEGER, s.destination(0), s.word(2, PtxType.B32),
+            return new Compute.WidenOp(s.source, InstructionClass.INTEGER, s.wideDestination(0), s.word(2, PtxType.B32),
                     s.constantWord(0), s.wide(1, type), IntegerMath.shiftLongs(opcode, type.signed()));
         }
         if (type.bits() == 64) {
@@ -143,8 +143,8 @@ final class IntegerFamily {
                     Adapt.NONE, BitMath.lookUp(table));
         }
         if (s.opcode().equals("shf")) {
-            boolean leftwards = s.takeAny("l", "r").equals("l");
-            boolean wrap = "wrap".equals(s.takeAny("wrap", "clamp"));
+            boolean leftwards = s.takeOne("l", "r").equals("l");
+            boolean wrap = s.takeOne("wrap", "clamp").equals("wrap");
             PtxType type = s.type();
             return word(s, type, BitMath.funnel(leftwards, wrap));
         }
@@ -194,8 +194,18 @@ final class IntegerFamily {
         return new Compute.WordOp(s.source, InstructionClass.INTEGER, wordSlots(s, type), Adapt.NONE, Adapt.NONE, body);
     }
 
+    /** How many operands an instruction reads, if it is one that computes one result of operands of its own type. */
+    private static int sources(String opcode) {
+        return switch (opcode) {
+            case "abs", "neg", "not", "cnot", "popc", "clz", "brev", "cvt", "rcp", "sqrt", "rsqrt", "ex2", "lg2", "sin", "cos",
+                "tanh" -> 1;
+            case "mad", "fma", "prmt", "shf", "bfe" -> 3;
+            default -> 2;
+        };
+    }
+
     static int[] wordSlots(Statement s, PtxType type) {
-        int[] slots = new int[s.count()];
+        int[] slots = new int[1 + sources(s.opcode())];
         slots[0] = s.destination(0);
         for (int i = 1; i < slots.length; i++) {
             slots[i] = s.word(i, type);
@@ -204,8 +214,8 @@ final class IntegerFamily {
     }
 
     static int[] wideSlots(Statement s, PtxType type) {
-        int[] slots = new int[s.count()];
-        slots[0] = s.destination(0);
+        int[] slots = new int[1 + sources(s.opcode())];
+        slots[0] = s.wideDestination(0);
         for (int i = 1; i < slots.length; i++) {
             slots[i] = s.wide(i, type);
         }

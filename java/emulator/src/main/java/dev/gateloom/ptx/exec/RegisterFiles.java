@@ -88,7 +88,7 @@ final class RegisterFiles {
     }
 
     private static boolean writes(Instruction instruction) {
-        return WRITERS.contains(instruction.opcode());
+        return WRITERS.contains(instruction.opcode()) && !instruction.operands().isEmpty();
     }
 
     private static void reads(Instruction instruction, IntConsumer reader) {
