@@ -61,7 +61,7 @@ class FormsTest {
         "and.b32 %r1, %r2, %r3", "or.pred %p1, %p2, %p3", "not.pred %p1, %p2", "not.b64 %d1, %d2", "cnot.b32 %r1, %r2",
         "shl.b32 %r1, %r2, 3", "shr.s64 %d1, %d2, %r3", "shr.u16 %h1, %h2, %r3", "shf.l.wrap.b32 %r1, %r2, %r3, %r4",
         "prmt.b32 %r1, %r2, %r3, 0x5410", "lop3.b32 %r1, %r2, %r3, %r4, 0x96", "bfe.u32 %r1, %r2, %r3, %r4",
-        "bfi.b32 %r1, %r2, %r3, %r4, %r5", "popc.b64 %r1, %d2", "clz.b32 %r1, %r2", "brev.b64 %d1, %d2",
+        "bfi.b64 %d1, %d2, %d3, %r4, %r5", "bfind.shiftamt.u32 %r1, %r2", "popc.b64 %r1, %d2", "clz.b32 %r1, %r2", "brev.b64 %d1, %d2",
         "add.f32 %f1, %f2, %f3", "sub.ftz.f32 %f1, %f2, %f3", "mul.rz.f32 %f1, %f2, %f3", "fma.rn.sat.f32 %f1, %f2, %f3, %f4",
         "fma.rn.f64 %d1, %d2, %d3, %d4", "div.full.f32 %f1, %f2, %f3", "rcp.approx.ftz.f32 %f1, %f2", "sqrt.rn.f32 %f1, %f2",
         "rsqrt.approx.f32 %f1, %f2", "ex2.approx.ftz.f32 %f1, %f2", "lg2.approx.f32 %f1, %f2", "sin.approx.f32 %f1, %f2",

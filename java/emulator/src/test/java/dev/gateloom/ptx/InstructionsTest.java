@@ -161,6 +161,19 @@ class InstructionsTest {
         word("bfe.s32 %d, %a, 4, 8;", (a, b, c) -> (byte) (a >> 4));
         word("bfe.s32 %d, %a, 28, 8;", (a, b, c) -> (int) a >> 28);
         word("bfi.b32 %d, %a, %b, 4, 8;", (a, b, c) -> b & ~0xff0L | a << 4 & 0xff0);
+        word("bfi.b32 %d, %a, %b, 28, 32;", (a, b, c) -> b & 0xfffffffL | a << 28);
+        wide("bfi.b64 %d, %a, %b, 4, 8;", (a, b, c) -> b & ~0xff0L | a << 4 & 0xff0);
+        wide("bfi.b64 %d, %a, %b, 32, 32;", (a, b, c) -> b & 0xffffffffL | a << 32);
+        wide("bfi.b64 %d, %a, %b, 60, 64;", (a, b, c) -> b & ~(15L << 60) | a << 60);
+        wide("bfi.b64 %d, %a, %b, 64, 8;", (a, b, c) -> b);
+        wide("bfi.b64 %d, %a, %b, 0, 64;", (a, b, c) -> a);
+        for (boolean sign : new boolean[] {false, true}) {
+            String name = sign ? ".s" : ".u";
+            word("bfind" + name + "32 %d, %a;", (a, b, c) -> highest(a, 32, sign));
+            word("bfind.shiftamt" + name + "32 %d, %a;", (a, b, c) -> highest(a, 32, sign) < 0 ? -1 : 31 - highest(a, 32, sign));
+            narrow("bfind" + name + "64 %d, %a;", (a, b, c) -> highest(a, 64, sign));
+            narrow("bfind.shiftamt" + name + "64 %d, %a;", (a, b, c) -> highest(a, 64, sign) < 0 ? -1 : 63 - highest(a, 64, sign));
+        }
         word("prmt.b32 %d, %a, %b, 0x7531;", (a, b, c) ->
                 a >>> 8 & 255 | (a >>> 24 & 255) << 8 | (b >>> 8 & 255) << 16 | (b >>> 24 & 255) << 24);
         word("prmt.b32 %d, %a, %b, 0x000c;", (a, b, c) ->
@@ -181,6 +194,11 @@ class InstructionsTest {
                 (a, b, c) -> unsigned(a, 64).compareTo(unsigned(b, 64)) > 0 ? a : c);
         word("setp.lt.s32 %p, %a, %b; mov.b32 %d, 7; @%p mov.b32 %d, %a; @!%p add.s32 %d, %d, 1;",
                 (a, b, c) -> (int) a < (int) b ? a : 8);
+    }
+
+    private static long highest(long bits, int size, boolean sign) {
+        BigInteger value = sign ? signed(bits, size) : unsigned(bits, size);
+        return (value.signum() < 0 ? value.not() : value).bitLength() - 1;
     }
 
     private static final BigInteger WORD = BigInteger.ONE.shiftLeft(32);
