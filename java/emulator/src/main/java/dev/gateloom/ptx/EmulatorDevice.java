@@ -47,7 +47,7 @@ public final class EmulatorDevice implements Device {
     private final Approximations approximations;
     private final SeededRandom random;
     private final Map<Object, LoadedProgram> programs = new HashMap<>();
-    private final Map<List<Object>, KernelCounters> counters = new LinkedHashMap<>();     // by kernel and geometry
+    private final Map<List<Object>, KernelCounters> counters = new LinkedHashMap<>();     // by code and geometry
     private final Set<Object> live = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<EmulatorStream> streams = new ArrayList<>();
     private final Timeline timeline = new Timeline();
@@ -332,7 +332,7 @@ public final class EmulatorDevice implements Device {
             throw new DeviceException("cuLaunchKernel", e.code(), e.codeName(), what + ": " + e.getMessage()
                     + (races == null ? "" : races.reports().stream().map(race -> "\n" + race).collect(Collectors.joining())));
         } finally {
-            counters.computeIfAbsent(List.of(kernel.name(), launch), key -> new KernelCounters(kernel.name(), launch))
+            counters.computeIfAbsent(List.of(kernel.code(), launch), key -> new KernelCounters(kernel.name(), launch))
                     .add(grid.profile(), distinct == null ? 0 : distinct.count());
             raceEpoch = races == null ? raceEpoch : races.lastEpoch();
         }

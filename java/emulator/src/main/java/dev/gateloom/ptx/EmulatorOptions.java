@@ -13,7 +13,8 @@ import dev.gateloom.device.Architecture;
  * @param patience warp instructions without any write to memory after which a launch counts as hanging
  * @param checkInitialised whether reads of memory never written fail
  * @param checkRaces whether accesses that nothing orders fail: of threads, of streams, of streams and the host
- * @param perturbed whether approximate instructions err as much as documented, alike on all devices of an architecture
+ * @param perturbed whether approximate instructions err as much as documented, alike on all devices of an architecture, and matrix units
+ *     cut off what they add
  * @param registers of a thread, for kernels of which no {@link dev.gateloom.device.CompilerReport} tells: PTX does not know it
  */
 public record EmulatorOptions(int architecture, int multiprocessors, long memory, long seed, int quantum, long patience,
@@ -30,7 +31,8 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
      * @param patience warp instructions without any write to memory after which a launch counts as hanging
      * @param checkInitialised whether reads of memory never written fail
      * @param checkRaces whether accesses that nothing orders fail: of threads, of streams, of streams and the host
-     * @param perturbed whether approximate instructions err as much as documented, alike on all devices of an architecture
+     * @param perturbed whether approximate instructions err as much as documented, alike on all devices of an architecture, and matrix units
+     *     cut off what they add
      * @param registers of a thread, for kernels of which no {@link dev.gateloom.device.CompilerReport} tells: PTX does not know it
      */
     public EmulatorOptions {
@@ -139,7 +141,7 @@ public record EmulatorOptions(int architecture, int multiprocessors, long memory
     }
 
     /**
-     * Good or bad approximations.
+     * Good or bad approximations, and sums of matrix units.
      *
      * @param perturb whether they err
      * @return changed options

@@ -42,11 +42,11 @@ final class LoadedProgram {
             long seed) {
         try {
             PtxModule module = parse(ptx);
-            checkTarget(name, module, architecture);
+            int target = target(name, module, architecture);
             Map<Variable, Long> places = place(module, global);
             List<Variable> shared = module.variables().stream().filter(v -> v.space() == Space.SHARED).toList();
             for (Function function : module.kernels().values()) {
-                kernels.put(function.name(), Translator.translate(function, places, shared, approximations, seed));
+                kernels.put(function.name(), Translator.translate(function, places, shared, target, approximations, seed));
             }
         } catch (PtxException e) {
             throw Errors.invalidPtx(CALL, name + ": " + e.getMessage());
@@ -81,11 +81,13 @@ final class LoadedProgram {
         memory.forEach(global::free);
     }
 
-    private static void checkTarget(String name, PtxModule module, int architecture) throws DeviceException {
+    /** The architecture that the code was made for, which this one must be able to run. */
+    private static int target(String name, PtxModule module, int architecture) throws DeviceException {
         String digits = module.target().replaceAll("\\D", "");
         if (!module.target().startsWith("sm_") || Integer.parseInt(digits) > architecture) {
             throw Errors.noBinary(CALL, name + ": PTX for " + module.target() + " on sm_" + architecture);
         }
+        return Integer.parseInt(digits);
     }
 
     private Map<Variable, Long> place(PtxModule module, GlobalMemory global) {

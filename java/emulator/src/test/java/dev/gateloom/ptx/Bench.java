@@ -6,6 +6,8 @@ import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
 import dev.gateloom.device.Stream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,14 +35,20 @@ final class Bench implements AutoCloseable {
         return allocated;
     }
 
-    DeviceMemory ints(int... values) {
-        DeviceMemory memory = allocate(4L * values.length, "ints");
-        HostMemory host = device.allocateHost(4L * values.length);
-        host.bytes().asIntBuffer().put(values);
-        stream.upload(host, 0, memory.address(), 4L * values.length);
-        stream.synchronize();
-        host.close();
+    DeviceMemory bytes(byte... values) {
+        DeviceMemory memory = allocate(values.length, "bytes");
+        try (HostMemory host = device.allocateHost(values.length)) {
+            host.bytes().put(values);
+            stream.upload(host, 0, memory.address(), values.length);
+            stream.synchronize();
+        }
         return memory;
+    }
+
+    DeviceMemory ints(int... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asIntBuffer().put(values);
+        return bytes(bytes.array());
     }
 
     DeviceMemory floats(float... values) {

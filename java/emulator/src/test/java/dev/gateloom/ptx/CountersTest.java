@@ -59,6 +59,40 @@ class CountersTest {
         }
     }
 
+    /** Generic addresses count where they lead; those that lead to shared memory ask nothing of the device's. */
+    @Test
+    void genericAccesses() {
+        String ptx = Bench.HEADER + """
+                .visible .entry k(.param .u64 out)
+                {
+                    .shared .align 4 .b8 tile[4];
+                    .reg .b32 %r<2>;
+                    .reg .b64 %d<4>;
+                    mov.u64 %d1, tile;
+                    cvta.shared.u64 %d2, %d1;
+                    ld.param.u64 %d3, [out];
+                    st.u32 [%d2], 5;
+                    ld.u32 %r1, [%d2];
+                    st.u32 [%d3], %r1;
+                    ret;
+                }
+                """;
+        try (Bench bench = new Bench()) {
+            bench.run(ptx, "k", Launch.of(1, 1), bench.ints(0));
+            assertEquals(4, bench.device.counters().get(0).globalBytes());
+        }
+    }
+
+    @Test
+    void kernelsOfOneNameInTwoProgramsAreTwo() {
+        try (Bench bench = new Bench()) {
+            DeviceMemory in = bench.ints(new int[64]);
+            bench.run(STRIDED, "strided", Launch.of(1, 64), in, 1);
+            bench.run(STRIDED.replace("ld.global.u32 %r5, [%rd3];", ""), "strided", Launch.of(1, 64), in, 1);
+            assertEquals(List.of(4L, 2L), bench.device.counters().stream().map(KernelCounters::requests).toList());
+        }
+    }
+
     @Test
     void launchesOfOneGeometryAreAddedUp() {
         try (Bench bench = new Bench()) {

@@ -9,6 +9,8 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -159,6 +161,19 @@ class InstructionsTest {
         word("bfe.s32 %d, %a, 4, 8;", (a, b, c) -> (byte) (a >> 4));
         word("bfe.s32 %d, %a, 28, 8;", (a, b, c) -> (int) a >> 28);
         word("bfi.b32 %d, %a, %b, 4, 8;", (a, b, c) -> b & ~0xff0L | a << 4 & 0xff0);
+        word("bfi.b32 %d, %a, %b, 28, 32;", (a, b, c) -> b & 0xfffffffL | a << 28);
+        wide("bfi.b64 %d, %a, %b, 4, 8;", (a, b, c) -> b & ~0xff0L | a << 4 & 0xff0);
+        wide("bfi.b64 %d, %a, %b, 32, 32;", (a, b, c) -> b & 0xffffffffL | a << 32);
+        wide("bfi.b64 %d, %a, %b, 60, 64;", (a, b, c) -> b & ~(15L << 60) | a << 60);
+        wide("bfi.b64 %d, %a, %b, 64, 8;", (a, b, c) -> b);
+        wide("bfi.b64 %d, %a, %b, 0, 64;", (a, b, c) -> a);
+        for (boolean sign : new boolean[] {false, true}) {
+            String name = sign ? ".s" : ".u";
+            word("bfind" + name + "32 %d, %a;", (a, b, c) -> highest(a, 32, sign));
+            word("bfind.shiftamt" + name + "32 %d, %a;", (a, b, c) -> highest(a, 32, sign) < 0 ? -1 : 31 - highest(a, 32, sign));
+            narrow("bfind" + name + "64 %d, %a;", (a, b, c) -> highest(a, 64, sign));
+            narrow("bfind.shiftamt" + name + "64 %d, %a;", (a, b, c) -> highest(a, 64, sign) < 0 ? -1 : 63 - highest(a, 64, sign));
+        }
         word("prmt.b32 %d, %a, %b, 0x7531;", (a, b, c) ->
                 a >>> 8 & 255 | (a >>> 24 & 255) << 8 | (b >>> 8 & 255) << 16 | (b >>> 24 & 255) << 24);
         word("prmt.b32 %d, %a, %b, 0x000c;", (a, b, c) ->
@@ -179,6 +194,11 @@ class InstructionsTest {
                 (a, b, c) -> unsigned(a, 64).compareTo(unsigned(b, 64)) > 0 ? a : c);
         word("setp.lt.s32 %p, %a, %b; mov.b32 %d, 7; @%p mov.b32 %d, %a; @!%p add.s32 %d, %d, 1;",
                 (a, b, c) -> (int) a < (int) b ? a : 8);
+    }
+
+    private static long highest(long bits, int size, boolean sign) {
+        BigInteger value = sign ? signed(bits, size) : unsigned(bits, size);
+        return (value.signum() < 0 ? value.not() : value).bitLength() - 1;
     }
 
     private static final BigInteger WORD = BigInteger.ONE.shiftLeft(32);
@@ -314,9 +334,18 @@ class InstructionsTest {
                 return Double.isNaN(plain) ? 0x7fff : plain < 0 ? infinity | 0x8000 : infinity;
             }
             BigDecimal exact = value(a).multiply(value(b)).add(value(c));
-            if (exact.signum() == 0) {
-                return Double.doubleToRawLongBits(plain) < 0 ? 0x8000 : 0;
+            return exact.signum() == 0 ? Double.doubleToRawLongBits(plain) < 0 ? 0x8000 : 0 : nearest(exact);
+        }
+
+        int nearest(double value) {
+            if (Double.isNaN(value) || Double.isInfinite(value) || value == 0) {
+                return Double.isNaN(value) ? 0x7fff : (value == 0 ? 0 : infinity) | (Double.doubleToRawLongBits(value) < 0 ? 0x8000 : 0);
             }
+            return nearest(new BigDecimal(value));
+        }
+
+        /** Of a number that is not zero, by search. */
+        private int nearest(BigDecimal exact) {
             int low = 0;
             int high = infinity;
             while (high - low > 1) {
@@ -535,7 +564,8 @@ class InstructionsTest {
         word("cvt.rni.s32.f32 %d, %a;", (a, b, c) -> whole(f(a), java.math.RoundingMode.HALF_EVEN, 32, true));
         word("cvt.rmi.s32.f32 %d, %a;", (a, b, c) -> whole(f(a), java.math.RoundingMode.FLOOR, 32, true));
         word("cvt.rpi.u32.f32 %d, %a;", (a, b, c) -> whole(f(a), java.math.RoundingMode.CEILING, 32, false));
-        widen("cvt.rzi.u64.f32 %d, %a;", (a, b, c) -> whole(f(a), java.math.RoundingMode.DOWN, 64, false));
+        widen("cvt.rzi.u64.f32 %d, %a;", (a, b, c) -> Float.isNaN(f(a)) ? Long.MIN_VALUE
+                : whole(f(a), java.math.RoundingMode.DOWN, 64, false));
         word("cvt.rni.f32.f32 %d, %a;", (a, b, c) -> bits((float) Math.rint(f(a))));
         word("cvt.sat.f32.f32 %d, %a;", (a, b, c) -> saturate(f(a)));
         word("cvt.rna.tf32.f32 %d, %a;", (a, b, c) -> tf32(a));
@@ -543,19 +573,36 @@ class InstructionsTest {
         word("cvt.rn.bf16x2.f32 %d, %a, %b;", (a, b, c) -> brain(a) << 16 | brain(b));
         word("cvt.rn.f16.f32 %h, %a; cvt.f32.f16 %d, %h;", (a, b, c) -> half(f(a)));
         narrow("cvt.rn.f32.f64 %d, %a;", (a, b, c) -> bits((float) d(a)));
+        narrow("cvt.rn.f16.f64 %h, %a; mov.b32 %d, {%h, %h};", (a, b, c) -> Format.F16.nearest(d(a)) * 0x10001L);
+        narrow("cvt.rn.bf16.f64 %h, %a; mov.b32 %d, {%h, %h};", (a, b, c) -> Format.BF16.nearest(d(a)) * 0x10001L);
+        // NaN becomes 0 only between numbers of 32 bits and less.
+        narrow("cvt.rzi.s32.f64 %d, %a;", (a, b, c) -> Double.isNaN(d(a)) ? Integer.MIN_VALUE
+                : whole(d(a), java.math.RoundingMode.DOWN, 32, true));
+        narrow("cvt.rni.u32.f64 %d, %a;", (a, b, c) -> Double.isNaN(d(a)) ? Integer.MIN_VALUE
+                : whole(d(a), java.math.RoundingMode.HALF_EVEN, 32, false));
+        narrow("cvt.rzi.s16.f64 %h, %a; cvt.s32.s16 %d, %h;", (a, b, c) -> Double.isNaN(d(a)) ? Short.MIN_VALUE
+                : whole(d(a), java.math.RoundingMode.DOWN, 16, true));
+        wide("cvt.rmi.s64.f64 %d, %a;", (a, b, c) -> Double.isNaN(d(a)) ? Long.MIN_VALUE
+                : whole(d(a), java.math.RoundingMode.FLOOR, 64, true));
+        widen("cvt.rzi.s64.f32 %d, %a;", (a, b, c) -> Float.isNaN(f(a)) ? Long.MIN_VALUE
+                : whole(f(a), java.math.RoundingMode.DOWN, 64, true));
+        word("cvt.rn.f16.f32 %h, %a; cvt.rzi.s32.f16 %d, %h;",
+                (a, b, c) -> whole(f(half(f(a))), java.math.RoundingMode.DOWN, 32, true));
+        widen("cvt.rn.f16.f32 %h, %a; cvt.rzi.u64.f16 %d, %h;", (a, b, c) -> Float.isNaN(f(a)) ? Long.MIN_VALUE
+                : whole(f(half(f(a))), java.math.RoundingMode.DOWN, 64, false));
     }
 
     private static long integer(BigInteger value, int way) {
         return value.signum() == 0 ? 0 : round(new BigDecimal(value), way);
     }
 
-    private static long whole(float x, java.math.RoundingMode mode, int size, boolean sign) {
+    private static long whole(double x, java.math.RoundingMode mode, int size, boolean sign) {
         BigInteger most = BigInteger.ONE.shiftLeft(sign ? size - 1 : size).subtract(BigInteger.ONE);
         BigInteger least = sign ? most.negate().subtract(BigInteger.ONE) : BigInteger.ZERO;
-        if (Float.isNaN(x)) {
+        if (Double.isNaN(x)) {
             return 0;
         }
-        if (Float.isInfinite(x)) {
+        if (Double.isInfinite(x)) {
             return (x > 0 ? most : least).longValue();
         }
         return new BigDecimal(x).setScale(0, mode).toBigInteger().min(most).max(least).longValue();
@@ -606,13 +653,16 @@ class InstructionsTest {
             0x40490fdb, 0x7f800000, 0xff800000, 0x7fc00001, 0x00800000, 0x007fffff, 0x00000001, 0x80000001, 0x7f7fffff,
             0xff7fffff, 0x4b800001, 0x33800000, 0xb3800001, 0x3fc00000, 0x40200000, 0x477ff000, 0x38800000, 0x33000001,
             0x4f000000, 0xcf000000, 0x5f000000};
+        double[] doubles = {Double.NaN, Double.POSITIVE_INFINITY, 1e300, -1e-300, -2.5, 65519.999999999, 65520, 4294967296.5,
+            1 + 0x1p-11 + 0x1p-40, 1 + 0x1p-11, 1 + 0x1p-8 + 0x1p-45, -0x1p-25 - 0x1p-60, 0x1p-134 + 0x1p-180, 0x1.ffp127};
         long[] values = new long[words.length + 30];
         for (int i = 0; i < values.length; i++) {
             long word = i < words.length ? words[i] & 0xffffffffL : random.nextInt() & 0xffffffffL;
             boolean highBits = size == 64 && i % 3 == 0;
             values[i] = highBits ? word << 32 | word >>> 3 : size == 64 && i % 3 == 1 ? (long) (int) word : word;
         }
-        return values;
+        return size == 32 ? values : LongStream.concat(LongStream.of(values),
+                DoubleStream.of(doubles).mapToLong(Double::doubleToRawLongBits)).toArray();
     }
 
     @ParameterizedTest

@@ -5,14 +5,15 @@ import dev.gateloom.ptx.parse.Function;
 import dev.gateloom.ptx.parse.PtxException;
 import dev.gateloom.ptx.parse.Space;
 import dev.gateloom.ptx.parse.Variable;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 
 /** Where the variables of a kernel are: offsets in its own spaces, addresses for what the program owns. */
 final class Addresses {
     private static final int DYNAMIC_ALIGNMENT = 16;
 
-    private final Map<Variable, Long> places = new HashMap<>();
+    /** By declaration: variables of two scopes may be alike in everything and are two all the same. */
+    private final Map<Variable, Long> places = new IdentityHashMap<>();
     private int shared;
     private int local;
     private int parameters;

@@ -77,12 +77,31 @@ final class BitMath {
         return value >>> position & (length > 31 ? 0xffffffffL : (1L << length) - 1);
     }
 
-    /** {@code bfi}: the low bits of a in the place of some bits of b. */
-    static int insert(int a, int b, int position, int length) {
-        if (position > 31 || length == 0) {
+    /** {@code bfi}: the low bits of a in the place of some bits of b, of which there are {@code size}. */
+    static long insert(long a, long b, int position, int length, int size) {
+        if (position >= size || length == 0) {
             return b;
         }
-        int mask = (int) ((length > 31 ? 0xffffffffL : (1L << length) - 1) << position);
+        long mask = (length >= size ? -1 : (1L << length) - 1) << position;
         return b & ~mask | a << position & mask;
+    }
+
+    /** {@code bfind}, and {@code .shiftamt}: how far left that bit would have to go. Negative numbers are sought for a zero. */
+    static Compute.Words find(boolean signed, boolean shift) {
+        return (d, a, b, c) -> {
+            for (int i = 0; i < Warp.LANES; i++) {
+                int zeros = Integer.numberOfLeadingZeros(signed && a[i] < 0 ? ~a[i] : a[i]);
+                d[i] = zeros == Integer.SIZE ? -1 : shift ? zeros : Integer.SIZE - 1 - zeros;
+            }
+        };
+    }
+
+    static Compute.Narrow findLong(boolean signed, boolean shift) {
+        return (d, a) -> {
+            for (int i = 0; i < Warp.LANES; i++) {
+                int zeros = Long.numberOfLeadingZeros(signed && a[i] < 0 ? ~a[i] : a[i]);
+                d[i] = zeros == Long.SIZE ? -1 : shift ? zeros : Long.SIZE - 1 - zeros;
+            }
+        };
     }
 }

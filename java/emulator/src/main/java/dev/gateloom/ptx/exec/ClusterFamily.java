@@ -51,7 +51,7 @@ final class ClusterFamily {
         }
         int rank = s.word(2, PtxType.U32);
         long window = generic ? Region.SHARED_WINDOW << Region.WINDOW_BITS : 0;
-        return new Compute.WidenOp(s.source, InstructionClass.INTEGER, s.destination(0), rank, rank, s.wide(1, type),
+        return new Compute.WidenOp(s.source, InstructionClass.INTEGER, s.wideDestination(0), rank, rank, s.wide(1, type),
                 (d, a, b, c) -> {
                     for (int i = 0; i < Warp.LANES; i++) {
                         d[i] = Cluster.map(c[i], a[i]) | window;

@@ -2,6 +2,7 @@ package dev.gateloom.ptx.exec;
 
 import dev.gateloom.ptx.parse.Instruction;
 import dev.gateloom.ptx.parse.Operand;
+import dev.gateloom.ptx.parse.PtxException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,8 +70,14 @@ final class ControlFlow {
 
     /** Instructions to which a branch may go: one for {@code bra}, those of its table for {@code brx.idx}. */
     static List<Integer> targets(Instruction branch) {
-        Operand last = branch.operands().get(branch.operands().size() - 1);
-        return last instanceof Operand.Targets table ? table.indices() : List.of(((Operand.Label) last).index());
+        Operand last = branch.operands().isEmpty() ? null : branch.operands().get(branch.operands().size() - 1);
+        if (last instanceof Operand.Targets table) {
+            return table.indices();
+        }
+        if (last instanceof Operand.Label label) {
+            return List.of(label.index());
+        }
+        throw new PtxException(branch.ptxLine(), branch.name() + ": expected where to go");
     }
 
     private void split(List<Instruction> body) {

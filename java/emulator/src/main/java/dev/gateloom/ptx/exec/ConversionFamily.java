@@ -26,8 +26,11 @@ final class ConversionFamily {
         String rounding = s.takeAny("rn", "rz", "rm", "rp", "rna", "rni", "rzi", "rmi", "rpi");
         PtxType to = s.type();
         PtxType from = s.type();
-        if (s.count() == 3) {
-            return pair(s, to, from, rounding);
+        if (to == PtxType.F16X2 || to == PtxType.BF16X2) {
+            return pair(s, to, from, rounding, flush || saturate);
+        }
+        if (from == PtxType.F16X2 || from == PtxType.BF16X2 || from == PtxType.TF32) {
+            throw s.refuse("is not supported");
         }
         if (to.integral() && from.integral()) {
             return integers(s, to, from, saturate);
@@ -60,8 +63,8 @@ final class ConversionFamily {
     /** {@code cvt.s64.s32} and {@code cvt.u64.u32}, of which addresses are made. */
     private static Op widen(Statement s, PtxType from) {
         int a = s.word(1, from);
-        return from.signed() ? new Direct.Extend(s.source, s.destination(0), a)
-                : new Compute.WidenOp(s.source, InstructionClass.CONVERT, s.destination(0), a, a, s.constantLong(0),
+        return from.signed() ? new Direct.Extend(s.source, s.wideDestination(0), a)
+                : new Compute.WidenOp(s.source, InstructionClass.CONVERT, s.wideDestination(0), a, a, s.constantLong(0),
                         (d, x, y, c) -> {
                             for (int i = 0; i < Warp.LANES; i++) {
                                 d[i] = x[i] & 0xffffffffL;
@@ -97,12 +100,15 @@ final class ConversionFamily {
         }
         return convert(s, from, bits -> {
             double value = real(from, flush && from == PtxType.F32 ? Floats.flush((int) bits) : bits);
-            return toInteger(round(value, rounding), to);
+            return toInteger(round(value, rounding), to, from);
         });
     }
 
-    /** Out of range means the nearest end of the range, NaN means 0. */
-    static long toInteger(double value, PtxType to) {
+    /** Out of range means the nearest end of the range. NaN means 0, or with 64 bits on either side the highest bit alone. */
+    private static long toInteger(double value, PtxType to, PtxType from) {
+        if (Double.isNaN(value)) {
+            return to.bits() == 64 || from == PtxType.F64 ? (to.signed() ? -1L : 1L) << to.bits() - 1 : 0;
+        }
         if (to.signed()) {
             long least = -1L << to.bits() - 1;
             return Math.max(least, Math.min(~least, (long) value));
@@ -164,7 +170,7 @@ final class ConversionFamily {
 
     private static Op floats(Statement s, PtxType to, PtxType from, String rounding, boolean flush, boolean saturate) {
         if (to == PtxType.TF32) {
-            if (from != PtxType.F32 || !"rna".equals(rounding)) {
+            if (from != PtxType.F32 || !"rna".equals(rounding) || flush || saturate) {
                 throw s.refuse("is supported as cvt.rna.tf32.f32");
             }
             return words(s, from, BrainFloats::toTf32, Adapt.NONE);
@@ -199,20 +205,20 @@ final class ConversionFamily {
         };
     }
 
-    /** To the nearest. Only a float can become a half: from doubles it would be rounded twice. */
+    /** To the nearest; on the way to 16 bits a double becomes an odd float, so that it is rounded only once. */
     private static long encode(PtxType type, double value) {
         return switch (type) {
-            case F16 -> Halves.fromFloat((float) value);
-            case BF16 -> BrainFloats.fromFloat((float) value);
+            case F16 -> Halves.fromFloat(Floats.roundOdd(value, 0));
+            case BF16 -> BrainFloats.fromFloat(Floats.roundOdd(value, 0));
             case F32 -> Floats.bits((float) value);
             default -> Double.doubleToRawLongBits(value);
         };
     }
 
     /** {@code cvt.rn.bf16x2.f32 d, a, b}: a becomes the upper half. */
-    private static Op pair(Statement s, PtxType to, PtxType from, String rounding) {
-        if (from != PtxType.F32 || !"rn".equals(rounding) || to != PtxType.F16X2 && to != PtxType.BF16X2) {
-            throw s.refuse("is not supported");
+    private static Op pair(Statement s, PtxType to, PtxType from, String rounding, boolean modified) {
+        if (from != PtxType.F32 || !"rn".equals(rounding) || modified) {
+            throw s.refuse("is supported as .rn of .f32");
         }
         Words body = to == PtxType.F16X2 ? (d, a, b, c) -> {
             for (int i = 0; i < Warp.LANES; i++) {
@@ -223,8 +229,8 @@ final class ConversionFamily {
                 d[i] = BrainFloats.fromFloat(Floats.of(a[i])) << 16 | BrainFloats.fromFloat(Floats.of(b[i]));
             }
         };
-        return new Compute.WordOp(s.source, InstructionClass.CONVERT, IntegerFamily.wordSlots(s, from), Adapt.NONE,
-                Adapt.NONE, body);
+        return new Compute.WordOp(s.source, InstructionClass.CONVERT,
+                new int[] {s.destination(0), s.word(1, from), s.word(2, from)}, Adapt.NONE, Adapt.NONE, body);
     }
 
     /** One lane of a conversion between words. */
@@ -245,7 +251,7 @@ final class ConversionFamily {
     private static Op convert(Statement s, PtxType from, ToLong body) {
         boolean wideFrom = from.bits() == 64 || s.isWide(1);
         boolean wideTo = s.isWide(0);
-        int d = s.destination(0);
+        int d = s.destination(s.operand(0), wideTo);
         if (wideFrom && wideTo) {
             return new Compute.LongOp(s.source, InstructionClass.CONVERT, new int[] {d, s.wide(1, from)}, (to, a, b, c) -> {
                 for (int i = 0; i < Warp.LANES; i++) {

@@ -11,7 +11,10 @@ final class CopyOps {
     private CopyOps() {
     }
 
-    /** {@code cp.async.ca} and {@code .cg}: bytes past the source size become zeros and are not read. */
+    /**
+     * {@code cp.async.ca} and {@code .cg}: bytes past the source size become zeros and are not read. Both addresses must be
+     * multiples of the copy's size, also where less is read.
+     */
     static final class Copy extends Op {
         private final MemoryOp.Place to;
         private final MemoryOp.Place from;
@@ -66,6 +69,9 @@ final class CopyOps {
         private void read(Warp warp, int lanes, int size, byte[][] staged, Region[] sources, int[] places) {
             from.resolve(warp, lanes, warp.addresses);
             Access access = CopyQueue.sourceOf(size);
+            if (size < bytes) {
+                warp.gate.checkAligned(warp, this, Space.GLOBAL, access, lanes, bytes, 0);
+            }
             for (int left = lanes; left != 0; ) {
                 int part = warp.gate.open(warp, this, Space.GLOBAL, access, left);
                 for (int rest = part; rest != 0; rest &= rest - 1) {

@@ -5,9 +5,12 @@ import dev.gateloom.ptx.exec.Compute.Longs;
 import dev.gateloom.ptx.exec.Compute.Words;
 import dev.gateloom.ptx.exec.Floats.Rounding;
 import dev.gateloom.ptx.parse.PtxType;
+import java.util.Set;
 
 /** Floating-point arithmetic. */
 final class FloatFamily {
+    private static final Set<String> SATURATING = Set.of("add", "sub", "mul", "fma", "mad");
+
     private final Approximations approximations;
 
     FloatFamily(Approximations approximations) {
@@ -32,8 +35,8 @@ final class FloatFamily {
 
     private Op single(Statement s) {
         PtxType type = s.type();
-        boolean flush = s.take("ftz");
-        boolean saturate = s.take("sat");
+        boolean flush = !s.opcode().equals("tanh") && s.take("ftz");
+        boolean saturate = SATURATING.contains(s.opcode()) && s.take("sat");
         boolean special = false;
         Words body;
         switch (s.opcode()) {

@@ -93,9 +93,13 @@ final class Floats {
             return (float) sum;
         }
         double head = sum - c;
-        double error = product - head + (c - (sum - head));
-        float towardsZero = round(sum, error, Rounding.ZERO);
-        boolean exact = towardsZero == sum && error == 0;
+        return roundOdd(sum, product - head + (c - (sum - head)));
+    }
+
+    /** {@code value + error} rounded to odd, where the error is at most half of the value's last place. */
+    static float roundOdd(double value, double error) {
+        float towardsZero = round(value, error, Rounding.ZERO);
+        boolean exact = towardsZero == value && error == 0 || Double.isNaN(value);
         return exact ? towardsZero : of(Float.floatToRawIntBits(towardsZero) | 1);
     }
 

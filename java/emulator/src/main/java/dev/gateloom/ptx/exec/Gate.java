@@ -40,6 +40,13 @@ final class Gate {
     }
 
     int open(Warp warp, Op op, Space space, Access access, int lanes) {
+        int part = locate(warp, op, space, access, lanes);
+        note(warp, op, region, access, part);
+        return part;
+    }
+
+    /** As {@link #open}, but nobody is told: whether accesses that do not happen would be legal. */
+    int locate(Warp warp, Op op, Space space, Access access, int lanes) {
         int first = Integer.numberOfTrailingZeros(lanes);
         long[] addresses = warp.addresses;
         Region region = find(space, addresses[first], warp);
@@ -55,7 +62,6 @@ final class Gate {
                 : select(warp, op, space, access, lanes, region, base, limit, stride);
         data = region.data();
         this.region = region;
-        note(warp, op, region, access, part);
         return part;
     }
 
@@ -96,15 +102,21 @@ final class Gate {
         return part;
     }
 
-    /** Elements of a vector are accessed one by one, but the whole of it must be aligned. */
-    void checkAligned(Warp warp, MemoryOp op, int lanes) {
+    /**
+     * What is accessed in parts must be aligned as a whole: vectors whose elements are accessed one by one, asynchronous
+     * copies that read less than they write.
+     *
+     * @param whole bytes, a power of two
+     * @param before bytes of the whole before those that are accessed
+     */
+    void checkAligned(Warp warp, Op op, Space space, Access access, int lanes, int whole, int before) {
         for (int left = lanes; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
             long address = warp.addresses[lane];
-            if ((address - op.inVector & op.vectorBytes - 1) != 0) {
-                Region region = find(op.space, address, warp);
-                throw region == null ? outOfBounds(warp, op, op.space, op.access, lane, null, address)
-                        : misaligned(warp, op, region, op.access, lane, address);
+            if ((address - before & whole - 1) != 0) {
+                Region region = find(space, address, warp);
+                throw region == null ? outOfBounds(warp, op, space, access, lane, null, address)
+                        : misaligned(warp, op, region, access, lane, address);
             }
         }
     }
@@ -118,7 +130,7 @@ final class Gate {
             pattern = op.pattern(region.space(), lines);
             pattern.see(region.space(), warp.offsets, part, access.bytes());
             if (region.space() == Space.GLOBAL) {
-                profile.countSectors(op.index, pattern.sectors());
+                profile.countGlobal(op.index, pattern.sectors(), Integer.bitCount(part) * access.bytes());
             } else {
                 profile.countPasses(op.index, pattern.passes(), pattern.fewestPasses());
             }

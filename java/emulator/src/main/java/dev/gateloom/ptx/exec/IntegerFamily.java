@@ -3,6 +3,7 @@ package dev.gateloom.ptx.exec;
 import dev.gateloom.ptx.exec.Compute.Adapt;
 import dev.gateloom.ptx.exec.Compute.Longs;
 import dev.gateloom.ptx.exec.Compute.Words;
+import dev.gateloom.ptx.parse.Instruction;
 import dev.gateloom.ptx.parse.PtxType;
 
 /** Integer arithmetic and logic. */
@@ -17,6 +18,7 @@ final class IntegerFamily {
             case "add", "sub", "mul", "mad", "mul24", "div", "rem", "abs", "neg", "min", "max" -> arithmetic(s);
             case "and", "or", "xor", "not", "cnot", "shl", "shr" -> logic(s);
             case "popc", "clz", "brev" -> count(s);
+            case "bfind" -> find(s);
             case "bfe", "bfi", "prmt", "lop3", "shf" -> bits(s);
             default -> null;
         };
@@ -41,7 +43,7 @@ final class IntegerFamily {
             return new Direct.AddWords(s.source, wordSlots(s, type));
         }
         if (s.opcode().equals("add") && type.bits() == 64) {
-            return new Direct.AddLongs(s.source, s.destination(0), s.wide(1, type), s.wide(2, type));
+            return new Direct.AddLongs(s.source, s.wideDestination(0), s.wide(1, type), s.wide(2, type));
         }
         if (type.bits() == 64) {
             Longs body = "hi".equals(half) ? IntegerMath.highLongs(s.opcode(), type.signed())
@@ -71,10 +73,10 @@ final class IntegerFamily {
         boolean signed = type.signed();
         boolean mad = s.opcode().equals("mad");
         if (signed && !mad) {
-            return new Direct.MultiplyWide(s.source, s.destination(0), s.word(1, type), s.word(2, type));
+            return new Direct.MultiplyWide(s.source, s.wideDestination(0), s.word(1, type), s.word(2, type));
         }
         int c = mad ? s.wide(3, PtxType.B64) : s.constantLong(0);
-        return new Compute.WidenOp(s.source, InstructionClass.INTEGER, s.destination(0), s.word(1, type), s.word(2, type),
+        return new Compute.WidenOp(s.source, InstructionClass.INTEGER, s.wideDestination(0), s.word(1, type), s.word(2, type),
                 c, signed ? IntegerMath::multiplyWideSigned : IntegerMath::multiplyWideUnsigned);
     }
 
@@ -86,7 +88,7 @@ final class IntegerFamily {
         }
         boolean shift = opcode.equals("shl") || opcode.equals("shr");
         if (type.bits() == 64 && shift) {
-            return new Compute.WidenOp(s.source, InstructionClass.INTEGER, s.destination(0), s.word(2, PtxType.B32),
+            return new Compute.WidenOp(s.source, InstructionClass.INTEGER, s.wideDestination(0), s.word(2, PtxType.B32),
                     s.constantWord(0), s.wide(1, type), IntegerMath.shiftLongs(opcode, type.signed()));
         }
         if (type.bits() == 64) {
@@ -130,6 +132,14 @@ final class IntegerFamily {
                 : word(s, type, IntegerMath.words(s.opcode(), false));
     }
 
+    /** {@code bfind}: the highest bit that says something about the value, -1 if there is none. */
+    private static Op find(Statement s) {
+        boolean shift = s.take("shiftamt");
+        PtxType type = s.type();
+        return type.bits() == 64 ? new Compute.NarrowOp(s.source, InstructionClass.INTEGER, s.destination(0), s.wide(1, type),
+                BitMath.findLong(type.signed(), shift)) : word(s, type, BitMath.find(type.signed(), shift));
+    }
+
     private static Op bits(Statement s) {
         if (s.opcode().equals("prmt")) {
             PtxType type = s.type();
@@ -143,33 +153,36 @@ final class IntegerFamily {
                     Adapt.NONE, BitMath.lookUp(table));
         }
         if (s.opcode().equals("shf")) {
-            boolean leftwards = s.takeAny("l", "r").equals("l");
-            boolean wrap = "wrap".equals(s.takeAny("wrap", "clamp"));
+            boolean leftwards = s.takeOne("l", "r").equals("l");
+            boolean wrap = s.takeOne("wrap", "clamp").equals("wrap");
             PtxType type = s.type();
             return word(s, type, BitMath.funnel(leftwards, wrap));
         }
         PtxType type = s.type();
-        if (type.bits() == 64) {
-            throw s.refuse("is supported for 32 bits only");
-        }
+        boolean wide = type.bits() == 64;
         if (s.opcode().equals("bfi")) {
-            int length = s.word(4, PtxType.B32);
-            return new BitFieldInsert(s.source, s.destination(0), s.word(1, type), s.word(2, type),
-                    s.word(3, PtxType.B32), length);
+            return new BitFieldInsert(s.source, wide, s.destination(s.operand(0), wide),
+                    wide ? s.wide(1, type) : s.word(1, type), wide ? s.wide(2, type) : s.word(2, type),
+                    s.word(3, PtxType.B32), s.word(4, PtxType.B32));
+        }
+        if (wide) {
+            throw s.refuse("is supported for 32 bits only");
         }
         return word(s, type, type.signed() ? BitMath::extractSigned : BitMath::extractUnsigned);
     }
 
     /** {@code bfi} is the one instruction with four sources. */
     private static final class BitFieldInsert extends Op {
+        private final boolean wide;
         private final int d;
         private final int a;
         private final int b;
         private final int position;
         private final int length;
 
-        BitFieldInsert(dev.gateloom.ptx.parse.Instruction source, int d, int a, int b, int position, int length) {
+        BitFieldInsert(Instruction source, boolean wide, int d, int a, int b, int position, int length) {
             super(source, InstructionClass.INTEGER);
+            this.wide = wide;
             this.d = d;
             this.a = a;
             this.b = b;
@@ -181,8 +194,13 @@ final class IntegerFamily {
         void execute(Warp warp, int lanes) {
             for (int left = lanes; left != 0; left &= left - 1) {
                 int i = Integer.numberOfTrailingZeros(left);
-                warp.words[d][i] = BitMath.insert(warp.words[a][i], warp.words[b][i], warp.words[position][i] & 255,
-                        warp.words[length][i] & 255);
+                int at = warp.words[position][i] & 255;
+                int bits = warp.words[length][i] & 255;
+                if (wide) {
+                    warp.longs[d][i] = BitMath.insert(warp.longs[a][i], warp.longs[b][i], at, bits, Long.SIZE);
+                } else {
+                    warp.words[d][i] = (int) BitMath.insert(warp.words[a][i], warp.words[b][i], at, bits, Integer.SIZE);
+                }
             }
         }
     }
@@ -194,8 +212,18 @@ final class IntegerFamily {
         return new Compute.WordOp(s.source, InstructionClass.INTEGER, wordSlots(s, type), Adapt.NONE, Adapt.NONE, body);
     }
 
+    /** How many operands an instruction reads, if it is one that computes one result of operands of its own type. */
+    private static int sources(String opcode) {
+        return switch (opcode) {
+            case "abs", "neg", "not", "cnot", "popc", "clz", "brev", "bfind", "cvt", "rcp", "sqrt", "rsqrt", "ex2", "lg2", "sin", "cos",
+                "tanh" -> 1;
+            case "mad", "fma", "prmt", "shf", "bfe" -> 3;
+            default -> 2;
+        };
+    }
+
     static int[] wordSlots(Statement s, PtxType type) {
-        int[] slots = new int[s.count()];
+        int[] slots = new int[1 + sources(s.opcode())];
         slots[0] = s.destination(0);
         for (int i = 1; i < slots.length; i++) {
             slots[i] = s.word(i, type);
@@ -204,8 +232,8 @@ final class IntegerFamily {
     }
 
     static int[] wideSlots(Statement s, PtxType type) {
-        int[] slots = new int[s.count()];
-        slots[0] = s.destination(0);
+        int[] slots = new int[1 + sources(s.opcode())];
+        slots[0] = s.wideDestination(0);
         for (int i = 1; i < slots.length; i++) {
             slots[i] = s.wide(i, type);
         }

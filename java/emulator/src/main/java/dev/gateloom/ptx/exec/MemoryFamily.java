@@ -39,8 +39,8 @@ final class MemoryFamily {
         };
     }
 
-    private static Order order(Statement s, Order otherwise) {
-        String name = s.takeAny("weak", "volatile", "relaxed", "acquire", "release", "acq_rel");
+    private static Order order(Statement s, Order otherwise, String... possible) {
+        String name = s.takeAny(possible);
         return name == null ? otherwise : switch (name) {
             case "volatile" -> Order.VOLATILE;
             case "relaxed" -> Order.RELAXED;
@@ -60,10 +60,11 @@ final class MemoryFamily {
     /** Cache hints change nothing that a program may rely on, but for {@code .nc}, which is the caller's. */
     private static void cacheHints(Statement s) {
         s.takeAny("ca", "cg", "cs", "lu", "cv", "wb", "wt");
-        for (String hint : List.copyOf(s.source.modifiers())) {
-            if (hint.startsWith("L1::") || hint.startsWith("L2::")) {
-                s.take(hint);
-            }
+        s.takeAny("L1::evict_normal", "L1::evict_unchanged", "L1::evict_first", "L1::evict_last", "L1::no_allocate");
+        s.takeAny("L2::evict_normal", "L2::evict_first", "L2::evict_last");
+        s.takeAny("L2::64B", "L2::128B", "L2::256B");
+        if (s.take("L2::cache_hint")) {
+            s.wide(s.count() - 1, PtxType.B64);                 // the policy comes last
         }
     }
 
@@ -74,7 +75,7 @@ final class MemoryFamily {
 
     private static Op load(Statement s) {
         Space space = space(s);
-        Order order = order(s, Order.WEAK);
+        Order order = order(s, Order.WEAK, "weak", "volatile", "relaxed", "acquire");
         Scope scope = scope(s, order, Scope.CTA);
         boolean nonCoherent = s.take("nc");
         cacheHints(s);
@@ -93,7 +94,7 @@ final class MemoryFamily {
         if (space == Space.CONST || space == Space.PARAM) {
             throw s.refuse("writes to memory that a kernel cannot write to");
         }
-        Order order = order(s, Order.WEAK);
+        Order order = order(s, Order.WEAK, "weak", "volatile", "relaxed", "release");
         Scope scope = scope(s, order, Scope.CTA);
         cacheHints(s);
         int elements = vector(s);
@@ -114,31 +115,36 @@ final class MemoryFamily {
 
     private static Op atomic(Statement s) {
         Space space = space(s);
-        Order order = order(s, Order.RELAXED);
+        boolean returns = s.opcode().equals("atom");
+        Order order = returns ? order(s, Order.RELAXED, "relaxed", "acquire", "release", "acq_rel")
+                : order(s, Order.RELAXED, "relaxed", "release");
         Scope scope = scope(s, order, Scope.GPU);
-        s.take("noftz");
         cacheHints(s);
-        String operation = s.takeAny("add", "min", "max", "inc", "dec", "and", "or", "xor", "exch", "cas");
+        String operation = s.takeOne("add", "min", "max", "inc", "dec", "and", "or", "xor", "exch", "cas");
         PtxType type = s.type();
-        if (operation == null || type.bits() < 32) {
-            throw s.refuse("is not supported");
+        if (!isDefined(operation, type)) {
+            throw s.refuse("." + operation + " is not supported for this type");
         }
         boolean wide = type.bits() == 64;
-        boolean returns = s.opcode().equals("atom");
         int base = returns ? 1 : 0;
         Access access = new Access(Kind.ATOMIC, type.bytes(), 1, order, scope, false, false);
         int operand = wide ? s.wide(base + 1, type) : s.word(base + 1, type);
         int third = !operation.equals("cas") ? -1 : wide ? s.wide(base + 2, type) : s.word(base + 2, type);
         return new AtomicOp(s.source, space, access, s.place(base, space), wide,
                 returns ? s.destination(s.operand(0), wide) : -1, operand,
-                third, update(s, operation, type));
+                third, update(operation, type), operation.equals("add") && type == PtxType.F32);
     }
 
-    private static Update update(Statement s, String operation, PtxType type) {
-        boolean sums = operation.equals("add") && (type == PtxType.F32 || type == PtxType.F64);
-        if (!type.integral() && !sums) {
-            throw s.refuse("is not supported for this type");
-        }
+    private static boolean isDefined(String operation, PtxType type) {
+        return type.bits() >= 32 && switch (operation) {
+            case "add" -> type.integral() || type == PtxType.F32 || type == PtxType.F64;
+            case "min", "max" -> type.integral() && type != PtxType.B32 && type != PtxType.B64;
+            case "inc", "dec" -> type == PtxType.U32;
+            default -> type.integral();
+        };
+    }
+
+    private static Update update(String operation, PtxType type) {
         return switch (operation) {
             case "add" -> type == PtxType.F32
                     ? (old, x, c) -> Floats.bits(Floats.of((int) old) + Floats.of((int) x))
@@ -185,12 +191,13 @@ final class MemoryFamily {
         if (bytes != 16 && (cg || bytes != 4 && bytes != 8)) {
             throw s.refuse("size " + bytes + ", expected " + (cg ? "16" : "4, 8 or 16"));
         }
-        int size = s.count() > 3 ? s.word(3, PtxType.B32) : -1;
+        boolean partial = s.count() > (s.source.modifiers().contains("L2::cache_hint") ? 4 : 3);
+        int size = partial ? s.word(3, PtxType.B32) : -1;
         return new CopyOps.Copy(s.source, s.place(0, Space.SHARED), s.place(1, Space.GLOBAL), bytes, size);
     }
 
     private static Op hint(Statement s) {
-        space(s);
+        s.place(0, space(s));
         s.takeAny("L1", "L2");
         cacheHints(s);
         return new ControlOps.Hint(s.source);

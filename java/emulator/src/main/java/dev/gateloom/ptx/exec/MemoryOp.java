@@ -54,7 +54,7 @@ abstract class MemoryOp extends Op {
     void execute(Warp warp, int lanes) {
         place.resolve(warp, lanes, warp.addresses);
         if (vectorBytes != 0) {
-            warp.gate.checkAligned(warp, this, lanes);
+            warp.gate.checkAligned(warp, this, space, access, lanes, vectorBytes, inVector);
         }
         for (int left = lanes; left != 0; ) {
             int part = warp.gate.open(warp, this, left);

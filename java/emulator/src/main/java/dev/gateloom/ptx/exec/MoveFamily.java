@@ -29,27 +29,22 @@ final class MoveFamily {
             PredicateOps.Source p = s.predicate(1);
             return new PredicateOps.Logic(s.source, s.predicateDestination(s.operand(0)), p, p, (a, b) -> a);
         }
+        boolean wide = type.bits() == 64;
         if (s.operand(1) instanceof Operand.Vector from) {
-            return new Pack(s.source, s.isWide(0), s.destination(0), parts(s, from), from.elements().size(), type.bits());
+            return new Pack(s.source, wide, s.destination(s.operand(0), wide), parts(s, from), type.bits());
         }
         if (s.operand(0) instanceof Operand.Vector to) {
-            int[] slots = to.elements().stream().mapToInt(s::destination).toArray();
-            boolean wide = type.bits() == 64;
+            int[] slots = to.elements().stream().mapToInt(e -> s.destination(e, false)).toArray();
             return new Unpack(s.source, wide, slots, wide ? s.wide(1, type) : s.word(1, type), type.bits());
         }
         if (s.operand(1) instanceof Operand.Special special && isClock(special.name())) {
-            return new ControlOps.Clock(s.source, s.isWide(0), s.destination(0), special.name().endsWith("_hi"));
+            return new ControlOps.Clock(s.source, wide, s.destination(s.operand(0), wide), special.name().endsWith("_hi"));
         }
-        if (s.isWide(0)) {
-            return new Compute.LongOp(s.source, InstructionClass.MOVE, new int[] {s.destination(0), source(s, type)},
+        if (wide) {
+            return new Compute.LongOp(s.source, InstructionClass.MOVE, new int[] {s.wideDestination(0), s.wide(1, type)},
                     (d, a, b, c) -> System.arraycopy(a, 0, d, 0, Warp.LANES));
         }
         return new Direct.MoveWords(s.source, new int[] {s.destination(0), s.word(1, type)});
-    }
-
-    /** {@code mov} of a variable gives its address in its own space; an argument's only as a base for {@code ld.param}. */
-    private static int source(Statement s, PtxType type) {
-        return s.wide(1, type);
     }
 
     private static boolean isClock(String name) {
@@ -74,7 +69,7 @@ final class MoveFamily {
         }) << Region.WINDOW_BITS;
         long add = fromGeneric ? -window : window;
         return new Compute.LongOp(s.source, InstructionClass.MOVE,
-                new int[] {s.destination(0), s.wide(1, PtxType.U64)}, (d, a, b, c) -> {
+                new int[] {s.wideDestination(0), s.wide(1, PtxType.U64)}, (d, a, b, c) -> {
                     for (int i = 0; i < Warp.LANES; i++) {
                         d[i] = a[i] + add;
                     }
@@ -85,7 +80,7 @@ final class MoveFamily {
         PtxType type = s.type();
         PredicateOps.Source p = s.predicate(3);
         return type.bits() == 64
-                ? new PredicateOps.SelectLongs(s.source, s.destination(0), s.wide(1, type), s.wide(2, type), p)
+                ? new PredicateOps.SelectLongs(s.source, s.wideDestination(0), s.wide(1, type), s.wide(2, type), p)
                 : new PredicateOps.SelectWords(s.source, s.destination(0), s.word(1, type), s.word(2, type), p);
     }
 
@@ -128,12 +123,12 @@ final class MoveFamily {
         private final int[] parts;
         private final int bits;
 
-        Pack(Instruction source, boolean wide, int d, int[] parts, int count, int bits) {
+        Pack(Instruction source, boolean wide, int d, int[] parts, int bits) {
             super(source, InstructionClass.MOVE);
             this.wide = wide;
             this.d = d;
             this.parts = parts;
-            this.bits = bits / count;
+            this.bits = bits / parts.length;
         }
 
         @Override

@@ -9,6 +9,7 @@ public final class Profile {
     private final long[] passes;
     private final long[] conflicts;
     private long requests;
+    private long globalBytes;
     /** By class of instructions, once somebody has asked: a launch has ended by then. */
     private long[] byClass;
 
@@ -26,9 +27,11 @@ public final class Profile {
         threads[pc] += Integer.bitCount(lanes);
     }
 
-    void countSectors(int pc, int touched) {
+    /** An access to device memory: sectors that it touches, bytes that its threads ask for. */
+    void countGlobal(int pc, int touched, int bytes) {
         sectors[pc] += touched;
         requests++;
+        globalBytes += bytes;
     }
 
     void countPasses(int pc, int needed, int fewest) {
@@ -149,18 +152,13 @@ public final class Profile {
     }
 
     /**
-     * Bytes that threads asked of device memory, generic accesses included.
+     * Bytes that threads asked of device memory: of generic accesses those that went there, of asynchronous copies those
+     * that were read.
      *
      * @return read and written
      */
     public long globalBytes() {
-        long sum = 0;
-        for (int i = 0; i < threads.length; i++) {
-            boolean global = code.ops[i] instanceof MemoryOp op
-                    && (op.space == dev.gateloom.ptx.parse.Space.GLOBAL || op.space == dev.gateloom.ptx.parse.Space.GENERIC);
-            sum += global ? threads[i] * ((MemoryOp) code.ops[i]).access.bytes() : 0;
-        }
-        return sum;
+        return globalBytes;
     }
 
     /**

@@ -42,7 +42,7 @@ final class RegisterFiles {
     /** Instructions whose first operand is written and not read. Of others every operand counts as read, which is always safe. */
     private static final Set<String> WRITERS = Set.of("mov", "cvta", "selp", "setp", "cvt", "ld", "ldu", "add", "sub", "mul",
             "mad", "fma", "div", "rem", "abs", "neg", "min", "max", "and", "or", "xor", "not", "cnot", "shl", "shr", "popc", "clz",
-            "brev", "bfe", "bfi", "prmt", "lop3", "shf", "rcp", "sqrt", "rsqrt", "ex2", "lg2", "sin", "cos", "tanh",
+            "brev", "bfe", "bfi", "bfind", "prmt", "lop3", "shf", "rcp", "sqrt", "rsqrt", "ex2", "lg2", "sin", "cos", "tanh",
             "copysign", "addc", "subc", "madc", "shfl", "vote", "match", "redux", "activemask", "elect", "atom",
             "mma", "ldmatrix", "mapa", "getctarank");
 
@@ -88,7 +88,7 @@ final class RegisterFiles {
     }
 
     private static boolean writes(Instruction instruction) {
-        return WRITERS.contains(instruction.opcode());
+        return WRITERS.contains(instruction.opcode()) && !instruction.operands().isEmpty();
     }
 
     private static void reads(Instruction instruction, IntConsumer reader) {

@@ -8,12 +8,14 @@ import dev.gateloom.ptx.parse.Space;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An instruction that is being translated: its modifiers, to be accounted for one by one, and its operands as slots. */
+/** An instruction that is being translated: its modifiers and its operands, to be accounted for one by one; operands as slots. */
 final class Statement {
     final Instruction source;
     private final Slots slots;
     private final Addresses addresses;
     private final List<String> modifiers;
+    /** A bit for each operand that somebody asked for. */
+    private int asked;
 
     Statement(Instruction source, Slots slots, Addresses addresses) {
         this.source = source;
@@ -45,6 +47,15 @@ final class Statement {
         return null;
     }
 
+    /** One of several modifiers, of which one must be there. */
+    String takeOne(String... known) {
+        String taken = takeAny(known);
+        if (taken == null) {
+            throw refuse("expected one of ." + String.join(", .", known));
+        }
+        return taken;
+    }
+
     /** The first modifier that nobody accounted for. */
     String takeFirst(String what) {
         if (modifiers.isEmpty()) {
@@ -62,12 +73,16 @@ final class Statement {
                 return type;
             }
         }
-        throw refuse("expected a type");
+        throw refuse("none of its modifiers is a type that is supported here");
     }
 
+    /** Refuses what nobody accounted for: ignored it would mean something else than it says. */
     void finish() {
         if (!modifiers.isEmpty()) {
             throw refuse("modifier ." + modifiers.get(0) + " is not supported here");
+        }
+        if (Integer.bitCount(asked) != count()) {
+            throw refuse("takes " + Integer.bitCount(asked) + " operands, got " + count());
         }
     }
 
@@ -77,8 +92,9 @@ final class Statement {
 
     Operand operand(int index) {
         if (index >= count()) {
-            throw refuse("has " + count() + " operands, expected more");
+            throw refuse("takes more than " + count() + " operands");
         }
+        asked |= 1 << index;
         return source.operands().get(index);
     }
 
@@ -130,31 +146,33 @@ final class Statement {
         throw refuse("expected a 64-bit register or a constant, got " + describe(operand));
     }
 
-    /** A slot to write. */
+    /** A slot of words to write. */
     int destination(int index) {
-        return destination(operand(index));
+        return destination(operand(index), false);
     }
 
-    int destination(Operand operand) {
-        return destination(operand, false);
+    /** A slot of longs to write. */
+    int wideDestination(int index) {
+        return destination(operand(index), true);
     }
 
-    /** A slot to write; {@code wide} says of which file the sink is. */
+    /** A slot of one of the two files to write. */
     int destination(Operand operand, boolean wide) {
-        if (operand instanceof Operand.Reg reg && !reg.negated()) {
+        if (operand instanceof Operand.Reg reg && !reg.negated() && reg.register().type() != PtxType.PRED
+                && Slots.isWide(reg.register()) == wide) {
             return slots.slot(reg.register());
         }
         if (operand instanceof Operand.Sink) {
             return wide ? slots.sinkLong() : slots.sinkWord();
         }
-        throw refuse("expected a register to write to, got " + describe(operand));
+        throw refuse("expected a " + (wide ? 64 : 32) + "-bit register to write to, got " + describe(operand));
     }
 
     int predicateDestination(Operand operand) {
         if (operand instanceof Operand.Sink) {
             return slots.sinkPredicate();
         }
-        if (operand instanceof Operand.Reg reg && reg.register().type() == PtxType.PRED) {
+        if (operand instanceof Operand.Reg reg && !reg.negated() && reg.register().type() == PtxType.PRED) {
             return slots.slot(reg.register());
         }
         throw refuse("expected a predicate to write to, got " + describe(operand));
@@ -180,10 +198,6 @@ final class Statement {
     /** Whether an operand is a 64-bit register. */
     boolean isWide(int index) {
         return Slots.isWide(operand(index));
-    }
-
-    boolean isPredicate(int index) {
-        return operand(index) instanceof Operand.Reg reg && reg.register().type() == PtxType.PRED;
     }
 
     /** The predicate that holds the carry. */

@@ -4,6 +4,7 @@ import dev.gateloom.ptx.memory.Access;
 import dev.gateloom.ptx.parse.Instruction;
 import dev.gateloom.ptx.parse.PtxType;
 import dev.gateloom.ptx.parse.Space;
+import java.util.Arrays;
 
 /** Matrix units: {@code mma.sync} and {@code ldmatrix}. The whole warp works together. */
 final class TensorOps {
@@ -76,63 +77,90 @@ final class TensorOps {
         }
     }
 
-    /** {@code mma.sync} with sums in single precision; they are formed in double precision and rounded once. */
+    /** {@code mma.sync} with sums in single precision. */
     static final class Multiply extends WholeWarp {
         private static final int ELEMENTS_OF_C = 4;
+        /** Products that hardware adds at once: of halves, of which a register holds two, or of floats. */
+        private static final int GROUP = 4;
 
         private final Fragments fragments;
         private final PtxType type;
+        private final Accumulation accumulation;
         private final int[] d;
         private final int[] a;
         private final int[] b;
         private final int[] c;
+        /** By register and lane: where its first element lies in the arrays below. */
+        private final int[] placesOfA;
+        private final int[] placesOfB;
+        /** [M, k], [k, N], [M, N]. */
         private final double[] rows;
         private final double[] columns;
+        private final double[] sums;
 
-        Multiply(Instruction source, Fragments fragments, PtxType type, int[] d, int[] a, int[] b, int[] c, int everybody) {
+        Multiply(Instruction source, Fragments fragments, PtxType type, Accumulation accumulation, int[] d, int[] a, int[] b,
+                int[] c, int everybody) {
             super(source, InstructionClass.TENSOR, everybody);
             this.fragments = fragments;
             this.type = type;
+            this.accumulation = accumulation;
             this.d = d;
             this.a = a;
             this.b = b;
             this.c = c;
-            rows = new double[Fragments.M * fragments.k()];
-            columns = new double[fragments.k() * Fragments.N];
-            flops = 2 * Fragments.M * Fragments.N * fragments.k() / Warp.LANES;
+            int k = fragments.k();
+            int perWord = fragments.perWord();
+            placesOfA = new int[a.length * Warp.LANES];
+            Arrays.setAll(placesOfA, n -> fragments.rowOfA(n % Warp.LANES, n / Warp.LANES * perWord) * k
+                    + fragments.columnOfA(n % Warp.LANES, n / Warp.LANES * perWord));
+            placesOfB = new int[b.length * Warp.LANES];
+            Arrays.setAll(placesOfB, n -> fragments.rowOfB(n % Warp.LANES, n / Warp.LANES * perWord) * Fragments.N
+                    + fragments.columnOfB(n % Warp.LANES));
+            rows = new double[Fragments.M * k];
+            columns = new double[k * Fragments.N];
+            sums = new double[Fragments.M * Fragments.N];
+            flops = 2 * Fragments.M * Fragments.N * k / Warp.LANES;
         }
 
         @Override
         void whole(Warp warp) {
-            int k = fragments.k();
-            for (int lane = 0; lane < Warp.LANES; lane++) {
-                for (int e = 0; e < a.length * fragments.perWord(); e++) {
-                    rows[fragments.rowOfA(lane, e) * k + fragments.columnOfA(lane, e)] = element(warp, a, lane, e);
-                }
-                for (int e = 0; e < b.length * fragments.perWord(); e++) {
-                    columns[fragments.columnOfB(lane) * k + fragments.rowOfB(lane, e)] = element(warp, b, lane, e);
+            for (int n = 0; n < placesOfA.length; n++) {
+                spread(warp.words[a[n / Warp.LANES]][n % Warp.LANES], rows, placesOfA[n], 1);
+            }
+            for (int n = 0; n < placesOfB.length; n++) {
+                spread(warp.words[b[n / Warp.LANES]][n % Warp.LANES], columns, placesOfB[n], Fragments.N);
+            }
+            // All of c is read before any of d is written: they may share registers in any order.
+            for (int e = 0; e < ELEMENTS_OF_C; e++) {
+                for (int lane = 0; lane < Warp.LANES; lane++) {
+                    sums[placeOfC(lane, e)] = Floats.of(warp.words[c[e]][lane]);
                 }
             }
-            for (int lane = 0; lane < Warp.LANES; lane++) {
-                for (int e = 0; e < ELEMENTS_OF_C; e++) {
-                    double sum = Floats.of(warp.words[c[e]][lane]);
-                    int row = Fragments.rowOfC(lane, e) * k;
-                    int column = Fragments.columnOfC(lane, e) * k;
-                    for (int i = 0; i < k; i++) {
-                        sum += rows[row + i] * columns[column + i];
-                    }
-                    warp.words[d[e]][lane] = Floats.bits((float) sum);
+            accumulation.add(rows, columns, fragments.k(), GROUP * fragments.perWord(), sums);
+            for (int e = 0; e < ELEMENTS_OF_C; e++) {
+                for (int lane = 0; lane < Warp.LANES; lane++) {
+                    warp.words[d[e]][lane] = Floats.bits((float) sums[placeOfC(lane, e)]);
                 }
             }
         }
 
-        private double element(Warp warp, int[] slots, int lane, int e) {
-            int word = warp.words[slots[e / fragments.perWord()]][lane];
-            return switch (type) {
-                case TF32 -> Floats.of(word & 0xffffe000);          // the unit does not look at the other bits
-                case BF16 -> BrainFloats.toFloat(word >>> 16 * (e & 1) & 0xffff);
-                default -> Halves.toFloat(word >>> 16 * (e & 1) & 0xffff);
-            };
+        private static int placeOfC(int lane, int element) {
+            return Fragments.rowOfC(lane, element) * Fragments.N + Fragments.columnOfC(lane, element);
+        }
+
+        /** The elements of a register, the second one a stride after the first. */
+        private void spread(int word, double[] to, int place, int stride) {
+            switch (type) {
+                case TF32 -> to[place] = Floats.of(word & 0xffffe000);      // the unit does not look at the other bits
+                case BF16 -> {
+                    to[place] = BrainFloats.toFloat(word);
+                    to[place + stride] = BrainFloats.toFloat(word >>> 16);
+                }
+                default -> {
+                    to[place] = Halves.toFloat(word & 0xffff);
+                    to[place + stride] = Halves.toFloat(word >>> 16);
+                }
+            }
         }
     }
 
@@ -147,20 +175,26 @@ final class TensorOps {
         private final MemoryOp.Place place;
         private final boolean transposed;
         private final Space space;
+        private final boolean allAddresses;
 
+        /** Up to sm_75 all threads must give addresses that are valid, also those that are not needed: {@code allAddresses}. */
         LoadMatrix(Instruction source, int[] destinations, MemoryOp.Place place, Space space, boolean transposed,
-                int everybody) {
+                boolean allAddresses, int everybody) {
             super(source, InstructionClass.SHARED, everybody);
             this.destinations = destinations;
             this.place = place;
             this.space = space;
             this.transposed = transposed;
+            this.allAddresses = allAddresses;
         }
 
         @Override
         void whole(Warp warp) {
             int givers = destinations.length * ROWS == Warp.LANES ? Warp.ALL : (1 << destinations.length * ROWS) - 1;
-            place.resolve(warp, givers, warp.addresses);
+            place.resolve(warp, Warp.ALL, warp.addresses);
+            for (int left = allAddresses ? ~givers : 0; left != 0; ) {
+                left &= ~warp.gate.locate(warp, this, space, ACCESS, left);
+            }
             byte[] data = null;
             for (int left = givers; left != 0; ) {
                 int part = warp.gate.open(warp, this, space, ACCESS, left);

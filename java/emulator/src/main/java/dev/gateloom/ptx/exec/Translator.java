@@ -19,8 +19,9 @@ public final class Translator {
     private final FloatFamily floats;
     private final Tearing tearing;
     private final HalfFamily halves;
+    private final TensorFamily tensors;
 
-    private Translator(Function function, Addresses addresses, Approximations approximations, long seed) {
+    private Translator(Function function, Addresses addresses, int target, Approximations approximations, long seed) {
         this.function = function;
         this.addresses = addresses;
         flow = new ControlFlow(function.body());
@@ -28,6 +29,7 @@ public final class Translator {
         floats = new FloatFamily(approximations);
         tearing = new Tearing(seed);
         halves = new HalfFamily(approximations);
+        tensors = new TensorFamily(approximations, target);
     }
 
     /**
@@ -36,15 +38,16 @@ public final class Translator {
      * @param function as parsed
      * @param globals addresses of the module's variables in global and constant memory
      * @param moduleShared shared variables of the module
+     * @param target architecture that the code was made for, for example 80
      * @param approximations how approximate instructions round
      * @param seed of the order in which the elements of strong vectors are accessed
      * @return the kernel, ready to run any number of times
      * @throws PtxException naming what is not supported
      */
-    public static Code translate(Function function, Map<Variable, Long> globals, List<Variable> moduleShared,
+    public static Code translate(Function function, Map<Variable, Long> globals, List<Variable> moduleShared, int target,
             Approximations approximations, long seed) {
         Addresses addresses = new Addresses(function, globals, moduleShared);
-        Translator translator = new Translator(function, addresses, approximations, seed);
+        Translator translator = new Translator(function, addresses, target, approximations, seed);
         List<Op> ops = translator.ops();
         return new Code(function, ops, translator.slots, addresses.shared(), addresses.local(), addresses.parameters());
     }
@@ -97,7 +100,7 @@ public final class Translator {
         op = op != null ? op : ConversionFamily.translate(s);
         op = op != null ? op : MemoryFamily.translate(s);
         op = op != null ? op : WarpFamily.translate(s);
-        op = op != null ? op : TensorFamily.translate(s);
+        op = op != null ? op : tensors.translate(s);
         op = op != null ? op : ClusterFamily.translate(s);
         if (op == null) {
             throw new PtxException(instruction.ptxLine(), "instruction " + instruction.name() + " is not supported");

@@ -23,16 +23,17 @@ final class WarpFamily {
                 if (!(s.operand(0) instanceof Operand.Pair to)) {
                     throw s.refuse("expected a register and a predicate to write to");
                 }
-                yield new WarpOps.Elect(s.source, s.destination(to.first()), s.predicateDestination(to.second()),
+                yield new WarpOps.Elect(s.source, s.destination(to.first(), false), s.predicateDestination(to.second()),
                         s.word(1, PtxType.B32));
             }
             case "griddepcontrol" -> {
-                s.takeAny("launch_dependents", "wait");
+                s.takeOne("launch_dependents", "wait");
                 yield new ControlOps.Hint(s.source);
             }
             case "brx" -> {
                 s.take("idx");
                 s.take("uni");
+                s.operand(1);                                   // the table, which ControlFlow reads
                 yield new ControlOps.IndexedBranch(s.source, s.word(0, PtxType.U32));
             }
             case "activemask" -> {
@@ -40,11 +41,12 @@ final class WarpFamily {
                 yield new WarpOps.ActiveMask(s.source, s.destination(0));
             }
             case "nanosleep" -> {
-                s.type();
+                s.word(0, s.type());
                 yield new ControlOps.Hint(s.source);
             }
             case "bra" -> {
                 s.take("uni");
+                s.operand(0);
                 yield new ControlOps.Branch(s.source);
             }
             case "ret", "exit" -> {
@@ -66,10 +68,7 @@ final class WarpFamily {
         }
         s.take("cta");
         s.take("aligned");
-        String kind = s.takeAny("sync", "arrive", "red");
-        if (kind == null) {
-            throw s.refuse("expected .sync, .arrive or .red");
-        }
+        String kind = s.takeOne("sync", "arrive", "red");
         if (kind.equals("red")) {
             return reduction(s);
         }
@@ -82,7 +81,7 @@ final class WarpFamily {
     }
 
     private static Op reduction(Statement s) {
-        String name = s.takeAny("popc", "and", "or");
+        String name = s.takeOne("popc", "and", "or");
         s.type();
         boolean counted = s.count() > 3;
         BarrierOp.Reduction reduction = BarrierOp.Reduction.valueOf(name.toUpperCase(java.util.Locale.ROOT));
@@ -105,10 +104,10 @@ final class WarpFamily {
         if (!s.take("sync")) {
             throw s.refuse("expected .sync: shuffles without members are undefined on diverged warps");
         }
-        String direction = s.takeAny("up", "down", "bfly", "idx");
+        String direction = s.takeOne("up", "down", "bfly", "idx");
         PtxType type = s.type();
         Operand to = s.operand(0);
-        int d = s.destination(to instanceof Operand.Pair pair ? pair.first() : to);
+        int d = s.destination(to instanceof Operand.Pair pair ? pair.first() : to, false);
         int p = to instanceof Operand.Pair pair ? s.predicateDestination(pair.second()) : -1;
         return new WarpOps.Shuffle(s.source, WarpOps.Direction.valueOf(direction.toUpperCase(java.util.Locale.ROOT)), d, p,
                 s.word(1, type), s.word(2, PtxType.B32), s.word(3, PtxType.B32), s.word(4, PtxType.B32));
@@ -119,21 +118,21 @@ final class WarpFamily {
             throw s.refuse("expected .sync");
         }
         WarpOps.Ballot kind = WarpOps.Ballot.valueOf(
-                s.takeAny("all", "any", "uni", "ballot").toUpperCase(java.util.Locale.ROOT));
+                s.takeOne("all", "any", "uni", "ballot").toUpperCase(java.util.Locale.ROOT));
         s.type();
         int d = kind == WarpOps.Ballot.BALLOT ? s.destination(0) : s.predicateDestination(s.operand(0));
         return new WarpOps.Vote(s.source, kind, d, s.predicate(1), s.word(2, PtxType.B32));
     }
 
     private static Op match(Statement s) {
-        boolean all = "all".equals(s.takeAny("all", "any"));
+        boolean all = s.takeOne("all", "any").equals("all");
         if (!s.take("sync")) {
             throw s.refuse("expected .sync");
         }
         PtxType type = s.type();
         boolean wide = type.bits() == 64;
         Operand to = s.operand(0);
-        int d = s.destination(to instanceof Operand.Pair pair ? pair.first() : to);
+        int d = s.destination(to instanceof Operand.Pair pair ? pair.first() : to, false);
         int p = to instanceof Operand.Pair pair ? s.predicateDestination(pair.second()) : -1;
         return new WarpOps.Match(s.source, all, wide, d, p, wide ? s.wide(1, type) : s.word(1, type),
                 s.word(2, PtxType.B32));
@@ -141,9 +140,9 @@ final class WarpFamily {
 
     private static Op reduce(Statement s) {
         s.take("sync");
-        String operation = s.takeAny("add", "min", "max", "and", "or", "xor");
+        String operation = s.takeOne("add", "min", "max", "and", "or", "xor");
         PtxType type = s.type();
-        if (operation == null || !type.integral() || type.bits() != 32) {
+        if (!type.integral() || type.bits() != 32) {
             throw s.refuse("is not supported");
         }
         WarpOps.Combine combine = switch (operation) {

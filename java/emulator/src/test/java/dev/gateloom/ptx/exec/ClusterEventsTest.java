@@ -104,7 +104,7 @@ class ClusterEventsTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void barriersAndRemoteAccesses(long seed) {
         Function function = PtxParser.parse(KERNEL).kernels().get("k");
-        Code code = Translator.translate(function, Map.of(), List.of(), Approximations.nearest(), seed);
+        Code code = Translator.translate(function, Map.of(), List.of(), 90, Approximations.nearest(), seed);
         Recorder recorder = new Recorder();
         Policy policy = new Policy(seed, 2, 8, 4, 100_000, true);
         new Grid(code, new Geometry(2, 1, 1, 32, 1, 1, 0), new byte[0], new GlobalMemory(1024, true),
