@@ -27,7 +27,8 @@ class ExplainTest {
                 + "NVIDIA H100 SXM5 80 GB (sm_90, 132 multiprocessors, 1980 MHz)\n\nforward: D, estimated "), run.out());
         for (String part : List.of("\nbackward: D, estimated ", "\nall passes: ", "No measurement: a model",
                 "\nA, a block keeps all of W_hh, for a tile of the batch: does not fit: ", " bytes needed in a block, ",
-                "\nC, a resident grid shares W_hh, one copy for each group of the batch: not implemented yet; it would be chosen\n",
+                "\nB, a cluster of blocks shares W_hh, for a tile of the batch: not implemented yet; it would be chosen\n",
+                "\nC, a resident grid shares W_hh, one copy for each group of the batch: not implemented yet\n",
                 "\nD, kernels of one step each, all steps in one graph: the cheapest that exists\n")) {
             assertTrue(run.out().contains(part), part + " in:\n" + run.out());
         }

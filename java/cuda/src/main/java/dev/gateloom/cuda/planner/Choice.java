@@ -13,11 +13,6 @@ import java.util.Optional;
  */
 public record Choice(Phase phase, List<Candidate> candidates) {
 
-    /** Keeps a copy. */
-    public Choice {
-        candidates = List.copyOf(candidates);
-    }
-
     /**
      * What is to be launched.
      *

@@ -12,11 +12,6 @@ import java.util.OptionalDouble;
  */
 public record Plan(Problem problem, Gpu gpu, List<Choice> passes) {
 
-    /** Keeps a copy. */
-    public Plan {
-        passes = List.copyOf(passes);
-    }
-
     /**
      * One of the passes.
      *

@@ -27,7 +27,7 @@ public final class Planner {
         for (Phase phase : problem.phases()) {
             passes.add(choose(problem, gpu, implemented, phase));
         }
-        return new Plan(problem, gpu, passes);
+        return new Plan(problem, gpu, List.copyOf(passes));
     }
 
     private static Choice choose(Problem problem, Gpu gpu, Implemented implemented, Phase phase) {
@@ -47,7 +47,7 @@ public final class Planner {
             candidates.add(judge(entry.getKey(), entry.getValue(), exists(problem, implemented, entry.getValue()), chosen,
                     preferred));
         }
-        return new Choice(phase, candidates);
+        return new Choice(phase, List.copyOf(candidates));
     }
 
     /** The best of a strategy: of what exists, or if nothing does, of all. */

@@ -19,6 +19,11 @@ public record Problem(RnnConfig config, int steps, int batch, Mode mode, Precisi
     /**
      * Checks the sizes.
      *
+     * @param config the stack
+     * @param steps at least 1
+     * @param batch at least 1
+     * @param mode whether backward is needed
+     * @param precision of the products
      * @throws IllegalArgumentException if one of them is less than 1
      */
     public Problem {
