@@ -7,6 +7,7 @@ module dev.gateloom.cuda {
 
     exports dev.gateloom.cuda;
     exports dev.gateloom.cuda.jcuda;
+    exports dev.gateloom.cuda.planner;
 
     uses dev.gateloom.device.DeviceProvider;
 

@@ -2,9 +2,15 @@ package dev.gateloom.cli;
 
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
+import dev.gateloom.cuda.planner.Gpu;
+import dev.gateloom.cuda.planner.Implemented;
+import dev.gateloom.cuda.planner.Plan;
+import dev.gateloom.cuda.planner.Planner;
+import dev.gateloom.cuda.planner.Precision;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.GpuModel;
+import dev.gateloom.profile.Explanation;
 import dev.gateloom.profile.ProfileFormat;
 import dev.gateloom.profile.ProfileReport;
 import dev.gateloom.profile.Profiler;
@@ -28,6 +34,7 @@ import picocli.CommandLine.Spec;
 /** What each kernel of a pass does. */
 @Command(name = "profile",
         description = {"Runs one pass of the CUDA kernels and shows, kernel by kernel, what they do.",
+            "With --explain, runs nothing and says how the planner would run it on a GPU, and why not otherwise.",
             "On the emulator, on any machine: launches, warp instructions by class, FLOPs, bytes, coalescing, bank conflicts, "
                 + "registers, occupancy, and an estimate of the time on a chosen GPU. On a GPU: launches, times, registers, "
                 + "occupancy."},
@@ -65,6 +72,14 @@ final class ProfileCommand implements Callable<Integer> {
                     + "b200. Default: " + DEFAULT_GPU + ".")
     private String gpuName;
 
+    @Option(names = "--explain", description = "Runs nothing: shows the planner's choice for the GPU of --gpu, or with "
+            + "--device cuda for this one: strategy, tiles, estimated times, and the reason against every other strategy.")
+    private boolean explain;
+
+    @Option(names = "--precision", paramLabel = "NAME", defaultValue = "fp32",
+            description = "With --explain: fp32, tf32, bf16 or fp16. Default: ${DEFAULT-VALUE}.")
+    private String precisionName;
+
     @Option(names = "--format", paramLabel = "NAME", defaultValue = "text",
             description = "text, csv or json. Default: ${DEFAULT-VALUE}.")
     private String formatName;
@@ -80,11 +95,14 @@ final class ProfileCommand implements Callable<Integer> {
         Workload work = workload();
         ProfileFormat format = chosen("--format", formatName, ProfileFormat.values());
         GpuModel gpu = gpu();
-        Devices.find(deviceName, spec);
+        Precision precision = precision(format);
+        if (!explain || gpu == null) {
+            Devices.find(deviceName, spec);
+        }
         if (output != null && (Files.isDirectory(output) || !Files.isDirectory(output.toAbsolutePath().getParent()))) {
             throw wrong("--output: expected a file in a folder that exists, got " + output);
         }
-        write(format.write(profile(work, gpu)));
+        write(explain ? explanation(work, gpu, precision, format) : format.write(profile(work, gpu)));
         return 0;
     }
 
@@ -132,6 +150,31 @@ final class ProfileCommand implements Callable<Integer> {
         }
     }
 
+    private Precision precision(ProfileFormat format) {
+        Precision precision = chosen("--precision", precisionName, Precision.values());
+        if (!explain && precision != Precision.FP32) {
+            throw wrong("--precision: what runs computes in fp32; other precisions can be planned, by --explain");
+        }
+        if (explain && format == ProfileFormat.CSV) {
+            throw wrong("--format: expected text or json with --explain, got csv");
+        }
+        return precision;
+    }
+
+    /** On a GPU, for what it says of itself. */
+    private String explanation(Workload work, GpuModel model, Precision precision, ProfileFormat format) {
+        Gpu gpu;
+        if (model != null) {
+            gpu = Gpu.of(model);
+        } else {
+            try (Device device = Devices.open(deviceName, spec)) {
+                gpu = Gpu.of(device.name(), device.properties());
+            }
+        }
+        Plan plan = guarded(() -> Planner.plan(Explanation.problem(work, precision), gpu, Implemented.today()));
+        return format == ProfileFormat.JSON ? Explanation.json(work, plan) : Explanation.text(work, plan);
+    }
+
     private ProfileReport profile(Workload work, GpuModel gpu) {
         if (gpu != null) {
             try (ProfileProgress progress = new ProfileProgress()) {
@@ -144,7 +187,7 @@ final class ProfileCommand implements Callable<Integer> {
     }
 
     /** A pass that is too large is the caller's error. */
-    private ProfileReport guarded(Supplier<ProfileReport> run) {
+    private <R> R guarded(Supplier<R> run) {
         try {
             return run.get();
         } catch (IllegalArgumentException e) {

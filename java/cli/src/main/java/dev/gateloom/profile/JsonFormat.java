@@ -15,16 +15,8 @@ final class JsonFormat {
     }
 
     static String of(ProfileReport report) {
-        Workload work = report.work();
         Map<String, Object> top = new LinkedHashMap<>();
-        top.put("cell", work.cell().name().toLowerCase(Locale.ROOT));
-        top.put("batch", work.batch());
-        top.put("steps", work.steps());
-        top.put("input_size", work.inputSize());
-        top.put("hidden_size", work.hiddenSize());
-        top.put("layers", work.layers());
-        top.put("bidirectional", work.bidirectional());
-        top.put("pass", work.pass());
+        describe(top, report.work());
         top.put("device", report.device());
         top.put("estimates_for", report.counted() ? peaks(report.gpu()) : null);
         List<Map<String, Object>> kernels = new ArrayList<>();
@@ -38,6 +30,18 @@ final class JsonFormat {
         return print(top);
     }
 
+    /** What every object begins with. */
+    static void describe(Map<String, Object> top, Workload work) {
+        top.put("cell", work.cell().name().toLowerCase(Locale.ROOT));
+        top.put("batch", work.batch());
+        top.put("steps", work.steps());
+        top.put("input_size", work.inputSize());
+        top.put("hidden_size", work.hiddenSize());
+        top.put("layers", work.layers());
+        top.put("bidirectional", work.bidirectional());
+        top.put("pass", work.pass());
+    }
+
     /** Named as in the table of GPUs. */
     private static Map<String, Object> peaks(GpuModel gpu) {
         Map<String, Object> peaks = new LinkedHashMap<>();
@@ -48,17 +52,21 @@ final class JsonFormat {
         peaks.put("boost_mhz", gpu.boostMegahertz());
         peaks.put("fp32_tflops", gpu.fp32Tflops());
         peaks.put("tensor_tflops", gpu.tensorTflops());
+        peaks.put("mma_share", gpu.mmaShare());
         peaks.put("memory_gb_per_s", gpu.memoryGigabytesPerSecond());
         peaks.put("l2_mib", gpu.l2Mebibytes());
+        peaks.put("l2_latency", gpu.l2Latency());
+        peaks.put("l2_bytes_per_clock", gpu.l2BytesPerClock());
         peaks.put("source", gpu.source());
         return peaks;
     }
 
-    private static String print(Map<String, Object> top) {
+    /** With line breaks. */
+    static String print(Map<String, Object> top) {
         try {
             return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(top) + "\n";
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a profile is numbers and text only", e);
+            throw new IllegalStateException("all of it is numbers and text", e);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a GPU on the market can do at most, as published: for estimates without one. {@link Architecture} has what a single
+ * What a GPU on the market can do, as published or measured by others: for estimates without one. {@link Architecture} has what a single
  * multiprocessor holds.
  *
  * @param name on the command line: {@code h100}
@@ -20,15 +20,19 @@ import java.util.stream.Collectors;
  * @param boostMegahertz clock of the published peaks
  * @param fp32Tflops 10^12 operations per second in single precision; a fused multiply-add counts two
  * @param tensorTflops the same of the matrix units, 16-bit factors and 32-bit sums, without sparsity
+ * @param mmaShare share of {@code tensorTflops} that {@code mma.sync} reaches
  * @param memoryGigabytesPerSecond bandwidth of device memory, 10^9 bytes per second
  * @param l2Mebibytes size of the last cache before device memory, 2^20 bytes
+ * @param l2Latency clocks of a load that hits it
+ * @param l2BytesPerClock what one multiprocessor reads from it in a clock while all of them do
  * @param source where the figures come from
  */
 public record GpuModel(String name, String label, int architecture, int multiprocessors, int boostMegahertz,
-        double fp32Tflops, double tensorTflops, double memoryGigabytesPerSecond, int l2Mebibytes, String source) {
+        double fp32Tflops, double tensorTflops, double mmaShare, double memoryGigabytesPerSecond, int l2Mebibytes,
+        int l2Latency, double l2BytesPerClock, String source) {
     private static final String TABLE = "gpus.csv";
     private static final String COLUMNS = "name,label,architecture,multiprocessors,boost_mhz,fp32_tflops,tensor_tflops,"
-            + "memory_gb_per_s,l2_mib,source";
+            + "mma_share,memory_gb_per_s,l2_mib,l2_latency,l2_bytes_per_clock,source";
     private static final List<GpuModel> ALL = read();
 
     /**
@@ -70,6 +74,7 @@ public record GpuModel(String name, String label, int architecture, int multipro
 
     private static GpuModel parse(String[] v) {
         return new GpuModel(v[0], v[1], Integer.parseInt(v[2]), Integer.parseInt(v[3]), Integer.parseInt(v[4]),
-                Double.parseDouble(v[5]), Double.parseDouble(v[6]), Double.parseDouble(v[7]), Integer.parseInt(v[8]), v[9]);
+                Double.parseDouble(v[5]), Double.parseDouble(v[6]), Double.parseDouble(v[7]), Double.parseDouble(v[8]),
+                Integer.parseInt(v[9]), Integer.parseInt(v[10]), Double.parseDouble(v[11]), v[12]);
     }
 }

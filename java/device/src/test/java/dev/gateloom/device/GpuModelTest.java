@@ -3,6 +3,7 @@ package dev.gateloom.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,17 @@ class GpuModelTest {
             double peak = 2e6 * gpu.boostMegahertz() * gpu.multiprocessors() * LANES.get(gpu.architecture());
             assertEquals(peak, 1e12 * gpu.fp32Tflops(), 0.01 * peak, gpu.name());
         }
+    }
+
+    /** Shares are shares, and no cache is faster than the multiprocessor that reads it: 64 bytes a clock. */
+    @Test
+    void whatWasMeasuredIsPlausible() {
+        for (GpuModel gpu : GpuModel.all()) {
+            assertTrue(gpu.mmaShare() > 0.25 && gpu.mmaShare() <= 1, gpu.name());
+            assertTrue(gpu.l2Latency() > 100 && gpu.l2Latency() < 400, gpu.name());
+            assertTrue(gpu.l2BytesPerClock() > 8 && gpu.l2BytesPerClock() <= 64, gpu.name());
+        }
+        assertEquals(34.6, GpuModel.of("h100").l2BytesPerClock());
     }
 
     @Test

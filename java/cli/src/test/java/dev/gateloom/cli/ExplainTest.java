@@ -1,0 +1,105 @@
+package dev.gateloom.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code profile --explain}: it needs neither kernels nor a device. */
+class ExplainTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void textNamesTheChoiceAndEveryReason() {
+        Run run = explain("--cell", "lstm", "--shape", "64x256x512x512");
+        assertEquals(0, run.status(), run::toString);
+        assertEquals("", run.err());
+        assertTrue(run.out().startsWith("LSTM 64x256x512x512 (B x T x I x H), 1 layer, training, fp32\n"
+                + "NVIDIA H100 SXM5 80 GB (sm_90, 132 multiprocessors, 1980 MHz)\n\nforward: D, estimated "), run.out());
+        for (String part : List.of("\nbackward: D, estimated ", "\nall passes: ", "No measurement: a model",
+                "\nA, a block keeps all of W_hh, for a tile of the batch: does not fit: ", " bytes needed in a block, ",
+                "\nB, a cluster of blocks shares W_hh, for a tile of the batch: not implemented yet; it would be chosen\n",
+                "\nC, a resident grid shares W_hh, one copy for each group of the batch: not implemented yet\n",
+                "\nD, kernels of one step each, all steps in one graph: the cheapest that exists\n")) {
+            assertTrue(run.out().contains(part), part + " in:\n" + run.out());
+        }
+    }
+
+    @Test
+    void whatNoKernelCanDoYetIsSaid() {
+        Run run = explain("--cell", "gru", "--shape", "1x1000x256x256", "--pass", "forward", "--precision", "bf16");
+        assertEquals(0, run.status(), run::toString);
+        assertTrue(run.out().contains("\nforward: no kernel\n"), run.out());
+        assertTrue(run.out().contains(": not implemented yet; it would be chosen\n"), run.out());
+        assertTrue(!run.out().contains("all passes"), run.out());
+        assertTrue(explain("--cell", "gru", "--shape", "1x1000x256x256", "--precision", "bf16", "--gpu", "t4").out()
+                .contains("A, a block keeps all of W_hh, for a tile of the batch: sm_75 has no matrix units for bf16\n"));
+    }
+
+    @Test
+    void jsonHasTheSameFigures() throws IOException {
+        Path file = folder.resolve("plan.json");
+        Run run = explain("--cell", "lstm", "--shape", "64x256x512x512", "--gpu", "a100", "--format", "json", "--output", file);
+        assertEquals(0, run.status(), run::toString);
+        assertEquals("", run.out());
+        JsonNode json = new ObjectMapper().readTree(Files.readString(file));
+        assertEquals("lstm", json.get("cell").textValue());
+        assertEquals("fp32", json.get("precision").textValue());
+        assertEquals(80, json.get("architecture").intValue());
+        assertEquals(2, json.get("passes").size());
+        double sum = 0;
+        for (JsonNode pass : json.get("passes")) {
+            assertEquals("D", pass.get("chosen").textValue());
+            assertEquals("C", pass.get("preferred").textValue());
+            assertEquals(4, pass.get("strategies").size());
+            JsonNode cluster = pass.get("strategies").get(1);
+            assertEquals("impossible", cluster.get("verdict").textValue());
+            assertEquals("sm_80 has no clusters", cluster.get("reason").textValue());
+            JsonNode grid = pass.get("strategies").get(2);
+            assertEquals("not_implemented", grid.get("verdict").textValue());
+            assertEquals(1, grid.get("launches_per_layer").intValue());
+            assertTrue(grid.get("blocks").intValue() <= 108);
+            JsonNode chosen = pass.get("strategies").get(3);
+            assertEquals("chosen", chosen.get("verdict").textValue());
+            assertEquals(2 * 256, chosen.get("launches_per_layer").intValue());
+            double step = chosen.get("latency_us").doubleValue() + List.of("arithmetic_us", "shared_us", "exchange_us", "memory_us")
+                    .stream().mapToDouble(part -> chosen.get(part).doubleValue()).max().orElseThrow();
+            assertEquals(step, chosen.get("step_us").doubleValue(), 1e-9);
+            assertEquals(256 * step + chosen.get("start_us").doubleValue() + chosen.get("products_us").doubleValue(),
+                    chosen.get("estimated_us").doubleValue(), 1e-6);
+            sum += chosen.get("estimated_us").doubleValue();
+        }
+        assertEquals(sum, json.get("estimated_us").doubleValue(), 1e-6);
+    }
+
+    @Test
+    void wrongArgumentsGetOneLine() {
+        assertWrong("--precision: expected one of fp32, tf32, bf16, fp16, got fp8", "--explain", "--precision", "fp8");
+        assertWrong("--precision: what runs computes in fp32; other precisions can be planned, by --explain", "--precision", "fp16");
+        assertWrong("--format: expected text or json with --explain, got csv", "--explain", "--format", "csv");
+        assertWrong("--gpu: expected one of t4, a100, rtx4090, h100, b200, got k80", "--explain", "--gpu", "k80");
+    }
+
+    private static Run explain(Object... arguments) {
+        List<Object> all = new ArrayList<>(List.of("profile", "--explain"));
+        all.addAll(List.of(arguments));
+        return Run.of(all.toArray());
+    }
+
+    private static void assertWrong(String message, Object... arguments) {
+        List<Object> all = new ArrayList<>(List.of("profile", "--cell", "lstm", "--shape", "2x3x5x7"));
+        all.addAll(List.of(arguments));
+        Run run = Run.of(all.toArray());
+        assertEquals("gateloom profile: " + message + " (see gateloom profile --help)" + System.lineSeparator(), run.err());
+        assertEquals(2, run.status());
+    }
+}
