@@ -321,7 +321,7 @@ public final class EmulatorDevice implements Device {
         Geometry geometry = new Geometry(launch.gridX(), launch.gridY(), launch.gridZ(), launch.blockX(), launch.blockY(),
                 launch.blockZ(), launch.dynamicSharedBytes());
         RaceDetector races = !options.checkRaces() ? null
-                : new RaceDetector(kernel.code(), geometry, raceEpoch + 1, options.seed() + launches, task);
+                : new RaceDetector(kernel.code(), geometry, raceEpoch + 1, task);
         DistinctSectors distinct = countDistinct ? new DistinctSectors() : null;
         Grid grid = new Grid(kernel.code(), geometry, arguments, memory, kernel.program().constants(), policy,
                 Observers.of(races, distinct), ++launches);

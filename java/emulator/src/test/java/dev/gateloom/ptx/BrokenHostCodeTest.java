@@ -44,11 +44,11 @@ class BrokenHostCodeTest {
             END:
             """);
 
-    private static void next(Bench bench, Stream stream, DeviceMemory x, DeviceMemory y) {
+    static void next(Bench bench, Stream stream, DeviceMemory x, DeviceMemory y) {
         stream.launch(bench.device.kernel(NEXT, "k"), Launch.of(1, 4), Bench.pack(x, y, y));
     }
 
-    private static void everySeed(Consumer<Bench> test) {
+    static void everySeed(Consumer<Bench> test) {
         for (int seed = 1; seed <= SEEDS; seed++) {
             try (Bench bench = new Bench(EmulatorOptions.defaults().seed(seed).patience(100_000))) {
                 test.accept(bench);
@@ -56,7 +56,7 @@ class BrokenHostCodeTest {
         }
     }
 
-    private static void assertReport(DeviceException e, String... parts) {
+    static void assertReport(DeviceException e, String... parts) {
         for (String part : parts) {
             assertTrue(e.getMessage().contains(part), () -> "expected '" + part + "' in: " + e.getMessage());
         }

@@ -9,6 +9,7 @@ import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.Launch;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,7 +20,7 @@ class BrokenKernelsTest {
     private static final int WORDS = 256;
 
     static List<BrokenKernels.Case> cases() {
-        return BrokenKernels.all();
+        return Stream.concat(BrokenKernels.all().stream(), LitmusKernels.all().stream()).toList();
     }
 
     @ParameterizedTest

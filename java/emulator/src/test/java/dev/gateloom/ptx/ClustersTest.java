@@ -22,10 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Blocks that form clusters: their shared memory, their barrier, what a driver refuses. */
 class ClustersTest {
-    private static final String SYNC = "barrier.cluster.arrive.release.aligned;\nbarrier.cluster.wait.acquire.aligned;\n";
+    static final String SYNC = "barrier.cluster.arrive.release.aligned;\nbarrier.cluster.wait.acquire.aligned;\n";
 
     /** Each thread stores %r9; %r1 is its number in the grid, %r2 in its block, %r3 its block, %r7 its block's rank. */
-    private static String kernel(String cluster, String body) {
+    static String kernel(String cluster, String body) {
         return """
                 .version 7.8
                 .target sm_90
@@ -53,11 +53,11 @@ class ClustersTest {
                 """.replace("CLUSTER", cluster) + body + "\nst.global.u32 [%rd3], %r9;\nret;\n}\n";
     }
 
-    private static EmulatorOptions options(long seed) {
+    static EmulatorOptions options(long seed) {
         return EmulatorOptions.defaults().architecture(90).seed(seed).quantum(3).patience(200_000);
     }
 
-    private static int[] run(EmulatorOptions options, String ptx, Launch launch) {
+    static int[] run(EmulatorOptions options, String ptx, Launch launch) {
         int threads = launch.gridX() * launch.gridY() * launch.threads();
         try (Bench bench = new Bench(options)) {
             DeviceMemory out = bench.allocate(4L * threads, "out");
@@ -66,15 +66,15 @@ class ClustersTest {
         }
     }
 
-    private static void assertEach(IntUnaryOperator expected, int[] actual) {
+    static void assertEach(IntUnaryOperator expected, int[] actual) {
         assertArrayEquals(IntStream.range(0, actual.length).map(expected).toArray(), actual);
     }
 
-    private static DeviceException failing(String body) {
+    static DeviceException failing(String body) {
         return assertThrows(DeviceException.class, () -> run(options(1), kernel("4", body), Launch.of(4, 32)));
     }
 
-    private static void assertReports(DeviceException failure, String words) {
+    static void assertReports(DeviceException failure, String words) {
         assertTrue(failure.getMessage().contains(words), failure.getMessage());
     }
 

@@ -26,7 +26,7 @@ final class AtomicOp extends MemoryOp {
     /** A destination of -1 stands for {@code red}, which returns nothing. */
     AtomicOp(Instruction source, Space space, Access access, Place place, boolean wide, int destination, int operand,
             int third, Update update, boolean sumsFloats) {
-        super(source, InstructionClass.ATOMIC, space, access, place);
+        super(source, InstructionClass.ATOMIC, space, destination < 0 ? access.reduction() : access, place);
         bytes = access.bytes();
         this.wide = wide;
         this.destination = destination;

@@ -103,8 +103,10 @@ final class ClusterFamily {
 
         @Override
         void execute(Warp warp, int lanes) {
-            checkAligned(warp, this, lanes, aligned);
-            warp.cta().cluster().arrive(warp, this, lanes, release);
+            int together = aligned ? warp.align(this, lanes) : lanes;
+            if (together != 0) {
+                warp.cta().cluster().arrive(warp, this, together, release);
+            }
         }
     }
 
@@ -119,16 +121,10 @@ final class ClusterFamily {
 
         @Override
         void execute(Warp warp, int lanes) {
-            checkAligned(warp, this, lanes, aligned);
-            warp.cta().cluster().await(warp, this, lanes);
-        }
-    }
-
-    private static void checkAligned(Warp warp, Op op, int lanes, boolean aligned) {
-        if (aligned && lanes != warp.live()) {
-            warp.cta().grid().findings().add("barrier", op, "Barrier error detected. Divergent thread(s) in warp at "
-                    + op.where() + ": others of " + warp.threadName(Integer.numberOfTrailingZeros(lanes))
-                    + "'s warp do not execute it with them");
+            int together = aligned ? warp.align(this, lanes) : lanes;
+            if (together != 0) {
+                warp.cta().cluster().await(warp, this, together);
+            }
         }
     }
 }

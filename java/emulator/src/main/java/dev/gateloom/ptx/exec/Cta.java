@@ -2,7 +2,9 @@ package dev.gateloom.ptx.exec;
 
 import dev.gateloom.ptx.memory.Region;
 import dev.gateloom.ptx.parse.Space;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** A block of threads: its shared memory, its warps, its barriers. */
 public final class Cta {
@@ -21,12 +23,14 @@ public final class Cta {
     private long number;
     private int exited;
 
+    /** Threads of a warp that wait at an instruction. */
+    private record Waiting(Warp warp, BarrierOp op, int lanes) {
+    }
+
     /** Who has arrived at a barrier. */
-    final class Barrier {
+    static final class Barrier {
         final int number;
-        /** By warp: lanes that wait; and the instruction at which they do. */
-        final int[] waiting;
-        final BarrierOp[] at;
+        private final List<Waiting> waiting = new ArrayList<>();
         int arrived;
         int expected;
         /** Of {@code bar.red}: threads whose predicate was true, and all threads that brought one. */
@@ -35,12 +39,10 @@ public final class Cta {
 
         Barrier(int number) {
             this.number = number;
-            waiting = new int[warps.length];
-            at = new BarrierOp[warps.length];
         }
 
         void clear() {
-            Arrays.fill(waiting, 0);
+            waiting.clear();
             arrived = 0;
             expected = 0;
             yes = 0;
@@ -167,7 +169,7 @@ public final class Cta {
     }
 
     /**
-     * Threads arrive.
+     * Threads arrive. Where a number of threads is given, a warp counts as 32 even if it has fewer or some of them have ended.
      *
      * @param count threads that the barrier is for; 0 for all of the block
      * @param wait whether they wait
@@ -182,20 +184,13 @@ public final class Cta {
                     + barrier.number + " is in use for " + barrier.expected + " threads, not for " + count);
         }
         barrier.expected = count;
-        boolean wholeWarp = lanes == warp.born();
+        boolean wholeWarp = lanes == warp.live();
         barrier.arrived += wholeWarp && count != 0 ? Warp.LANES : Integer.bitCount(lanes);
         if (grid.observer() != null) {
             grid.observer().arrive(warp, op, lanes, barrier.number, wait);
         }
         if (wait) {
-            int before = barrier.waiting[warp.index()];
-            if (before != 0 && barrier.at[warp.index()] != op) {
-                grid.findings().add("barrier", op, "Barrier error detected. Divergent thread(s) in warp at " + op.where()
-                        + ": others of " + warp.threadName(Integer.numberOfTrailingZeros(lanes)) + "'s warp wait at "
-                        + barrier.at[warp.index()].where());
-            }
-            barrier.waiting[warp.index()] |= lanes;
-            barrier.at[warp.index()] = op;
+            barrier.waiting.add(new Waiting(warp, op, lanes));
             warp.block(lanes);
         }
         openIfComplete(barrier);
@@ -222,20 +217,15 @@ public final class Cta {
         if (grid.observer() != null) {
             grid.observer().open(this, barrier.number);
         }
-        for (Warp warp : warps) {
-            int lanes = barrier.waiting[warp.index()];
-            if (lanes == 0) {
-                continue;
-            }
-            BarrierOp op = barrier.at[warp.index()];
+        for (Waiting threads : barrier.waiting) {
             if (barrier.expected == 0 && exited > 0) {
-                grid.findings().add("barrier", op, "Barrier error detected. Divergent thread(s) in block at " + op.where()
-                        + ": " + exited + " thread(s) of block (" + index(0) + "," + index(1) + "," + index(2)
-                        + ") have ended and never arrive");
+                grid.findings().add("barrier", threads.op, "Barrier error detected. Divergent thread(s) in block at "
+                        + threads.op.where() + ": " + exited + " thread(s) of block (" + index(0) + "," + index(1) + ","
+                        + index(2) + ") have ended and never arrive");
             }
-            op.opened(warp, lanes, barrier);
-            warp.release(lanes);
-            grid.wake(warp);
+            threads.op.opened(threads.warp, threads.lanes, barrier);
+            threads.warp.release(threads.lanes);
+            grid.wake(threads.warp);
         }
         barrier.clear();
     }

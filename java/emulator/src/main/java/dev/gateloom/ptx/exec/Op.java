@@ -53,11 +53,10 @@ public abstract class Op {
      * Who gets what a lane's address points to.
      *
      * @param lane whose address
-     * @return the lane itself, but where threads fetch for each other: one that fetched for nobody else than itself would
-     *     hide that others read what it wrote
+     * @return a bit for each lane: the lane itself, but where threads fetch for each other
      */
-    public int reader(int lane) {
-        return lane;
+    public int readers(int lane) {
+        return 1 << lane;
     }
 
     /** How it touched memory of a space, global or shared, the last time. */

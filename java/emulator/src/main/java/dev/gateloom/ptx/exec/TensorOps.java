@@ -211,12 +211,11 @@ final class TensorOps {
             }
         }
 
-        /** Each row goes to several threads; this is one of those that did not give its address. */
+        /** A row goes to the four threads of a group; as a column it goes to one thread of each. */
         @Override
-        public int reader(int lane) {
+        public int readers(int lane) {
             int row = lane % ROWS;
-            int first = transposed ? row / 2 : row * 4;
-            return first != lane ? first : transposed ? first + 4 : first + 1;
+            return transposed ? 0x11111111 << row / 2 : 0xf << 4 * row;
         }
 
         private int element(Warp warp, byte[] data, int matrix, int row, int column) {

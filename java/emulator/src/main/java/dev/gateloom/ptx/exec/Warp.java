@@ -134,10 +134,6 @@ public final class Warp {
         return live;
     }
 
-    int born() {
-        return born;
-    }
-
     CopyQueue copies() {
         if (copies == null) {
             copies = new CopyQueue();
@@ -272,6 +268,38 @@ public final class Warp {
             }
         }
         return lanes | others;
+    }
+
+    /**
+     * Lanes execute an aligned barrier: all threads of the warp that have not ended must do so together, however the schedule
+     * has split them on the way.
+     *
+     * @return all of them; 0 if somebody is missing and the lanes now wait
+     */
+    int align(Op op, int lanes) {
+        if (active != lanes) {
+            throw diverged(op, lanes, active & ~lanes, "does not execute it");
+        }
+        int met = meet(op, lanes, ALL, false);
+        if (met == 0 && meeting == live) {
+            int elsewhere = live;
+            for (int left = live; left != 0; left &= left - 1) {
+                int lane = Integer.numberOfTrailingZeros(left);
+                elsewhere &= lanePc[lane] == op.index ? ~(1 << lane) : ALL;
+            }
+            throw diverged(op, lanes, elsewhere,
+                    "waits at " + code.ops[lanePc[Integer.numberOfTrailingZeros(elsewhere)]].where());
+        }
+        if (active == 0) {
+            select(null);
+        }
+        return met;
+    }
+
+    private KernelFault diverged(Op op, int lanes, int others, String what) {
+        return KernelFault.failed("Barrier error detected. Divergent thread(s) in warp at " + op.where() + ": "
+                + threadName(Integer.numberOfTrailingZeros(lanes)) + " executes it, "
+                + threadName(Integer.numberOfTrailingZeros(others)) + " of the same warp " + what);
     }
 
     /** Where the waiting threads stand, for the report of a deadlock. */

@@ -21,7 +21,9 @@ public record Access(Kind kind, int bytes, int elements, Order order, Scope scop
         /** Writes. */
         WRITE,
         /** Reads and writes at once. */
-        ATOMIC
+        ATOMIC,
+        /** The same, but nobody learns what was read ({@code red}): it acquires nothing. */
+        REDUCTION
     }
 
     /** Order of memory. */
@@ -82,7 +84,7 @@ public record Access(Kind kind, int bytes, int elements, Order order, Scope scop
     /**
      * Whether memory may change.
      *
-     * @return true for writes and atomics
+     * @return true for all but reads
      */
     public boolean writes() {
         return kind != Kind.READ;
@@ -91,10 +93,28 @@ public record Access(Kind kind, int bytes, int elements, Order order, Scope scop
     /**
      * Whether memory is read.
      *
-     * @return true for reads and atomics
+     * @return true for all but writes
      */
     public boolean reads() {
         return kind != Kind.WRITE;
+    }
+
+    /**
+     * Whether it updates memory in one piece.
+     *
+     * @return true for atomics and reductions
+     */
+    public boolean updates() {
+        return reads() && writes();
+    }
+
+    /**
+     * The same with a result that nobody gets.
+     *
+     * @return a reduction
+     */
+    public Access reduction() {
+        return new Access(Kind.REDUCTION, bytes, elements, order, scope, nonCoherent, asynchronous);
     }
 
     /**
@@ -103,6 +123,6 @@ public record Access(Kind kind, int bytes, int elements, Order order, Scope scop
      * @return read, write or atomic
      */
     public String word() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT);
+        return updates() ? "atomic" : writes() ? "write" : "read";
     }
 }

@@ -33,7 +33,7 @@ final class Gathering {
         } else {
             allWait = false;
             for (int left = lanes; left != 0; left &= left - 1) {
-                warp.epochs[Integer.numberOfTrailingZeros(left)]++;
+                warp.advance(Integer.numberOfTrailingZeros(left));
             }
         }
     }

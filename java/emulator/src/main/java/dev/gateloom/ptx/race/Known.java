@@ -46,6 +46,23 @@ final class Known {
         return lanes != null && epoch <= lanes[thread & LANES - 1];
     }
 
+    /** Whether some lanes of a warp are known up to an epoch. */
+    boolean covers(int warp, int lanes, int epoch) {
+        if (epoch <= floor) {
+            return true;
+        }
+        int[] known = warps == null ? null : warps[warp];
+        if (known == null) {
+            return false;
+        }
+        for (int left = lanes; left != 0; left &= left - 1) {
+            if (epoch > known[Integer.numberOfTrailingZeros(left)]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** What either knows; this very object if the other one adds nothing. */
     Known join(Known other) {
         if (other == this || other.warps == null && other.floor <= floor) {

@@ -35,7 +35,7 @@ final class Marks {
         int size = 31 - Integer.numberOfLeadingZeros(Math.max(1, access.bytes() / access.elements()));
         return op << OP_SHIFT | (access.order() == Access.Order.WEAK ? 0 : STRONG)
                 | Published.level(access.scope()) << SCOPE_SHIFT | size << SIZE_SHIFT | (access.writes() ? WRITES : 0)
-                | (access.kind() == Access.Kind.ATOMIC ? ATOMIC : 0) | (access.asynchronous() ? COPY : 0)
+                | (access.updates() ? ATOMIC : 0) | (access.asynchronous() ? COPY : 0)
                 | (access.nonCoherent() ? READ_ONLY : 0);
     }
 
@@ -71,6 +71,16 @@ final class Marks {
     /** Whether two accesses to the same place are strong and of one size; what is left to ask is their scopes. */
     static boolean bothStrong(int a, int b) {
         return (a & b & STRONG) != 0 && (a & SIZE_MASK) == (b & SIZE_MASK);
+    }
+
+    /** Whether two strong accesses by threads of one block are morally strong with the same accesses of others. */
+    static boolean sameReach(int a, int b) {
+        return ((a ^ b) & (SIZE_MASK | 3 << SCOPE_SHIFT)) == 0;
+    }
+
+    /** Whether whoever is morally strong with the second of two strong accesses by threads of one block is so with the first. */
+    static boolean reachesAsFar(int first, int second) {
+        return (first & SIZE_MASK) == (second & SIZE_MASK) && level(first) >= level(second);
     }
 
     /** As reports name it. */

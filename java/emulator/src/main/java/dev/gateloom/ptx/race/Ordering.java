@@ -18,6 +18,10 @@ final class Ordering {
     /** By number of the cluster: its barrier. */
     private final Map<Integer, ClusterBarrier> clusterBarriers = new HashMap<>();
     private int latest;
+    /** The last join of clocks: threads that know the same and learn the same go on to share one. */
+    private Clock knew = Clock.ZERO;
+    private Clock learned = Clock.ZERO;
+    private Clock knows = Clock.ZERO;
     /** By slot: the block that runs there. */
     private Block[] blocks = new Block[0];
 
@@ -100,12 +104,12 @@ final class Ordering {
         int[] came = new int[warp.epochs.length];
         for (int left = lanes; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
-            Clock fenced = warp.fenced(Published.CLUSTER, lane);
             if (release) {
                 barrier.arriving = barrier.arriving.join(warp.clocks[lane]);
-                came[lane] = warp.epochs[lane]++;
-            } else if (fenced != null) {
-                barrier.arriving = barrier.arriving.join(fenced);
+                came[lane] = warp.epochs[lane];
+                warp.advance(lane);
+            } else {
+                barrier.arriving = barrier.arriving.join(warp.fenced(Published.CLUSTER, lane));
             }
         }
         barrier.arriving = release ? barrier.arriving.join(warp.block, Known.lanes(warp.index, came)) : barrier.arriving;
@@ -122,7 +126,7 @@ final class Ordering {
         ClusterBarrier barrier = clusterBarriers.get(cluster(warp.block));
         for (int left = lanes; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
-            warp.know(lane, warp.clocks[lane].join(barrier.opened));
+            learn(warp, lane, barrier.opened);
         }
     }
 
@@ -131,60 +135,117 @@ final class Ordering {
         int widest = Published.level(scope);
         for (int left = lanes; left != 0; left &= left - 1) {
             int lane = Integer.numberOfTrailingZeros(left);
-            learn(warp, lane, widest);
+            for (int level = 0; level <= widest; level++) {
+                learn(warp, lane, warp.takeSeen(level, lane));
+            }
             Clock now = warp.now(lane);
             for (int level = 0; level <= widest; level++) {
                 warp.fence(level, lane, now);
             }
-            warp.epochs[lane]++;
+            warp.advance(lane);
         }
         reach(warp, lanes);
     }
 
-    /** A strong read: what it sees is known at once after an acquire, else after the next fence. */
-    void read(WarpClocks warp, int lane, Access access, Published told) {
-        if (told == null || told.launch != launch) {
-            return;
+    /** A lane has issued an asynchronous copy. */
+    void issue(WarpClocks warp, int lane) {
+        warp.issue(lane);
+        latest = Math.max(latest, warp.epochs[lane]);
+    }
+
+    /** What a strong access learns and tells. */
+    void access(WarpClocks warp, int lane, Access access, int marks, Flag flag) {
+        boolean observes = access.reads() && flag.isObserved(warp.block, marks, this);
+        boolean learns = access.kind() != Access.Kind.REDUCTION;
+        if (access.reads() && learns) {
+            read(warp, lane, access, observes ? flag.told() : null, flag);
         }
-        int widest = Published.level(access.scope());
-        for (int level = 0; level <= widest; level++) {
-            warp.see(level, lane, told.told(level, warp.block, cluster(warp.block)));
+        if (access.writes()) {
+            Published told = write(warp, lane, access, observes ? flag.told() : null, flag);
+            flag.write(warp, lane, marks, observes, learns, told);
+            if (releases(access)) {
+                warp.advance(lane);
+                latest = Math.max(latest, warp.epochs[lane]);
+            }
+        } else {
+            flag.read(warp, lane, marks, observes);
         }
-        if (access.order() == Access.Order.ACQUIRE || access.order() == Access.Order.ACQUIRE_RELEASE) {
-            for (int level = 0; level <= widest; level++) {
-                warp.know(lane, warp.clocks[lane].join(told.told(level, warp.block, cluster(warp.block))));
+    }
+
+    /**
+     * A strong read. An acquire learns at once what the value tells, and what earlier reads of the place have seen; else the
+     * next acquire of the place or the next fence does.
+     */
+    private void read(WarpClocks warp, int lane, Access access, Published told, Flag flag) {
+        int widest = acquires(access) ? Published.level(access.scope()) : -1;
+        int thread = warp.thread(lane);
+        for (int level = 0; level < Published.LEVELS; level++) {
+            Clock clock = told == null ? Clock.ZERO : told.told(level, warp.block, cluster(warp.block));
+            if (level <= widest) {
+                learn(warp, lane, clock);
+                learn(warp, lane, flag.takeSeen(thread, level));
+            } else if (clock != Clock.ZERO) {
+                warp.see(level, lane, clock);
+                flag.see(thread, level, clock);
             }
         }
     }
 
     /**
-     * A strong write: tells what is known now if it is a release, else what was known at the last fence. An atomic
-     * update passes on what was told before.
+     * A strong write. It tells what is known now if it is a release, and what was known at the last fence and at the thread's
+     * last release of the place; an update also what the value that it updates told. Returns null for nothing.
      */
-    Published write(WarpClocks warp, int lane, Access access, Published before) {
-        boolean release = access.order() == Access.Order.RELEASE || access.order() == Access.Order.ACQUIRE_RELEASE;
-        boolean passesOn = access.kind() == Access.Kind.ATOMIC && before != null && before.launch == launch;
-        Published told = passesOn ? before : null;
-        Clock now = release ? warp.now(lane) : null;
-        for (int level = 0; level <= Published.level(access.scope()); level++) {
-            Clock clock = release ? now : warp.fenced(level, lane);
-            if (clock != null) {
-                told = told == null ? new Published(launch) : told;
+    private Published write(WarpClocks warp, int lane, Access access, Published before, Flag flag) {
+        int thread = warp.thread(lane);
+        if (releases(access)) {
+            flag.release(thread, Published.level(access.scope()), warp.now(lane));
+        }
+        Published told = before;
+        for (int level = 0; level < Published.LEVELS; level++) {
+            Clock clock = flag.released(thread, level).join(warp.fenced(level, lane));
+            if (clock != Clock.ZERO) {
+                told = told == null ? new Published() : told;
                 told.add(level, warp.block, cluster(warp.block), clock);
             }
-        }
-        if (release) {
-            latest = Math.max(latest, ++warp.epochs[lane]);
         }
         return told;
     }
 
-    private void learn(WarpClocks warp, int lane, int widest) {
-        Clock clock = warp.clocks[lane];
-        for (int level = 0; level <= widest; level++) {
-            clock = clock.join(warp.takeSeen(level, lane));
+    private static boolean acquires(Access access) {
+        return access.order() == Access.Order.ACQUIRE || access.order() == Access.Order.ACQUIRE_RELEASE;
+    }
+
+    private static boolean releases(Access access) {
+        return access.order() == Access.Order.RELEASE || access.order() == Access.Order.ACQUIRE_RELEASE;
+    }
+
+    private void learn(WarpClocks warp, int lane, Clock clock) {
+        if (clock == Clock.ZERO) {
+            return;
         }
-        warp.know(lane, clock);
+        Clock known = warp.clocks[lane];
+        if (known != knew || clock != learned) {
+            knew = known;
+            learned = clock;
+            knows = known.join(clock);
+        }
+        if (knows != known) {
+            warp.know(lane, knows);
+        }
+    }
+
+    /** Whether two accesses of different threads are strong, of one size, and each one's scope includes the other thread. */
+    boolean morallyStrong(int marks, int block, int otherMarks, int otherBlock) {
+        if (!Marks.bothStrong(marks, otherMarks)) {
+            return false;
+        }
+        int reach = Math.min(Marks.level(marks), Marks.level(otherMarks));
+        return reach == Published.DEVICE || reach >= apart(block, otherBlock);
+    }
+
+    /** The narrowest scope that includes both of two blocks. */
+    int apart(int block, int other) {
+        return block == other ? Published.BLOCK : cluster(block) == cluster(other) ? Published.CLUSTER : Published.DEVICE;
     }
 
     private void reach(WarpClocks warp, int lanes) {

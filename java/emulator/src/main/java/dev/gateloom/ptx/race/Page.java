@@ -3,13 +3,10 @@ package dev.gateloom.ptx.race;
 import java.util.Arrays;
 
 /**
- * What is remembered of a piece of memory: for each cell the last weak write and two of the weak reads since then, by
- * stamp and marks, and apart from them the last strong write and read. Strong ones must not push out weak ones: who races
- * with a weak access need not race with a strong one that came after it.
+ * What is remembered of a piece of memory: for each cell the last weak write and the weak reads since then, by stamp and marks, and
+ * what strong accesses leave ({@link Flag}). Of reads one is enough until another one comes that need not happen after it.
  *
- * <p>A cell is a word until somebody touches less; then the cells of the page are split. Of many readers that nothing
- * orders, two taken at random are kept: a write that races with any of them races with most, and never is a race reported
- * that is none.
+ * <p>A cell is a word until somebody touches less; then the cells of the page are split.
  */
 final class Page {
     static final int BITS = 10;
@@ -18,39 +15,37 @@ final class Page {
 
     private static final int SEVERAL = -1;
 
+    /** log2 of the bytes of a cell. */
+    int shift = WORD_SHIFT;
+    /** By a thread's stamp. */
+    long[] writes;
+    int[] writeMarks;
+    /** By a warp's stamp and its lanes. */
+    long[] reads;
+    int[] readLanes;
+    int[] readMarks;
+    /** Other readers: of the same block and epoch, and any; null where there never were any. */
+    BlockReaders blockReaders;
+    Readers[] readers;
+    /** Where there were strong accesses; null if nowhere. */
+    private Flag[] flags;
+    /** Reads through the read-only path, by stamp; null if there was none. */
+    long[] readOnly;
+    int[] readOnlyMarks;
+    /** Work of streams that wrote and read; null as long as there is one stream. */
+    Task[] writers;
+    Task.ReadBy[] taskReaders;
     /** The latest epoch of a write, and the block that wrote. Copies, which may be pending, count as several blocks. */
     private int latest;
     private int block;
-    /** log2 of the bytes of a cell. */
-    int shift = WORD_SHIFT;
-    long[] writes;
-    int[] writeMarks;
-    long[] reads;
-    int[] readMarks;
-    long[] otherReads;
-    int[] otherReadMarks;
-    /** Strong accesses; null if there was none. */
-    long[] strongWrites;
-    int[] strongWriteMarks;
-    long[] strongReads;
-    int[] strongReadMarks;
-    /** Reads through the read-only path; null if there was none. */
-    long[] readOnly;
-    int[] readOnlyMarks;
-    /** What strong writes have told; null if there was none. */
-    Published[] published;
-    /** Work of streams that wrote and read; null as long as there is one stream. */
-    Task[] writers;
-    Task[] readers;
 
     Page() {
         int cells = 1 << BITS - WORD_SHIFT;
         writes = new long[cells];
         writeMarks = new int[cells];
         reads = new long[cells];
+        readLanes = new int[cells];
         readMarks = new int[cells];
-        otherReads = new long[cells];
-        otherReadMarks = new int[cells];
     }
 
     int cell(int offset) {
@@ -66,7 +61,8 @@ final class Page {
         return latest < oldest || block == reader && latest <= floor;
     }
 
-    private void written(int writer, int epoch, int oldest) {
+    /** Notes a write by a block. */
+    void written(int writer, int epoch, int oldest) {
         block = latest < oldest || block == writer ? writer : SEVERAL;
         latest = Math.max(latest, epoch);
     }
@@ -77,22 +73,62 @@ final class Page {
             writes = halves(writes);
             writeMarks = halves(writeMarks);
             reads = halves(reads);
+            readLanes = halves(readLanes);
             readMarks = halves(readMarks);
-            otherReads = halves(otherReads);
-            otherReadMarks = halves(otherReadMarks);
-            if (strongWrites != null) {
-                strongWrites = halves(strongWrites);
-                strongWriteMarks = halves(strongWriteMarks);
-                strongReads = halves(strongReads);
-                strongReadMarks = halves(strongReadMarks);
-            }
             readOnly = readOnly == null ? null : halves(readOnly);
             readOnlyMarks = readOnlyMarks == null ? null : halves(readOnlyMarks);
-            published = published == null ? null : halves(published);
             writers = writers == null ? null : halves(writers);
+            taskReaders = taskReaders == null ? null : halves(taskReaders);
+            blockReaders = blockReaders == null ? null : blockReaders.halves();
             readers = readers == null ? null : halves(readers);
+            flags = flags == null ? null : halves(flags);
             shift--;
+            for (int odd = 1; odd < cells(); odd += 2) {
+                if (readers != null && readers[odd] != null) {
+                    readers[odd] = new Readers(readers[odd]);
+                }
+                if (flags != null && flags[odd] != null) {
+                    flags[odd] = flags[odd].copy();
+                }
+            }
         }
+    }
+
+    /** Weak reads by lanes of a warp, one of which pushes out whoever has happened before it. */
+    void read(int cell, long stamp, int lanes, int marks, WarpClocks warp, int one, int oldest) {
+        if (reads[cell] == stamp) {
+            readLanes[cell] |= lanes;
+            return;
+        }
+        boolean pending = WarpClocks.thread(stamp) < 0;
+        if (blockReaders != null && !pending && blockReaders.add(cell, warp.blockStamp(one), warp.index, lanes, marks)) {
+            return;
+        }
+        if (WarpClocks.epoch(reads[cell]) < oldest || warp.isBefore(reads[cell], readLanes[cell], one)) {
+            reads[cell] = stamp;
+            readLanes[cell] = lanes;
+            readMarks[cell] = marks;
+        } else if (!pending && warp.inBlock(reads[cell]) && WarpClocks.epoch(reads[cell]) == WarpClocks.epoch(stamp)
+                && makeBlockReaders(cell, warp, one, oldest)) {
+            blockReaders.add(cell, warp.blockStamp(one), warp.index, lanes, marks);
+        } else {
+            readers = readers == null ? new Readers[cells()] : readers;
+            readers[cell] = readers[cell] == null ? new Readers() : readers[cell];
+            readers[cell].add(stamp, lanes, marks, warp, one, oldest);
+        }
+    }
+
+    /** Makes room for readers of a block and epoch; false if others are there who have not happened before a lane. */
+    private boolean makeBlockReaders(int cell, WarpClocks warp, int one, int oldest) {
+        if (blockReaders == null || blockReaders.warps != warp.warps()) {
+            blockReaders = new BlockReaders(cells(), warp.warps());     // of another launch, if they were for other blocks
+        }
+        long others = blockReaders.stamp(cell);
+        if (WarpClocks.epoch(others) >= oldest && !warp.knowsAll(others, one)) {
+            return false;
+        }
+        blockReaders.start(cell, warp.blockStamp(one));
+        return true;
     }
 
     /** A weak write: whoever is ordered after it is ordered after what it was ordered after. */
@@ -101,45 +137,52 @@ final class Page {
         writes[cell] = stamp;
         writeMarks[cell] = marks;
         reads[cell] = 0;
-        otherReads[cell] = 0;
-        if (strongWrites != null) {
-            strongWrites[cell] = 0;
-            strongReads[cell] = 0;
+        if (blockReaders != null) {
+            blockReaders.clear(cell);
         }
-        if (published != null) {
-            published[cell] = null;
+        if (readers != null && readers[cell] != null) {
+            readers[cell].clear();
+        }
+        if (flags != null && flags[cell] != null) {
+            flags[cell].overwrite();
         }
     }
 
-    /** The copies of a thread to or from a cell have happened before what it does now. */
-    void complete(int cell, long stamp) {
-        int thread = WarpClocks.thread(WarpClocks.pending(stamp));
-        if (WarpClocks.thread(writes[cell]) == thread) {
+    /** A thread has waited for its copy to a cell: a plain write from now on. */
+    void completeWrite(int cell, long pending, long stamp) {
+        if (writes[cell] == pending) {
             writes[cell] = stamp;
             writeMarks[cell] = Marks.complete(writeMarks[cell]);
         }
-        if (WarpClocks.thread(reads[cell]) == thread) {
-            reads[cell] = stamp;
-            readMarks[cell] = Marks.complete(readMarks[cell]);
+    }
+
+    /** A thread has waited for its copy from a cell: a plain read from now on. */
+    void completeRead(int cell, long pending, WarpClocks warp, int lane, int oldest) {
+        int marks = Readers.NONE;
+        if (reads[cell] == pending && (readLanes[cell] >>> lane & 1) != 0) {
+            marks = readMarks[cell];
+            readLanes[cell] &= ~(1 << lane);
+        } else if (readers != null && readers[cell] != null) {
+            marks = readers[cell].remove(pending, lane);
         }
-        if (WarpClocks.thread(otherReads[cell]) == thread) {
-            otherReads[cell] = stamp;
-            otherReadMarks[cell] = Marks.complete(otherReadMarks[cell]);
+        if (marks != Readers.NONE) {
+            read(cell, warp.warpStamp(lane), 1 << lane, Marks.complete(marks), warp, lane, oldest);
         }
     }
 
-    void strong(int cell, boolean write, long stamp, int marks, int thread, int oldest) {
-        if (write) {
-            written(thread, WarpClocks.epoch(stamp), oldest);
+    /** What strong accesses of a launch left at a cell; null if there was none. */
+    Flag flag(int cell, int launch) {
+        Flag flag = flags == null ? null : flags[cell];
+        return flag != null && flag.launch == launch ? flag : null;
+    }
+
+    /** The same, made if there was none. */
+    Flag raise(int cell, int launch) {
+        if (flag(cell, launch) == null) {
+            flags = flags == null ? new Flag[cells()] : flags;
+            flags[cell] = new Flag(launch);
         }
-        if (strongWrites == null) {
-            strongWrites = new long[cells()];
-            strongWriteMarks = new int[cells()];
-            strongReads = new long[cells()];
-            strongReadMarks = new int[cells()];
-        }
-        (write ? strongWrites : strongReads)[cell] = stamp;
-        (write ? strongWriteMarks : strongReadMarks)[cell] = marks;
+        return flags[cell];
     }
 
     void readOnly(int cell, long stamp, int marks) {
@@ -149,15 +192,6 @@ final class Page {
         }
         readOnly[cell] = stamp;
         readOnlyMarks[cell] = marks;
-    }
-
-    void publish(int cell, Published told) {
-        if (published == null && told != null) {
-            published = new Published[cells()];
-        }
-        if (published != null) {
-            published[cell] = told;
-        }
     }
 
     private static long[] halves(long[] cells) {

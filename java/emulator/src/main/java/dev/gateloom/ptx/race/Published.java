@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a place in memory tells those who read it with a strong access: the clocks of the releases whose value, or an atomic
- * update of whose value, it holds. A release tells nobody outside of its scope.
+ * What a value in memory tells those who acquire it: the clocks of the release patterns that it comes from, sorted by whom the
+ * scope of a pattern's first instruction includes.
  */
 final class Published {
     /** Threads that a scope includes, seen from the thread: its block, its cluster, the device. */
@@ -15,14 +15,17 @@ final class Published {
     static final int CLUSTER = 1;
     static final int DEVICE = 2;
 
-    /** First epoch of the launch; what earlier launches told is of no use. */
-    final int launch;
     private final Map<Integer, Clock> blocks = new HashMap<>();
     private final Map<Integer, Clock> clusters = new HashMap<>();
     private Clock device = Clock.ZERO;
 
-    Published(int launch) {
-        this.launch = launch;
+    Published() {
+    }
+
+    Published(Published other) {
+        blocks.putAll(other.blocks);
+        clusters.putAll(other.clusters);
+        device = other.device;
     }
 
     static int level(Access.Scope scope) {
@@ -33,7 +36,7 @@ final class Published {
         };
     }
 
-    /** Adds a release by a thread of a block. */
+    /** Adds a release by a thread of a block, whose scope includes at least this level. */
     void add(int level, int block, int cluster, Clock clock) {
         switch (level) {
             case BLOCK -> blocks.merge(block, clock, Clock::join);
@@ -42,7 +45,7 @@ final class Published {
         }
     }
 
-    /** What threads of a block may learn from releases of this level. */
+    /** What threads of a block may learn by an acquire of this level. */
     Clock told(int level, int block, int cluster) {
         return switch (level) {
             case BLOCK -> blocks.getOrDefault(block, Clock.ZERO);

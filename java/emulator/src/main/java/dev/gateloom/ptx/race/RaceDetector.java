@@ -20,24 +20,16 @@ import java.util.List;
  * global memory during one launch; what earlier launches did has happened before.
  */
 public final class RaceDetector implements Observer {
-    /** As {@code Gate} shows addresses of instructions. */
-    private static final int BYTES_OF_INSTRUCTION = 16;
-
-    private final Code code;
-    private final Geometry geometry;
     private final Task task;
     private final Ordering ordering;
+    private final Races races;
     /** What has an earlier epoch happened in an earlier launch, before everything. */
     private final int oldest;
-    private final Hazards hazards = new Hazards();
-    private int random;
 
     // The access that is looked at.
     private Region region;
     private int marks;
     private WarpClocks who;
-    /** The lane whose reads push out others. */
-    private int chosen;
 
     /**
      * Watches a launch.
@@ -45,22 +37,19 @@ public final class RaceDetector implements Observer {
      * @param code the kernel
      * @param geometry its shape
      * @param firstEpoch later than {@link #lastEpoch} of all earlier launches on the device
-     * @param seed of which readers are remembered
      * @param task the launch's place among the work of streams; null if there is only one stream
      */
-    public RaceDetector(Code code, Geometry geometry, int firstEpoch, long seed, Task task) {
+    public RaceDetector(Code code, Geometry geometry, int firstEpoch, Task task) {
         if (geometry.blocks() * geometry.threads() > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("a grid of " + geometry.blocks() + " blocks of " + geometry.threads()
                     + " threads: races are looked for in grids of at most " + Integer.MAX_VALUE + " threads");
         }
-        this.code = code;
-        this.geometry = geometry;
         this.task = task;
         int[] cluster = code.function().cluster();
         ordering = new Ordering(geometry.threads(), firstEpoch,
                 cluster == null ? block -> block : block -> (int) geometry.cluster(block, cluster));
+        races = new Races(code, geometry, ordering);
         oldest = firstEpoch;
-        random = (int) seed | 1;
     }
 
     /**
@@ -78,7 +67,7 @@ public final class RaceDetector implements Observer {
      * @return one report for each pair of instructions
      */
     public List<String> reports() {
-        List<String> reports = new ArrayList<>(hazards.reports());
+        List<String> reports = new ArrayList<>(races.reports());
         if (task != null) {
             reports.addAll(task.reports());
         }
@@ -95,242 +84,205 @@ public final class RaceDetector implements Observer {
         region = memory;
         marks = Marks.of(instruction.index(), access);
         Shadow shadow = Shadow.of(memory);
-        chosen = random();
         if (access.order() == Access.Order.WEAK && access.kind() == Access.Kind.READ && !access.nonCoherent()
                 && !access.asynchronous() && task == null) {
             plainReads(instruction, shadow, lanes, offsets, access.bytes());
         } else {
             others(instruction, shadow, lanes, offsets, access);
         }
+        if (access.asynchronous() && access.writes()) {
+            for (int left = lanes; left != 0; left &= left - 1) {
+                ordering.issue(who, Integer.numberOfTrailingZeros(left));
+            }
+        }
     }
 
-    /** What most accesses are, and most of them find nothing new. */
+    /** What most accesses are, and most of them find nothing new. Neighbours that read the same place are looked at together. */
     private void plainReads(Op instruction, Shadow shadow, int lanes, int[] offsets, int bytes) {
-        int last = -1;
-        int lastButOne = -1;
-        for (int left = lanes; left != 0; left &= left - 1) {
-            int address = Integer.numberOfTrailingZeros(left);
-            int offset = offsets[address];
-            if (offset == last && offset == lastButOne) {
-                continue;                                           // two readers of a broadcast stand for all
-            }
-            lastButOne = last;
-            last = offset;
-            int lane = instruction.reader(address);
+        for (int left = lanes; left != 0; ) {
+            int offset = offsets[Integer.numberOfTrailingZeros(left)];
+            int readers = 0;
+            do {
+                readers |= instruction.readers(Integer.numberOfTrailingZeros(left));
+                left &= left - 1;
+            } while (left != 0 && offsets[Integer.numberOfTrailingZeros(left)] == offset);
             Page page = shadow.page(offset);
             page.fit(bytes);
-            int from = page.cell(offset);
-            int to = from + (bytes >> page.shift);
-            if (!page.isQuiet(who.block, who.floor(lane), oldest)) {
-                checkWrites(page, from, to, lane, offset);
+            if ((readers & readers - 1) == 0 || who.alike(readers)) {
+                plainRead(page, readers, offset, bytes);
+                continue;
             }
-            long stamp = who.stamp(lane);
+            for (; readers != 0; readers &= readers - 1) {
+                plainRead(page, Integer.lowestOneBit(readers), offset, bytes);
+            }
+        }
+    }
+
+    /** Lanes that know the same read a place. Each knows its own writes beside; so two of them find what all would find. */
+    private void plainRead(Page page, int lanes, int offset, int bytes) {
+        int lane = Integer.numberOfTrailingZeros(lanes);
+        int from = page.cell(offset);
+        int to = from + (bytes >> page.shift);
+        if (!page.isQuiet(who.block, who.floor(lane), oldest)) {
+            int others = lanes & lanes - 1;
             for (int cell = from; cell < to; cell++) {
-                remember(page, cell, stamp, lane);
+                check(page.writes[cell], page.writeMarks[cell], lane, offset);
+                if (others != 0) {
+                    check(page.writes[cell], page.writeMarks[cell], Integer.numberOfTrailingZeros(others), offset);
+                }
+                checkFlag(page.flag(cell, oldest), false, lanes, offset);
             }
+        }
+        long stamp = who.warpStamp(lane);
+        for (int cell = from; cell < to; cell++) {
+            page.read(cell, stamp, lanes, marks, who, lane, oldest);
         }
     }
 
     private void others(Op instruction, Shadow shadow, int lanes, int[] offsets, Access access) {
-        boolean writes = access.writes();
-        boolean rare = access.order() != Access.Order.WEAK || access.nonCoherent() || task != null;
         int chunk = Integer.lowestOneBit(access.bytes());
         for (int left = lanes; left != 0; left &= left - 1) {
             int address = Integer.numberOfTrailingZeros(left);
-            int lane = writes ? address : instruction.reader(address);
+            int threads = access.writes() ? 1 << address : instruction.readers(address);
             int offset = offsets[address];
             for (int end = offset + access.bytes(); offset < end; offset += chunk) {
                 Page page = shadow.page(offset);
                 page.fit(chunk);
-                int cell = page.cell(offset);
-                int cells = chunk >> page.shift;
-                if (writes) {
-                    write(page, cell, cell + cells, lane, offset);
-                } else {
-                    read(page, cell, cell + cells, lane, offset);
+                int from = page.cell(offset);
+                int to = from + (chunk >> page.shift);
+                for (int rest = threads; rest != 0; rest &= rest - 1) {
+                    for (int cell = from; cell < to; cell++) {
+                        other(page, cell, Integer.numberOfTrailingZeros(rest), offset, access);
+                    }
                 }
-                if (rare) {
-                    rare(page, cell, cell + cells, lane, offset, access);
+                if (task != null) {
+                    task.touch(page, from, to, access.writes(), region, offset, this::place);
                 }
             }
         }
     }
 
-    private void checkWrites(Page page, int from, int to, int lane, int offset) {
-        for (int cell = from; cell < to; cell++) {
-            check(page.writes[cell], page.writeMarks, cell, lane, offset);
-            if (page.strongWrites != null) {
-                check(page.strongWrites[cell], page.strongWriteMarks, cell, lane, offset);
-            }
-        }
-    }
-
-    private void read(Page page, int from, int to, int lane, int offset) {
-        long stamp = stamp(lane);
-        checkWrites(page, from, to, lane, offset);
-        for (int cell = from; cell < to; cell++) {
-            if (Marks.strong(marks)) {
-                page.strong(cell, false, stamp, marks, who.block, oldest);
-            } else {
-                remember(page, cell, stamp, lane);
-            }
-        }
-    }
-
-    /** What a cell remembers. */
-    private long stamp(int lane) {
-        return Marks.copy(marks) ? WarpClocks.pending(who.stamp(lane)) : who.stamp(lane);
-    }
-
-    private void remember(Page page, int cell, long stamp, int lane) {
-        long first = page.reads[cell];
-        if (first == stamp) {
+    private void other(Page page, int cell, int lane, int offset, Access access) {
+        if (access.nonCoherent()) {
+            readOnly(page, cell, lane, offset);
             return;
         }
-        if (WarpClocks.epoch(first) < oldest || who.isBefore(first, lane)) {
-            page.reads[cell] = stamp;
-            page.readMarks[cell] = marks;
-            return;
+        check(page.writes[cell], page.writeMarks[cell], lane, offset);
+        checkFlag(page.flag(cell, oldest), access.writes(), 1 << lane, offset);
+        if (access.writes()) {
+            checkReads(page, cell, lane, offset);
         }
-        long second = page.otherReads[cell];
-        if (second == stamp || lane != chosen && (first ^ stamp) >>> 32 == 0 && (second ^ stamp) >>> 32 == 0) {
-            return;                                                 // two of this epoch stand for all
-        }
-        if (lane == chosen || WarpClocks.epoch(second) < oldest || who.isBefore(second, lane)) {
-            page.otherReads[cell] = stamp;
-            page.otherReadMarks[cell] = marks;
+        if (Marks.strong(marks)) {
+            if (access.writes()) {
+                page.written(who.block, who.epochs[lane], oldest);
+            }
+            ordering.access(who, lane, access, marks, page.raise(cell, oldest));
+        } else if (access.writes()) {
+            long stamp = who.stamp(lane);
+            page.write(cell, access.asynchronous() ? WarpClocks.pending(stamp) : stamp, marks, who.block, oldest);
+        } else {
+            long stamp = who.warpStamp(lane);
+            page.read(cell, access.asynchronous() ? WarpClocks.pending(stamp) : stamp, 1 << lane, marks, who, lane, oldest);
         }
     }
 
-    private void write(Page page, int from, int to, int lane, int offset) {
-        long stamp = stamp(lane);
-        for (int cell = from; cell < to; cell++) {
-            check(page.writes[cell], page.writeMarks, cell, lane, offset);
-            check(page.reads[cell], page.readMarks, cell, lane, offset);
-            check(page.otherReads[cell], page.otherReadMarks, cell, lane, offset);
-            if (page.strongWrites != null) {
-                check(page.strongWrites[cell], page.strongWriteMarks, cell, lane, offset);
-                check(page.strongReads[cell], page.strongReadMarks, cell, lane, offset);
+    /** Even a write that has happened before must not be read through the read-only path. */
+    private void readOnly(Page page, int cell, int lane, int offset) {
+        if (WarpClocks.epoch(page.writes[cell]) >= oldest) {
+            race(page.writes[cell], page.writeMarks[cell], lane, offset);
+        }
+        Flag flag = page.flag(cell, oldest);
+        if (flag != null) {
+            flag.writes().forEach(write -> race(write.stamp + Integer.numberOfTrailingZeros(write.lanes), write.marks, lane,
+                    offset));
+        }
+        page.readOnly(cell, who.stamp(lane), marks);
+    }
+
+    private void checkReads(Page page, int cell, int lane, int offset) {
+        check(page.reads[cell], page.readLanes[cell], page.readMarks[cell], lane, offset);
+        BlockReaders block = page.blockReaders;
+        long stamp = block == null ? 0 : block.stamp(cell);
+        if (WarpClocks.epoch(stamp) >= oldest && !who.knowsAll(stamp, lane)) {
+            for (int warp = 0; warp < block.warps; warp++) {
+                if (block.lanes(cell, warp) != 0) {
+                    check(stamp + warp * Warp.LANES, block.lanes(cell, warp), block.marks(cell, warp), lane, offset);
+                }
             }
-            if (page.readOnly != null && WarpClocks.epoch(page.readOnly[cell]) >= oldest) {
-                race(page.readOnly[cell], page.readOnlyMarks[cell], lane, offset);
+        }
+        Readers readers = page.readers == null ? null : page.readers[cell];
+        for (int i = readers == null ? 0 : readers.count(); i > 0; i--) {
+            check(readers.stamp(i - 1), readers.lanes(i - 1), readers.marks(i - 1), lane, offset);
+        }
+        if (page.readOnly != null && WarpClocks.epoch(page.readOnly[cell]) >= oldest) {
+            race(page.readOnly[cell], page.readOnlyMarks[cell], lane, offset);
+        }
+    }
+
+    /** Against strong accesses, of which only those are races that the two do not agree on. */
+    private void checkFlag(Flag flag, boolean writes, int lanes, int offset) {
+        for (int left = flag == null ? 0 : lanes; left != 0; left &= left - 1) {
+            int lane = Integer.numberOfTrailingZeros(left);
+            for (Strong write : flag.writes()) {
+                if (!isBefore(write, lane) && !flag.isObserved(write, who, lane)) {
+                    check(write.stamp, write.lanes, write.marks, lane, offset);
+                }
             }
-            if (Marks.strong(marks)) {
-                page.strong(cell, true, stamp, marks, who.block, oldest);
-            } else {
-                page.write(cell, stamp, marks, who.block, oldest);
+            for (Strong read : writes ? flag.reads() : List.<Strong>of()) {
+                if (!isBefore(read, lane)) {
+                    check(read.stamp, read.lanes, read.marks, lane, offset);
+                }
             }
         }
     }
 
-    private void check(long stamp, int[] how, int cell, int lane, int offset) {
+    private boolean isBefore(Strong access, int lane) {
+        return ordering.morallyStrong(access.marks, access.block, marks, who.block)
+                || who.isBefore(access.stamp, access.lanes, lane);
+    }
+
+    /** Against a weak access of a thread. */
+    private void check(long stamp, int how, int lane, int offset) {
         if (WarpClocks.epoch(stamp) >= oldest && !who.isBefore(stamp, lane)) {
-            race(stamp, how[cell], lane, offset);
+            race(stamp, how, lane, offset);
         }
     }
 
-    /** What few accesses need: the read-only path, strong accesses, work of other streams. */
-    private void rare(Page page, int from, int to, int lane, int offset, Access access) {
-        for (int cell = from; cell < to; cell++) {
-            if (access.nonCoherent()) {
-                written(page.writes[cell], page.writeMarks, cell, lane, offset);
-                if (page.strongWrites != null) {
-                    written(page.strongWrites[cell], page.strongWriteMarks, cell, lane, offset);
-                }
-                page.readOnly(cell, who.stamp(lane), marks);
-            }
-            if (Marks.strong(marks)) {
-                Published told = page.published == null ? null : page.published[cell];
-                if (access.reads()) {
-                    ordering.read(who, lane, access, told);
-                }
-                if (access.writes()) {
-                    page.publish(cell, ordering.write(who, lane, access, told));
-                }
-            }
+    /** Against accesses of lanes of a warp. */
+    private void check(long warpStamp, int lanes, int how, int lane, int offset) {
+        if (WarpClocks.epoch(warpStamp) < oldest || who.isBefore(warpStamp, lanes, lane)) {
+            return;
         }
-        if (task != null) {
-            task.touch(page, from, to, access.writes(), region, offset, this::place);
+        int left = lanes;
+        while (who.isBefore(warpStamp, Integer.lowestOneBit(left), lane)) {
+            left &= left - 1;
         }
+        int other = Integer.numberOfTrailingZeros(left);
+        race(WarpClocks.thread(warpStamp) < 0 ? warpStamp - other : warpStamp + other, how, lane, offset);
     }
 
-    /** Even a write that happened before must not be read through the read-only path; others are races anyway. */
-    private void written(long stamp, int[] how, int cell, int lane, int offset) {
-        if (WarpClocks.epoch(stamp) >= oldest && who.isBefore(stamp, lane)) {
-            race(stamp, how[cell], lane, offset);
-        }
+    private void race(long stamp, int how, int lane, int offset) {
+        int thread = WarpClocks.thread(stamp);
+        races.add(thread < 0 ? ~thread : thread, how, who.thread(lane), marks, region, offset);
     }
 
     private String place() {
-        return place(marks) + " by " + task.where();
-    }
-
-    private void race(long earlier, int how, int lane, int offset) {
-        int thread = WarpClocks.thread(earlier);
-        int earlierThread = Marks.copy(how) ? ~thread : thread;
-        int threads = geometry.threads();
-        boolean sameBlock = earlierThread / threads == who.block;
-        boolean sameCluster = ordering.cluster(earlierThread / threads) == ordering.cluster(who.block);
-        int apart = sameBlock ? Published.BLOCK : sameCluster ? Published.CLUSTER : Published.DEVICE;
-        boolean strong = Marks.bothStrong(how, marks);
-        if (strong && Marks.level(how) >= apart && Marks.level(marks) >= apart) {
-            return;
-        }
-        int laterThread = WarpClocks.thread(who.stamp(lane));
-        hazards.add(List.of(how, marks), () -> new Hazards.Race(place(how), place(marks),
-                (!Marks.writes(how) ? "WAR" : Marks.writes(marks) ? "WAW" : "RAW") + " in __" + region.space().word()
-                + "__ memory, first at offset " + offset + " of " + region.purpose() + ", by " + name(earlierThread)
-                + ", then by " + name(laterThread) + why(how, earlierThread, laterThread, apart, strong)));
-    }
-
-    private String place(int how) {
-        return Marks.word(how) + " access at " + code.function().name() + "()+0x"
-                + Integer.toHexString(Marks.op(how) * BYTES_OF_INSTRUCTION) + " in " + code.op(Marks.op(how)).where();
-    }
-
-    private String name(int thread) {
-        return geometry.threadName(thread / geometry.threads(), thread % geometry.threads());
-    }
-
-    private String why(int how, int earlier, int later, int apart, boolean strong) {
-        if (Marks.copy(how)) {
-            return ": the copy by cp.async is not complete, its thread has not waited for it";
-        }
-        if (Marks.readOnly(how) || Marks.readOnly(marks)) {
-            return ": what is read through the read-only path (.nc) must not be written during the launch";
-        }
-        if (strong) {
-            return ": a scope does not include the other thread";
-        }
-        if (Marks.strong(how) != Marks.strong(marks)) {
-            return ": one of the two accesses is weak, and nothing orders them";
-        }
-        return apart == Published.BLOCK && earlier % geometry.threads() / Warp.LANES == later % geometry.threads() / Warp.LANES
-                ? ": threads of one warp, which only bar.warp.sync orders" : "";
-    }
-
-    /** A lane, by the generator of Marsaglia (xorshift). */
-    private int random() {
-        random ^= random << 13;
-        random ^= random >>> 17;
-        random ^= random << 5;
-        return random & Warp.LANES - 1;
+        return races.place(marks) + " by " + task.where();
     }
 
     @Override
     public void copied(Warp warp, AsyncCopy copy) {
-        long stamp = clocks(warp).stamp(copy.lane());
-        complete(copy.to(), copy.toOffset(), copy.bytes().length, stamp);
-        if (copy.from() != null) {
-            complete(copy.from(), copy.fromOffset(), copy.read(), stamp);
+        WarpClocks clocks = clocks(warp);
+        int lane = copy.lane();
+        int epoch = clocks.complete(lane);
+        for (int at = copy.toOffset(); at < copy.toOffset() + copy.bytes().length; ) {
+            Page page = Shadow.of(copy.to()).page(at);
+            page.completeWrite(page.cell(at), clocks.pendingStamp(lane, epoch), clocks.stamp(lane));
+            at += 1 << page.shift;
         }
-    }
-
-    /** From now on a copy is as good as done by its thread. */
-    private static void complete(Region memory, int offset, int bytes, long stamp) {
-        for (int at = offset; at < offset + bytes; ) {
-            Page page = Shadow.of(memory).page(at);
-            page.complete(page.cell(at), stamp);
+        for (int at = copy.fromOffset(); at < copy.fromOffset() + copy.read(); ) {
+            Page page = Shadow.of(copy.from()).page(at);
+            page.completeRead(page.cell(at), clocks.pendingWarpStamp(epoch), clocks, lane, oldest);
             at += 1 << page.shift;
         }
     }

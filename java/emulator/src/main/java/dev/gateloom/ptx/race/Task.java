@@ -12,6 +12,13 @@ public final class Task {
     private final Map<Integer, Integer> before;
     private final String where;
     private final Hazards hazards = new Hazards();
+    /** The last step of {@link #with}: neighbours in memory mostly have the same readers, and then share the list. */
+    private ReadBy lastReaders;
+    private ReadBy lastWith;
+
+    /** Work that has read a place, a list of which none is known to have run before another one. */
+    record ReadBy(Task task, ReadBy others) {
+    }
 
     Task(int line, int number, Map<Integer, Integer> before, String where) {
         this.line = line;
@@ -34,6 +41,7 @@ public final class Task {
         for (int at = offset; at < offset + bytes; ) {
             Page page = shadow.page(at);
             int end = Math.min(offset + bytes, (at | Page.MASK) + 1);
+            page.fit(Integer.lowestOneBit(at | end));
             touch(page, page.cell(at), page.cell(end - 1) + 1, writes, region, at, () -> place);
             at = end;
         }
@@ -51,25 +59,41 @@ public final class Task {
     void touch(Page page, int from, int to, boolean writes, Region region, int offset, Supplier<String> place) {
         if (page.writers == null) {
             page.writers = new Task[page.cells()];
-            page.readers = new Task[page.cells()];
+            page.taskReaders = new ReadBy[page.cells()];
         }
         for (int cell = from; cell < to; cell++) {
             Task writer = page.writers[cell];
             if (writer != null && !isAfter(writer)) {
                 race(writer, true, writes, region, offset, place);
             }
-            Task reader = page.readers[cell];
-            boolean ordered = reader == null || isAfter(reader);
-            if (writes) {
-                if (!ordered) {
-                    race(reader, false, true, region, offset, place);
-                }
-                page.writers[cell] = this;
-                page.readers[cell] = null;
-            } else if (ordered) {
-                page.readers[cell] = this;
+            if (!writes) {
+                page.taskReaders[cell] = with(page.taskReaders[cell]);
+                continue;
             }
+            for (ReadBy left = page.taskReaders[cell]; left != null; left = left.others) {
+                if (!isAfter(left.task)) {
+                    race(left.task, false, true, region, offset, place);
+                }
+            }
+            page.writers[cell] = this;
+            page.taskReaders[cell] = null;
         }
+    }
+
+    /** Those readers that have not run before this one, and this one. */
+    private ReadBy with(ReadBy readers) {
+        if (readers != null && readers.task == this) {
+            return readers;
+        }
+        if (lastWith == null || readers != lastReaders) {
+            ReadBy kept = null;
+            for (ReadBy left = readers; left != null; left = left.others) {
+                kept = isAfter(left.task) ? kept : new ReadBy(left.task, kept);
+            }
+            lastReaders = readers;
+            lastWith = new ReadBy(this, kept);
+        }
+        return lastWith;
     }
 
     String where() {
