@@ -1,6 +1,7 @@
 package dev.gateloom.nn;
 
 import dev.gateloom.RnnEngine;
+import dev.gateloom.spi.MatrixProduct;
 import dev.gateloom.train.internal.Require;
 import java.util.Arrays;
 
@@ -9,10 +10,10 @@ import java.util.Arrays;
  * HotSpot turns into vectors.
  */
 final class CpuOperations implements Operations {
-    private final Gemm gemm;
+    private final MatrixProduct gemm;
 
     CpuOperations(RnnEngine engine) {
-        gemm = new Gemm();
+        gemm = engine instanceof MatrixProduct.Source source ? source.matrixProduct() : new Gemm();
     }
 
     @Override

@@ -1,18 +1,20 @@
 package dev.gateloom.nn;
 
+import dev.gateloom.spi.MatrixProduct;
 import java.util.Arrays;
 
 /**
- * Matrix products as sums of scaled rows: {@code C[i, :] += A[i, l] · B[l, :]}, four l at a time, so that a row of C is loaded
+ * The matrix product beside an engine that has none, as sums of scaled rows: {@code C[i, :] += A[i, l] · B[l, :]}, four l at a time, so that a row of C is loaded
  * and stored once for four rows of B. Every element is one sum over l in ascending order.
  */
-final class Gemm {
+final class Gemm implements MatrixProduct {
     /** Columns of B that are worked on at a time: with four rows of it they stay in the first-level cache. */
     private static final int BLOCK = 1024;
 
     private float[] transposed = new float[0];
 
-    void multiply(boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, int ao, float[] b, int bo,
+    @Override
+    public void multiply(boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, int ao, float[] b, int bo,
             boolean add, float[] c, int co) {
         float[] right = b;
         int ro = bo;

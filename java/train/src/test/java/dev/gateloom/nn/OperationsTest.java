@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gateloom.EngineOptions;
 import dev.gateloom.Engines;
 import dev.gateloom.RnnEngine;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ class OperationsTest {
     @Test
     void gemmAgreesWithItsDefinition() {
         SplittableRandom random = new SplittableRandom(3);
-        int[][] sizes = {{1, 1, 1}, {2, 3, 4}, {5, 7, 9}, {3, 1, 33}, {31, 32, 33}, {2, 1025, 5}, {65, 17, 0}, {70, 130, 150}};
+        int[][] sizes = {{1, 1, 1}, {2, 3, 4}, {5, 7, 9}, {3, 1, 33}, {31, 32, 33}, {2, 1025, 5}, {65, 17, 0}, {70, 130, 150}, {3, 2000, 40}};
         for (String engine : new String[] {"reference", "cpu-scalar", "cpu"}) {
             try (RnnEngine of = Engines.get(engine)) {
                 for (int[] size : sizes) {
@@ -26,6 +27,27 @@ class OperationsTest {
                         gemm(Operations.of(of), random, size[0], size[1], size[2], (flags & 1) > 0, (flags & 2) > 0,
                                 (flags & 4) > 0);
                     }
+                }
+            }
+        }
+    }
+
+    @Test
+    void gemmHasTheSameBitsOnAnyNumberOfThreads() {
+        SplittableRandom random = new SplittableRandom(4);
+        for (int[] size : new int[][] {{70, 130, 150}, {3, 2000, 40}, {1, 5000, 64}}) {
+            int m = size[0];
+            int n = size[1];
+            int k = size[2];
+            Tensor a = Gradients.random(random, m * k);
+            Tensor b = Gradients.random(random, k * n);
+            float[] one = null;
+            for (int threads = 1; threads <= 3; threads++) {
+                try (RnnEngine engine = Engines.get("cpu", EngineOptions.threads(threads))) {
+                    Tensor c = new Tensor(m * n).fill(GUARD);
+                    Operations.of(engine).gemm(false, true, m, n, k, a, 0, b, 0, false, c, 0);
+                    one = one == null ? c.values() : one;
+                    assertArrayEquals(one, c.values());
                 }
             }
         }
