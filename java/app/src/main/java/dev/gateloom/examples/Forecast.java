@@ -1,13 +1,12 @@
 package dev.gateloom.examples;
 
-import dev.gateloom.Initializer;
-import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
-import dev.gateloom.Shape;
 import dev.gateloom.nn.Dense;
+import dev.gateloom.nn.Lstm;
 import dev.gateloom.nn.MeanSquaredError;
-import dev.gateloom.nn.Recurrent;
-import dev.gateloom.nn.Sequential;
+import dev.gateloom.nn.Model;
+import dev.gateloom.nn.Node;
+import dev.gateloom.nn.Setup;
 import dev.gateloom.train.Adam;
 import dev.gateloom.train.Schedule;
 import dev.gateloom.train.StandardScaler;
@@ -157,13 +156,10 @@ public final class Forecast {
     double[][] trainAndForecast(RnnEngine engine, Settings s, long seed, TrainingListener listener) {
         Windows training = new Windows(rows, target, s.history(), HORIZON, s.history(), trainEnd);
         Windows scored = new Windows(rows, target, s.history(), HORIZON, trainEnd, scoreEnd);
-        RnnConfig lstm = RnnConfig.lstm(FEATURES, s.hiddenSize()).layers(2).dropout(s.dropout())
-                .returnSequences(false).build();
-        try (Sequential model = new Sequential(
-                new Recurrent(engine, lstm, Shape.of(s.history(), s.batchSize()), Initializer.pytorch(seed)).seed(seed),
-                new Dense(s.hiddenSize(), HORIZON, seed))) {
-            Adam adam = new Adam(model.parameters(),
-                    new Adam.Settings(s.learningRate(), 0.9, 0.999, 1e-8, s.weightDecay()));
+        try (Model model = Model.sequential(Setup.of(engine, seed), Node.input(s.history(), FEATURES),
+                new Lstm(s.hiddenSize()).options(o -> o.layers(2).dropout(s.dropout())).redundantBias(true),
+                new Dense(HORIZON))) {
+            Adam adam = new Adam(model.parameters(), s.learningRate()).weightDecay(s.weightDecay());
             Trainer trainer = new Trainer(model, new MeanSquaredError(), adam).clipNorm(1).schedule(Schedule.cosine())
                     .listener(listener);
             trainer.fit(training, s.epochs(), s.batchSize(), seed);

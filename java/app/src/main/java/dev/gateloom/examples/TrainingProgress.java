@@ -1,6 +1,7 @@
 package dev.gateloom.examples;
 
 import dev.gateloom.machine.Terminal;
+import dev.gateloom.train.Epoch;
 import dev.gateloom.train.TrainingListener;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -65,11 +66,16 @@ public final class TrainingProgress implements TrainingListener {
     }
 
     @Override
-    public void epochDone(int epoch, double loss) {
+    public void epochDone(Epoch epoch) {
+        String losses = String.format(Locale.ROOT, "loss %.4f", epoch.loss());
+        if (!Double.isNaN(epoch.validationLoss())) {
+            losses += String.format(Locale.ROOT, ", validation %.4f", epoch.validationLoss());
+        }
+        int number = epoch.number();
         if (bar != null) {
-            bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4f", loss));
-        } else if (epoch == epochs || epoch % Math.max(1, epochs / PLAIN_LINES) == 0) {
-            out.printf(Locale.ROOT, "%s: epoch %d of %d, loss %.4f, %.1f s%n", task, epoch, epochs, loss,
+            bar.setExtraMessage(losses);
+        } else if (number == epochs || number % Math.max(1, epochs / PLAIN_LINES) == 0) {
+            out.printf(Locale.ROOT, "%s: epoch %d of %d, %s, %.1f s%n", task, number, epochs, losses,
                     (System.nanoTime() - start) / 1e9);
         }
     }

@@ -3,11 +3,13 @@ package dev.gateloom.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gateloom.train.Epoch;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -47,7 +49,7 @@ class ForecastCommandTest {
         progress.started(25, 1);
         for (int epoch = 1; epoch <= 25; epoch++) {
             progress.batchDone(epoch, 1, 0.5, 1);
-            progress.epochDone(epoch, 0.5);
+            progress.epochDone(new Epoch(epoch, 0.5, Double.NaN, Map.of()));
         }
         progress.finished();
         String[] lines = bytes.toString(StandardCharsets.UTF_8).split("\\R");

@@ -4,7 +4,7 @@ import dev.gateloom.EngineUnavailableException;
 import dev.gateloom.Engines;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.cuda.CudaEngine;
-import dev.gateloom.golden.GoldenCase;
+import dev.gateloom.golden.Golden;
 import dev.gateloom.golden.Verdict;
 import dev.gateloom.safetensors.SafetensorsException;
 import java.io.IOException;
@@ -28,12 +28,12 @@ import picocli.CommandLine.Spec;
 
 /** Holds an engine against golden test cases. */
 @Command(name = "verify",
-        description = {"Runs golden test cases on an engine and compares every output and gradient.",
+        description = {"Runs golden test cases on an engine and compares every output, gradient and training step.",
             "Prints for each case the tensor with the largest error and that error as a multiple of the tolerance: "
                 + "|computed - expected| / (rtol * max(M, 1e-3)), M being the tensor's largest expected value."},
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:every case passed", "1:a case failed, or needs what the engine lacks",
-            "2:wrong arguments, or a file that is unreadable or no case of the families core and variant"})
+            "2:wrong arguments, or a file that is unreadable or no case of the families core, variant, train and keras"})
 final class VerifyCommand implements Callable<Integer> {
     private static final String SUFFIX = ".safetensors";
     private static final String CUDA = "cuda";
@@ -65,7 +65,7 @@ final class VerifyCommand implements Callable<Integer> {
         try (RnnEngine engine = engine(); ProgressBar progress = progress(files.size())) {
             out.printf(Locale.ROOT, "engine %s: %s%n", engine.name(), engine.description());
             int width = files.stream().mapToInt(f -> label(f).length()).max().orElse(1);
-            String row = "%-" + width + "s  %-24s  %17s  %s%n";
+            String row = "%-" + width + "s  %-34s  %17s  %s%n";
             out.printf(Locale.ROOT, row, "case", "worst tensor", "error / tolerance", "");
             for (Path file : files) {
                 verify(file, engine, row);
@@ -86,7 +86,7 @@ final class VerifyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try {
-            Verdict verdict = Verdict.of(GoldenCase.read(file), engine);
+            Verdict verdict = Golden.read(file).verdict(engine);
             if (verdict.passed()) {
                 passed++;
             } else if (verdict.unsupported()) {

@@ -5,6 +5,7 @@ import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
 import dev.gateloom.Parameter;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnMasks;
 import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
@@ -22,7 +23,7 @@ import java.util.Map;
  * <p>The file is checked completely: a tensor too many, one too few, or one of another shape is an error, and no memory
  * is taken for sizes that the file only claims.
  */
-public final class GoldenCase {
+public final class GoldenCase implements Golden {
     private static final String PARAMETER = "param.";
     private static final String GRADIENT = "grad.";
 
@@ -44,13 +45,9 @@ public final class GoldenCase {
     private final float[] dy;
     private final RnnState dFinalState;
 
-    private GoldenCase(Safetensors file) throws SafetensorsException {
+    GoldenCase(Safetensors file, CaseJson json) throws SafetensorsException {
         this.file = file;
-        json = new CaseJson(file);
-        if (json.integer("schema", 1) != 1) {
-            throw new SafetensorsException(file.file(), "config.schema", "1, the only one known",
-                    json.integer("schema", 1));
-        }
+        this.json = json;
         String variant = json.text("family", "core", "variant").equals("core") ? "" : json.text("variant");
         boolean given = json.text("initial_state", "given", "zeros").equals("given");
         steps = json.integer("steps", 1);
@@ -86,12 +83,16 @@ public final class GoldenCase {
      * @throws SafetensorsException if the file is unreadable or no such case
      */
     public static GoldenCase read(Path file) throws SafetensorsException {
-        Safetensors tensors = Safetensors.read(file);
-        try {
-            return new GoldenCase(tensors);
-        } catch (IllegalArgumentException e) {
-            throw new SafetensorsException(file, "config: describes no stack: " + e.getMessage());
+        Golden golden = Golden.read(file);
+        if (golden instanceof GoldenCase one) {
+            return one;
         }
+        throw new SafetensorsException(file, "config.family", "core or variant", golden.getClass().getSimpleName());
+    }
+
+    @Override
+    public Verdict verdict(RnnEngine engine) {
+        return Verdict.of(this, engine);
     }
 
     /**

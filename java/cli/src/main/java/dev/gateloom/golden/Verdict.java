@@ -41,8 +41,8 @@ public record Verdict(String tensor, double error, String problem, boolean unsup
         Map<String, float[]> results;
         try {
             results = compute(golden, engine);
-        } catch (RuntimeException e) {          // one case that an engine stumbles over must not hide the others
-            return new Verdict("", Double.POSITIVE_INFINITY, "the engine failed: " + e, false);
+        } catch (RuntimeException e) {
+            return failed(e);
         }
         Verdict worst = new Verdict("y", 0, "", false);
         for (Map.Entry<String, float[]> result : results.entrySet()) {
@@ -52,6 +52,25 @@ public record Verdict(String tensor, double error, String problem, boolean unsup
             }
         }
         return worst;
+    }
+
+    /** One case that an engine stumbles over must not hide the others. */
+    static Verdict failed(RuntimeException e) {
+        return new Verdict("", Double.POSITIVE_INFINITY, "the engine failed: " + e, false);
+    }
+
+    /** The worse of this and another comparison. */
+    Verdict or(String other, float[] computed, double[] expected, double rtol) {
+        return or(other, doubles(computed), expected, rtol);
+    }
+
+    /** The same of double precision. */
+    Verdict or(String other, double[] computed, double[] expected, double rtol) {
+        if (computed.length != expected.length) {
+            return new Verdict(other, Double.POSITIVE_INFINITY, "", false);
+        }
+        double more = error(computed, expected, rtol);
+        return more > error ? new Verdict(other, more, "", false) : this;
     }
 
     /**
@@ -64,6 +83,18 @@ public record Verdict(String tensor, double error, String problem, boolean unsup
     }
 
     static double error(float[] computed, double[] expected, double rtol) {
+        return error(doubles(computed), expected, rtol);
+    }
+
+    private static double[] doubles(float[] single) {
+        double[] values = new double[single.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = single[i];
+        }
+        return values;
+    }
+
+    private static double error(double[] computed, double[] expected, double rtol) {
         double scale = SMALLEST_SCALE;
         for (double e : expected) {
             scale = Math.max(scale, Math.abs(e));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gateloom.golden.GoldenFiles;
 import dev.gateloom.kernels.Kernels;
 import java.io.IOException;
@@ -57,12 +58,44 @@ class VerifyCommandTest {
     }
 
     @Test
-    void unknownFamiliesAreUnreadable() {
-        Path train = Path.of("../train/src/test/resources/golden/train/gru_regressor_adam_a.safetensors");
-        Run run = Run.of("verify", "--engine", "reference", train);
+    void everyTrainingCasePasses() {
+        for (String engine : new String[] {"reference", "cpu"}) {
+            Run run = Run.of("verify", "--engine", engine, GoldenFiles.TRAINING);
+            assertEquals(0, run.status(), run::toString);
+            assertTrue(run.out().endsWith("21 passed, 0 failed" + System.lineSeparator()), run.out());
+        }
+    }
+
+    @Test
+    void aWrongTrainingStepFails() throws IOException {
+        Path loss = GoldenFiles.changed(GoldenFiles.TRAIN, folder.resolve("loss.safetensors"),
+                c -> c.doubles.get("loss")[19] *= 1.0001);
+        Path weight = GoldenFiles.changed(GoldenFiles.TRAIN, folder.resolve("weight.safetensors"),
+                c -> c.values.get("final.head.bias")[0] += 0.01f);
+        Path history = GoldenFiles.changed(GoldenFiles.KERAS, folder.resolve("history.safetensors"),
+                c -> c.doubles.get("history.loss")[3] *= 1.0001);
+        Path answer = GoldenFiles.changed(GoldenFiles.KERAS, folder.resolve("answer.safetensors"),
+                c -> c.values.get("y_final")[11] += 0.01f);
+        Path gate = GoldenFiles.changed(GoldenFiles.KERAS, folder.resolve("gate.safetensors"),
+                c -> c.values.get("final.gru/gru_cell/bias")[20] += 0.01f);
+        Path rate = GoldenFiles.changed(GoldenFiles.KERAS, folder.resolve("rate.safetensors"),
+                c -> ((ObjectNode) c.config.get("hyper")).put("learning_rate", 0.011));
+        Run run = Run.of("verify", "--engine", "reference", loss, weight, history, answer, gate, rate);
+        assertEquals(1, run.status(), run::toString);
+        for (String line : new String[] {"loss +loss", "weight +final.head.bias", "history +history.loss", "answer +y_final",
+            "gate +(y_final|final.gru/gru_cell/bias)", "rate +(final|history).*"}) {
+            assertTrue(run.out().matches("(?s).*\\R" + line + " +\\d+\\.\\d{4}  FAIL\\R.*"), line + " in " + run.out());
+        }
+    }
+
+    @Test
+    void unknownFamiliesAreUnreadable() throws IOException {
+        Path other = GoldenFiles.changed(GoldenFiles.SMALL, folder.resolve("onnx.safetensors"),
+                c -> c.config.put("family", "onnx"));
+        Run run = Run.of("verify", "--engine", "reference", other);
         assertEquals(2, run.status());
-        assertEquals(train + ": config.family: expected one of core | variant, got \"train\"" + System.lineSeparator(),
-                run.err());
+        assertEquals(other + ": config.family: expected one of core | variant | train | keras, got \"onnx\""
+                + System.lineSeparator(), run.err());
     }
 
     /** From the PTX that ships, every check on. What the kernels lack is counted for itself and is no success. */

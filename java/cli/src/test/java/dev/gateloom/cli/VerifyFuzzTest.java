@@ -55,7 +55,8 @@ class VerifyFuzzTest {
     @Test
     void configurationsAndTensorsAreMutated() throws IOException {
         Random random = seeded();
-        List<Path> originals = GoldenFiles.all();
+        List<Path> originals = new ArrayList<>(GoldenFiles.all());
+        originals.addAll(GoldenFiles.under(GoldenFiles.TRAINING));
         for (int run = 0; run < RUNS; run++) {
             for (int i = 0; i < FILES; i++) {
                 GoldenFiles.changed(originals.get(random.nextInt(originals.size())), file(i), c -> {

@@ -89,7 +89,9 @@ class GoldenCaseTest {
     @Test
     void whatIsNoCaseIsNamed() throws IOException {
         assertWrong("config.schema: expected 1, the only one known, got 2", c -> c.config.put("schema", 2));
-        assertWrong("config.family: expected one of core | variant, got \"train\"", c -> c.config.put("family", "train"));
+        assertWrong("config.family: expected one of core | variant | train | keras, got \"onnx\"",
+                c -> c.config.put("family", "onnx"));
+        assertWrong("config: expected a value for task, got none", c -> c.config.put("family", "train"));
         assertWrong("config: expected a value for rtol, got none", c -> c.config.remove("rtol"));
         assertWrong("config.rtol: expected a number in [", c -> c.config.put("rtol", 1e300));
         assertWrong("config.cell: expected one of lstm | gru | rnn_tanh | rnn_relu, got \"mgu\"",
@@ -121,6 +123,25 @@ class GoldenCaseTest {
                         c -> c.config.set(size, new IntNode(claimed)));
                 assertThrows(SafetensorsException.class, () -> GoldenCase.read(file), size + " " + claimed);
             }
+        }
+    }
+
+    @Test
+    void trainingCasesTakeNoMemoryForClaimsEither() throws IOException {
+        for (String size : List.of("input_size", "hidden_size", "num_layers", "output_size", "batch", "steps",
+                "train_steps")) {
+            assertClaim(GoldenFiles.TRAIN, size);
+        }
+        for (String size : List.of("input_size", "samples", "steps", "epochs")) {
+            assertClaim(GoldenFiles.KERAS, size);
+        }
+    }
+
+    private void assertClaim(Path original, String size) throws IOException {
+        for (int claimed : new int[] {100_000, 500_000_000, Integer.MAX_VALUE}) {
+            Path file = GoldenFiles.changed(original, folder.resolve("claim.safetensors"),
+                    c -> c.config.set(size, new IntNode(claimed)));
+            assertThrows(SafetensorsException.class, () -> Golden.read(file), size + " " + claimed);
         }
     }
 

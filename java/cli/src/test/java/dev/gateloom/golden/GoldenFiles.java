@@ -20,11 +20,20 @@ public final class GoldenFiles {
     public static final Path SMALL = FOLDER.resolve("core/gru_L1_uni_I1_H1_B1_T1.safetensors");
     public static final Path LSTM = FOLDER.resolve("core/lstm_L1_bi_I1_H3_B2_T4_state.safetensors");
 
+    /** Of the families train and keras. */
+    public static final Path TRAINING = Path.of("../train/src/test/resources/golden");
+    public static final Path TRAIN = TRAINING.resolve("train/gru_regressor_adam_a.safetensors");
+    public static final Path KERAS = TRAINING.resolve("keras/masked_gru_7x3.safetensors");
+
     private GoldenFiles() {
     }
 
     public static List<Path> all() throws IOException {
-        try (Stream<Path> files = Files.walk(FOLDER)) {
+        return under(FOLDER);
+    }
+
+    public static List<Path> under(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList();
         }
     }
@@ -33,16 +42,20 @@ public final class GoldenFiles {
     public static final class Copy {
         public final ObjectNode config;
         public final Map<String, float[]> values = new LinkedHashMap<>();
+        public final Map<String, double[]> doubles = new LinkedHashMap<>();
         public final Map<String, long[]> shapes = new LinkedHashMap<>();
 
         private Copy(Path original) throws IOException {
             Safetensors file = Safetensors.read(original);
             config = (ObjectNode) new ObjectMapper().readTree(file.metadata().get("config"));
             for (String name : file.names()) {
-                if (file.dtype(name) != DType.F32) {
-                    throw new IOException(name + " is no F32");
+                long[] shape = file.shape(name).stream().mapToLong(Long::longValue).toArray();
+                if (file.dtype(name) == DType.F64) {
+                    doubles.put(name, file.doubles(name));
+                    shapes.put(name, shape);
+                } else {
+                    put(name, file.floats(name), shape);
                 }
-                put(name, file.floats(name), file.shape(name).stream().mapToLong(Long::longValue).toArray());
             }
         }
 
@@ -56,6 +69,7 @@ public final class GoldenFiles {
         Copy copy = new Copy(original);
         change.accept(copy);
         SafetensorsWriter writer = Safetensors.writer().metadata("config", copy.config.toString());
+        copy.doubles.forEach((name, values) -> writer.doubles(name, values, copy.shapes.get(name)));
         copy.values.forEach((name, values) -> writer.floats(name, values, copy.shapes.get(name)));
         writer.write(to);
         return to;

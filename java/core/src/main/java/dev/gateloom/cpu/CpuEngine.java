@@ -6,10 +6,11 @@ import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.Shape;
+import dev.gateloom.spi.MatrixProduct;
 import java.util.Optional;
 
 /** Plain Java on all cores: SIMD where jdk.incubator.vector is enabled, scalar loops elsewhere. */
-final class CpuEngine implements RnnEngine {
+final class CpuEngine implements RnnEngine, MatrixProduct.Source {
     private final String name;
     private final Kernels kernels;
     private final Team team;
@@ -38,6 +39,11 @@ final class CpuEngine implements RnnEngine {
     @Override
     public RnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
         return new CpuPlan(kernels, team, config, shape, mode);
+    }
+
+    @Override
+    public MatrixProduct matrixProduct() {
+        return new CpuMatrixProduct(kernels, team);
     }
 
     @Override

@@ -1,74 +1,122 @@
 package dev.gateloom.nn;
 
 import dev.gateloom.train.internal.Require;
-import java.util.Arrays;
 
 /**
- * Cross-entropy of a softmax over the features: {@code L = -mean(log softmax(y)[class])} over the rows that are not
- * ignored. {@code target [T, B, 1]} holds class numbers, or {@link #IGNORE} where a row does not count, such as
- * padding. {@code dy = (softmax(y) - onehot(class)) / n}, zero in ignored rows. A batch without any row that counts has
- * the loss 0.
+ * Cross-entropy over the features: {@code L = -mean(log softmax(y)[class])} over the rows that count. The target holds a
+ * class number for each row of y, or {@link #IGNORE} where a row does not count, such as padding.
+ * {@code dy = (softmax(y) - onehot(class)) / n}, zero in the other rows.
  */
 public final class CrossEntropy implements Loss {
     /** Class number of a row that does not count, as in PyTorch. */
     public static final int IGNORE = -100;
+    /** The least probability, as in Keras: its logarithm is finite. */
+    static final double LEAST = 1e-7;
 
-    /** Stateless. */
+    private final boolean probabilities;
+    private final int end;
+    private final Operations ops = new CpuOperations(null);
+    private int[] classes = new int[0];
+
+    /** From logits. */
     public CrossEntropy() {
+        this(false, -1);
+    }
+
+    private CrossEntropy(boolean probabilities, int end) {
+        this.probabilities = probabilities;
+        this.end = end;
+    }
+
+    /**
+     * For a model that ends in a softmax: y holds probabilities.
+     *
+     * @return the loss
+     */
+    public static CrossEntropy ofProbabilities() {
+        return new CrossEntropy(true, -1);
+    }
+
+    /**
+     * The same, but in each sequence the steps after the first target of that class do not count.
+     *
+     * @param endToken the class that ends a sequence; itself it counts
+     * @return the loss
+     */
+    public CrossEntropy until(int endToken) {
+        Require.that(endToken >= 0, "endToken", "at least 0", endToken);
+        return new CrossEntropy(probabilities, endToken);
     }
 
     @Override
     public double compute(Tensor y, Tensor target, Tensor dy) {
-        target.require("target", y.steps(), y.batch(), 1);
-        int classes = y.features();
-        long counted = count(target);
+        long counted = count(y, target);
         if (dy != null) {
-            dy.shape(y.steps(), y.batch(), classes);
-            Arrays.fill(dy.values(), 0, dy.size(), 0f);
+            dy.like(y);
         }
-        double sum = 0;
-        for (int row = 0; row < y.rows(); row++) {
-            float value = target.values()[row];
-            if (value == IGNORE) {
-                continue;
-            }
-            int label = (int) value;
-            if (label != value || label < 0 || label >= classes) {
-                Require.that(false, "target[" + row + "]", "a class from 0 to " + (classes - 1) + ", or " + IGNORE,
-                        value);
-            }
-            int start = row * classes;      // y[row, :]
-            double logSum = logSumExp(y.values(), start, classes);
-            sum += logSum - y.values()[start + label];
-            if (dy != null) {
-                for (int k = 0; k < classes; k++) {
-                    double p = Math.exp(y.values()[start + k] - logSum);
-                    dy.values()[start + k] = (float) ((p - (k == label ? 1 : 0)) / counted);
-                }
-            }
-        }
-        return counted == 0 ? 0 : sum / counted;
+        double scale = counted == 0 ? 0 : 1.0 / counted;
+        double sum = probabilities ? ofProbabilities(y, scale, dy) : ops.softmaxCrossEntropy(y, classes, scale, dy);
+        return sum * scale;
     }
 
+    private double ofProbabilities(Tensor y, double scale, Tensor dy) {
+        int n = y.features();
+        double sum = 0;
+        if (dy != null) {
+            dy.fill(0);
+        }
+        for (int row = 0; row < y.rows(); row++) {
+            if (classes[row] < 0) {
+                continue;
+            }
+            int at = row * n + classes[row];
+            double p = Math.max(y.values()[at], LEAST);
+            sum -= Math.log(p);
+            if (dy != null) {
+                dy.values()[at] = (float) (-scale / p);
+            }
+        }
+        return sum;
+    }
+
+    /** {@inheritDoc} The number of rows that count. */
     @Override
-    public long count(Tensor target) {
+    public long count(Tensor y, Tensor target) {
+        classes = classes(y, target, end, classes);
         long counted = 0;
-        for (int row = 0; row < target.rows(); row++) {
-            counted += target.values()[row] == IGNORE ? 0 : 1;
+        for (int row = 0; row < y.rows(); row++) {
+            counted += classes[row] >= 0 ? 1 : 0;
         }
         return counted;
     }
 
-    /** {@code log(sum(exp(v)))}, with the largest value taken out so that no exponential overflows. */
-    private static double logSumExp(float[] v, int start, int count) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int k = 0; k < count; k++) {
-            max = Math.max(max, v[start + k]);
+    /** The class of each row; -1 where it does not count. */
+    int[] classes(Tensor y, Tensor target) {
+        classes = classes(y, target, end, classes);
+        return classes;
+    }
+
+    private static int[] classes(Tensor y, Tensor target, int end, int[] room) {
+        int rows = y.rows();
+        if (target.size() != rows || target.batch() != y.batch()) {
+            Require.that(false, "target", "a class for each of " + rows + " rows of y " + y, target);
         }
-        double sum = 0;
-        for (int k = 0; k < count; k++) {
-            sum += Math.exp(v[start + k] - max);
+        int[] classes = room.length >= rows ? room : new int[rows];
+        int perSample = rows / Math.max(y.batch(), 1);
+        int perStep = y.mask() == null ? 1 : rows / (y.batch() * y.dim(1));
+        boolean ended = false;
+        for (int row = 0; row < rows; row++) {
+            ended &= row % perSample != 0;
+            float value = target.values()[row];
+            boolean counts = value != IGNORE && !ended && (y.mask() == null || y.mask()[row / perStep]);
+            int label = (int) value;
+            if (counts && (label != value || label < 0 || label >= y.features())) {
+                Require.that(false, "target[" + row + "]", "a class from 0 to " + (y.features() - 1) + ", or " + IGNORE,
+                        value);
+            }
+            classes[row] = counts ? label : -1;
+            ended |= counts && label == end;
         }
-        return max + Math.log(sum);
+        return classes;
     }
 }

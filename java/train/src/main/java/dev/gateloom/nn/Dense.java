@@ -1,55 +1,83 @@
 package dev.gateloom.nn;
 
 import dev.gateloom.train.internal.Require;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
- * Fully connected layer, applied to every row (each sample at each step): {@code y = W x + b} with {@code W [out, in]},
- * {@code b [out]}, PyTorch's {@code Linear} and its layout.
+ * Fully connected layer, applied to every row (the last axis, each sample at each step): {@code y = f(W x + b)} with
+ * {@code weight [units, in]} and {@code bias [units]}, the layout of PyTorch's {@code Linear}.
  *
- * <p>Backward: {@code dx = Wᵀ dy}, {@code dW += dy xᵀ}, {@code db += dy}.
+ * <p>Backward, with {@code dz = dy · f'(z)}: {@code dx = Wᵀ dz}, {@code dW += dz xᵀ}, {@code db += dz}.
  */
-public final class Dense implements Layer {
-    private final int inputSize;
-    private final int outputSize;
-    private final float[] weight;           // [out, in]
-    private final float[] bias;             // [out]
-    private final float[] dWeight;
-    private final float[] dBias;
-    private final List<Trainable> parameters;
-    private Tensor input;
+public final class Dense extends UnaryLayer {
+    private final int units;
+    private final Activation activation;
+    private boolean useBias = true;
+    private int inputSize;
+    private Operations ops;
+    private Tensor weight;
+    private Tensor bias;
+    private Tensor dWeight;
+    private Tensor dBias;
+    private Tensor output;
+    private final Tensor scratch = new Tensor();
+    private final List<Trainable> parameters = new ArrayList<>();
 
     /**
-     * Weights and biases uniform in {@code ±1/sqrt(in)}, PyTorch's default.
+     * Without an activation.
      *
-     * @param inputSize in, at least 1
-     * @param outputSize out, at least 1
-     * @param seed of the initial values
+     * @param units size of the output, at least 1
      */
-    public Dense(int inputSize, int outputSize, long seed) {
-        Require.that(inputSize >= 1, "inputSize", "at least 1", inputSize);
-        Require.that(outputSize >= 1, "outputSize", "at least 1", outputSize);
-        this.inputSize = inputSize;
-        this.outputSize = outputSize;
-        weight = new float[Math.multiplyExact(outputSize, inputSize)];
-        bias = new float[outputSize];
-        dWeight = new float[weight.length];
-        dBias = new float[outputSize];
-        Runnable nothing = () -> { };           // the loops below read the arrays themselves
-        parameters = List.of(new Trainable("weight", weight, dWeight, nothing),
-                new Trainable("bias", bias, dBias, nothing));
-        SplittableRandom random = new SplittableRandom(seed);
-        double bound = 1 / Math.sqrt(inputSize);
-        fill(weight, random, bound);
-        fill(bias, random, bound);
+    public Dense(int units) {
+        this(units, Activation.LINEAR);
     }
 
-    private static void fill(float[] to, SplittableRandom random, double bound) {
-        for (int i = 0; i < to.length; i++) {
-            to[i] = (float) ((2 * random.nextDouble() - 1) * bound);
+    /**
+     * With an activation.
+     *
+     * @param units size of the output, at least 1
+     * @param activation f
+     */
+    public Dense(int units, Activation activation) {
+        Require.that(units >= 1, "units", "at least 1", units);
+        this.units = units;
+        this.activation = activation;
+    }
+
+    /**
+     * Whether there is a bias.
+     *
+     * @param use true by default
+     * @return this
+     */
+    public Dense useBias(boolean use) {
+        useBias = use;
+        return this;
+    }
+
+    @Override
+    public String kind() {
+        return "Dense";
+    }
+
+    @Override
+    protected int[] create(Setup setup, int[] input) {
+        inputSize = features(input);
+        ops = setup.operations();
+        weight = new Tensor(units, inputSize);
+        dWeight = new Tensor(units, inputSize);
+        setup.initialisation().weight(weight, inputSize, units, setup.seed());
+        parameters.add(Trainable.of("weight", weight, dWeight, units, inputSize));
+        if (useBias) {
+            bias = new Tensor(units);
+            dBias = new Tensor(units);
+            setup.initialisation().bias(bias, inputSize, Draw.bits(setup.seed(), 1));
+            parameters.add(Trainable.of("bias", bias, dBias, units));
         }
+        int[] result = input.clone();
+        result[result.length - 1] = units;
+        return result;
     }
 
     @Override
@@ -58,55 +86,28 @@ public final class Dense implements Layer {
     }
 
     @Override
-    public void forward(Tensor x, Tensor y, boolean training) {
-        x.require("x", x.steps(), x.batch(), inputSize);
-        y.shape(x.steps(), x.batch(), outputSize);
-        float[] from = x.values();
-        float[] to = y.values();
-        for (int row = 0; row < x.rows(); row++) {
-            int in = row * inputSize;           // x[row, :]
-            for (int o = 0; o < outputSize; o++) {
-                int w = o * inputSize;          // W[o, :]
-                float sum = bias[o];
-                for (int i = 0; i < inputSize; i++) {
-                    sum += weight[w + i] * from[in + i];
-                }
-                to[row * outputSize + o] = sum;
-            }
-        }
-        input = training ? x : null;
+    protected void compute(Tensor x, Tensor y, boolean training) {
+        x.require("x", 2, 6, inputSize);
+        y.like(x, units).mask(x.mask());
+        ops.gemm(false, true, x.rows(), units, inputSize, x, 0, weight, 0, false, y, 0);
+        ops.biasActivation(y, bias, activation);
+        output = y;
     }
 
     @Override
-    public void backward(Tensor dy, Tensor dx) {
-        Tensor x = Require.present(input, "backward: call forward with training = true first");
-        dy.require("dy", x.steps(), x.batch(), outputSize);
-        input = null;
+    protected void gradients(Tensor x, Tensor dy, Tensor dx) {
+        dy.requireLike("dy", output);
+        Tensor dz = dy;
+        if (activation != Activation.LINEAR) {
+            dz = scratch.like(dy);
+            ops.activationGradient(output, dy, activation, dz);
+        }
+        ops.gemm(true, false, units, inputSize, x.rows(), dz, 0, x, 0, true, dWeight, 0);
+        if (useBias) {
+            ops.addRows(dz, dBias);
+        }
         if (dx != null) {
-            dx.shape(x.steps(), x.batch(), inputSize);
-            Arrays.fill(dx.values(), 0, dx.size(), 0f);
-        }
-        float[] xs = x.values();
-        for (int row = 0; row < x.rows(); row++) {
-            int in = row * inputSize;
-            for (int o = 0; o < outputSize; o++) {
-                int w = o * inputSize;
-                float d = dy.values()[row * outputSize + o];
-                dBias[o] += d;
-                for (int i = 0; i < inputSize; i++) {
-                    dWeight[w + i] += d * xs[in + i];
-                }
-                if (dx != null) {
-                    addScaled(dx.values(), in, weight, w, d, inputSize);
-                }
-            }
-        }
-    }
-
-    /** {@code to[at + i] += factor · from[start + i]}. */
-    private static void addScaled(float[] to, int at, float[] from, int start, float factor, int count) {
-        for (int i = 0; i < count; i++) {
-            to[at + i] += factor * from[start + i];
+            ops.gemm(false, false, x.rows(), inputSize, units, dz, 0, weight, 0, false, dx.like(x), 0);
         }
     }
 }

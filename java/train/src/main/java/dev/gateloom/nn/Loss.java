@@ -1,6 +1,6 @@
 package dev.gateloom.nn;
 
-/** How far an output is from its target, and the gradient of that. */
+/** How far an output is from its target, and the gradient of that. Steps that the output's mask leaves out do not count. */
 public interface Loss {
 
     /**
@@ -9,15 +9,16 @@ public interface Loss {
      * @param y output of a model
      * @param target what it should be
      * @param dy receives the gradient of the loss with respect to y, in its shape; null if not wanted
-     * @return the loss, a mean over what {@link #count} counts
+     * @return the loss, a mean over what {@link #count} counts; 0 if that is nothing
      */
     double compute(Tensor y, Tensor target, Tensor dy);
 
     /**
      * What the loss is a mean over: its weight when losses of several batches are joined.
      *
+     * @param y output of a model
      * @param target as given to {@link #compute}
      * @return the number of terms
      */
-    long count(Tensor target);
+    long count(Tensor y, Tensor target);
 }

@@ -21,34 +21,96 @@ public final class GradientClip {
     public static double globalNorm(List<Trainable> parameters) {
         double sum = 0;
         for (int k = 0; k < parameters.size(); k++) {
-            for (float g : parameters.get(k).gradients()) {
-                sum += (double) g * g;
-            }
+            sum += squares(parameters.get(k));
         }
         return Math.sqrt(sum);
     }
 
     /**
-     * Multiplies every gradient by {@code min(1, maxNorm / (norm + 1e-6))}, as PyTorch does.
+     * The norm of one parameter's gradient.
+     *
+     * @param parameter with its gradient
+     * @return the square root of the sum of its squares
+     */
+    public static double norm(Trainable parameter) {
+        return Math.sqrt(squares(parameter));
+    }
+
+    private static double squares(Trainable t) {
+        double sum = 0;
+        float[] g = t.gradients();
+        for (int i = t.offset(); i < t.end(); i++) {
+            sum += (double) g[i] * g[i];
+        }
+        return sum;
+    }
+
+    /**
+     * Multiplies every gradient by {@code min(1, maxNorm / (norm + 1e-6))} with the norm of all together, as PyTorch does.
      *
      * @param parameters with their gradients
      * @param maxNorm the largest norm allowed, positive
      * @return the norm before
      */
     public static double byGlobalNorm(List<Trainable> parameters, double maxNorm) {
-        if (!(maxNorm > 0)) {               // the check of an argument would box it
-            Require.that(false, "maxNorm", "a positive number", maxNorm);
-        }
+        positive("maxNorm", maxNorm);
         double norm = globalNorm(parameters);
-        double factor = maxNorm / (norm + EPS);
-        if (factor < 1) {
-            for (int k = 0; k < parameters.size(); k++) {
-                float[] gradients = parameters.get(k).gradients();
-                for (int i = 0; i < gradients.length; i++) {
-                    gradients[i] = (float) (gradients[i] * factor);
-                }
+        for (int k = 0; k < parameters.size(); k++) {
+            scale(parameters.get(k), maxNorm / (norm + EPS));
+        }
+        return norm;
+    }
+
+    /**
+     * The same for each parameter by itself, with its own norm.
+     *
+     * @param parameters with their gradients
+     * @param maxNorm the largest norm allowed, positive
+     * @return the norm of all together before
+     */
+    public static double byNorm(List<Trainable> parameters, double maxNorm) {
+        positive("maxNorm", maxNorm);
+        double norm = globalNorm(parameters);
+        for (int k = 0; k < parameters.size(); k++) {
+            Trainable t = parameters.get(k);
+            scale(t, maxNorm / (norm(t) + EPS));
+        }
+        return norm;
+    }
+
+    /**
+     * Limits every gradient to {@code [-limit, limit]}.
+     *
+     * @param parameters with their gradients
+     * @param limit positive
+     * @return the norm of all together before
+     */
+    public static double byValue(List<Trainable> parameters, double limit) {
+        positive("limit", limit);
+        double norm = globalNorm(parameters);
+        float most = (float) limit;
+        for (int k = 0; k < parameters.size(); k++) {
+            Trainable t = parameters.get(k);
+            float[] g = t.gradients();
+            for (int i = t.offset(); i < t.end(); i++) {
+                g[i] = Math.max(-most, Math.min(most, g[i]));
             }
         }
         return norm;
+    }
+
+    private static void positive(String name, double value) {
+        if (!(value > 0)) {                 // the check of an argument would box it
+            Require.that(false, name, "a positive number", value);
+        }
+    }
+
+    private static void scale(Trainable t, double factor) {
+        if (factor < 1) {
+            float[] g = t.gradients();
+            for (int i = t.offset(); i < t.end(); i++) {
+                g[i] = (float) (g[i] * factor);
+            }
+        }
     }
 }

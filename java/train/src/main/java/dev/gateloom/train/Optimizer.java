@@ -1,12 +1,139 @@
 package dev.gateloom.train;
 
-/** Changes parameters by their gradients. Bound to the parameters that it was made for. */
-public interface Optimizer {
+import dev.gateloom.nn.Trainable;
+import dev.gateloom.train.internal.Require;
+import java.util.List;
+
+/**
+ * Changes parameters by their gradients. Bound to the parameters that it was made for. Beside the number of updates its
+ * whole state is one value for each parameter and name in {@link #slotNames()}.
+ */
+public abstract class Optimizer {
+    private final List<Trainable> parameters;
+    private final double learningRate;
+    private final List<String> slotNames;
+    private final float[][][] slots;            // [parameter][slot][value]
+    private long updates;
+
+    /**
+     * For optimizers.
+     *
+     * @param parameters what it changes
+     * @param learningRate rate, positive
+     * @param slotNames what it keeps for each value
+     */
+    protected Optimizer(List<Trainable> parameters, double learningRate, String... slotNames) {
+        Require.that(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY, "learningRate", "a positive number",
+                learningRate);
+        this.parameters = List.copyOf(parameters);
+        this.learningRate = learningRate;
+        this.slotNames = List.of(slotNames);
+        slots = new float[parameters.size()][slotNames.length][];
+        for (int k = 0; k < slots.length; k++) {
+            for (int s = 0; s < slotNames.length; s++) {
+                slots[k][s] = new float[parameters.get(k).size()];
+            }
+        }
+    }
 
     /**
      * One update. The gradients stay as they are.
      *
      * @param rateFactor what a {@link Schedule} multiplies the learning rate by; 1 for none
      */
-    void step(double rateFactor);
+    public final void step(double rateFactor) {
+        updates++;
+        begin(updates, learningRate * rateFactor);
+        for (int k = 0; k < slots.length; k++) {
+            Trainable t = parameters.get(k);
+            update(t.values(), t.gradients(), t.offset(), t.size(), slots[k]);
+            t.changed().run();
+        }
+    }
+
+    /**
+     * Computes what is the same for all values of an update.
+     *
+     * @param update its number, from 1
+     * @param rate the learning rate
+     */
+    protected abstract void begin(long update, double rate);
+
+    /**
+     * Updates one parameter.
+     *
+     * @param p array of the values
+     * @param g array of the gradients
+     * @param offset first index in both
+     * @param size how many
+     * @param state the slots, from index 0 on
+     */
+    protected abstract void update(float[] p, float[] g, int offset, int size, float[][] state);
+
+    /**
+     * What it changes.
+     *
+     * @return the parameters
+     */
+    public final List<Trainable> parameters() {
+        return parameters;
+    }
+
+    /**
+     * What it keeps for each value.
+     *
+     * @return the names, for example {@code momentum}
+     */
+    public final List<String> slotNames() {
+        return slotNames;
+    }
+
+    /**
+     * What it keeps for a parameter.
+     *
+     * @param parameter index in {@link #parameters()}
+     * @param slot index in {@link #slotNames()}
+     * @return the array itself
+     */
+    public final float[] slot(int parameter, int slot) {
+        return slots[parameter][slot];
+    }
+
+    /**
+     * How many updates there were.
+     *
+     * @return the number
+     */
+    public final long updates() {
+        return updates;
+    }
+
+    /**
+     * Goes on as if there had been so many updates; the slots are set by whoever calls this.
+     *
+     * @param done the number, at least 0
+     */
+    public final void resume(long done) {
+        Require.that(done >= 0, "done", "at least 0", done);
+        updates = done;
+        resumed(done);
+    }
+
+    /**
+     * Renews what follows from the number of updates alone.
+     *
+     * @param done the number
+     */
+    protected void resumed(long done) {
+    }
+
+    static double inUnit(String name, double value) {
+        Require.that(value >= 0 && value < 1, name, "a number in [0, 1)", value);
+        return value;
+    }
+
+    static double notNegative(String name, double value) {
+        Require.that(value >= 0 && value < Double.POSITIVE_INFINITY, name, "a number of at least 0", value);
+        return value;
+    }
 }

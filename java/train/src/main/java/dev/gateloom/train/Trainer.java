@@ -5,32 +5,50 @@ import dev.gateloom.nn.Loss;
 import dev.gateloom.nn.Tensor;
 import dev.gateloom.nn.Trainable;
 import dev.gateloom.train.internal.Require;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
- * The training loop: shuffled mini-batches, clipping, schedule. The same model, data and seed give the same bits on the
- * same machine. Batches are as large as asked, the last of a round may be smaller.
+ * Trains a model on a dataset: shuffled mini-batches, clipping, schedule, validation, checkpoints. The same model, data and
+ * seed give the same bits on the same machine, also when a run was ended in between and resumed. Batches are as large as
+ * asked, the last of a round may be smaller.
  */
 public final class Trainer {
     private final Layer model;
     private final Loss loss;
     private final Optimizer optimizer;
     private final List<Trainable> parameters;
-    private double maxNorm = Double.POSITIVE_INFINITY;
+    private final RunState state;
+    private ToDoubleFunction<List<Trainable>> clip = GradientClip::globalNorm;
+    private double explosion = Double.POSITIVE_INFINITY;
+    private Regularizer regularizer;
     private Schedule schedule = Schedule.constant();
     private TrainingListener listener = new TrainingListener() { };
+    private List<Metric> metrics = List.of();
+    private Dataset validation;
+    private int patience;
+    private double minDelta;
+    private int bucket;
+    private Checkpoints checkpoints;
+    private Optional<Snapshot> from = Optional.empty();
 
-    private final Tensor x = new Tensor();
-    private final Tensor target = new Tensor();
-    private final Tensor y = new Tensor();
-    private final Tensor dy = new Tensor();
+    private Batch batch = new Batch(0);
+    private Tensor[] noGradients = new Tensor[0];
+    private final Tensor[] y = {new Tensor()};
+    private final Tensor[] dy = {new Tensor()};
 
     /**
      * Joins the parts.
      *
-     * @param model what is trained
+     * @param model what is trained; its first output is the answer
      * @param loss what is to become small
      * @param optimizer made for the model's parameters
      */
@@ -39,17 +57,67 @@ public final class Trainer {
         this.loss = loss;
         this.optimizer = optimizer;
         this.parameters = model.parameters();
+        this.state = new RunState(model, optimizer);
+        Require.that(optimizer.parameters().size() == parameters.size(), "optimizer", "one for the model's "
+                + parameters.size() + " parameters", optimizer.parameters().size());
     }
 
     /**
-     * Clips by the global norm; without this call nothing is clipped.
+     * Clips by the global norm; without this or another clip nothing is clipped.
      *
-     * @param norm the largest norm allowed, positive
+     * @param norm the largest norm of all gradients together, positive
      * @return this
      */
     public Trainer clipNorm(double norm) {
         Require.that(norm > 0, "norm", "a positive number", norm);
-        maxNorm = norm;
+        clip = gradients -> GradientClip.byGlobalNorm(gradients, norm);
+        return this;
+    }
+
+    /**
+     * Clips each parameter's gradient by its own norm.
+     *
+     * @param norm the largest norm of one gradient, positive
+     * @return this
+     */
+    public Trainer clipEachNorm(double norm) {
+        Require.that(norm > 0, "norm", "a positive number", norm);
+        clip = gradients -> GradientClip.byNorm(gradients, norm);
+        return this;
+    }
+
+    /**
+     * Clips each value.
+     *
+     * @param limit the largest absolute value of a gradient, positive
+     * @return this
+     */
+    public Trainer clipValue(double limit) {
+        Require.that(limit > 0, "limit", "a positive number", limit);
+        clip = gradients -> GradientClip.byValue(gradients, limit);
+        return this;
+    }
+
+    /**
+     * Ends training when gradients explode, naming the parameter.
+     *
+     * @param norm of all gradients together, before clipping, that is too much
+     * @return this
+     */
+    public Trainer explosion(double norm) {
+        Require.that(norm > 0, "norm", "a positive number", norm);
+        explosion = norm;
+        return this;
+    }
+
+    /**
+     * Adds a penalty on weights to the loss.
+     *
+     * @param penalty the penalty
+     * @return this
+     */
+    public Trainer regularizer(Regularizer penalty) {
+        regularizer = penalty;
         return this;
     }
 
@@ -76,80 +144,231 @@ public final class Trainer {
     }
 
     /**
+     * What {@link #evaluate} and validation compute beside the loss.
+     *
+     * @param newMetrics with different names
+     * @return this
+     */
+    public Trainer metrics(Metric... newMetrics) {
+        metrics = List.of(newMetrics);
+        return this;
+    }
+
+    /**
+     * Samples that are scored after each round.
+     *
+     * @param samples not trained on
+     * @return this
+     */
+    public Trainer validation(Dataset samples) {
+        validation = samples;
+        return this;
+    }
+
+    /**
+     * Ends training when the validation loss has not fallen for some rounds, and in any case goes back to the parameters with
+     * the least one at the end.
+     *
+     * @param rounds without improvement that end it, at least 1
+     * @param delta what counts as an improvement, at least 0
+     * @return this
+     */
+    public Trainer earlyStopping(int rounds, double delta) {
+        Require.that(rounds >= 1, "rounds", "at least 1", rounds);
+        Require.that(delta >= 0, "delta", "at least 0", delta);
+        patience = rounds;
+        minDelta = delta;
+        return this;
+    }
+
+    /**
+     * Makes batches of sequences of about the same length: every so many batches in a row of the shuffled order are sorted by
+     * {@link Dataset#length}, then the batches are shuffled.
+     *
+     * @param batches that are sorted together, at least 1
+     * @return this
+     */
+    public Trainer bucketing(int batches) {
+        Require.that(batches >= 1, "batches", "at least 1", batches);
+        bucket = batches;
+        return this;
+    }
+
+    /**
+     * Leaves checkpoints.
+     *
+     * @param where folder and how often
+     * @return this
+     */
+    public Trainer checkpoints(Checkpoints where) {
+        checkpoints = where;
+        return this;
+    }
+
+    /**
+     * Makes the next {@link #fit} go on from the newest checkpoint, or start if there is none.
+     *
+     * @return this
+     * @throws IOException if it cannot be read or was damaged; the message names an intact one
+     */
+    public Trainer resume() throws IOException {
+        from = Require.present(checkpoints, "resume: call checkpoints first").newest();
+        return this;
+    }
+
+    /**
+     * Makes the next {@link #fit} go on from a checkpoint.
+     *
+     * @param file one of {@link Checkpoints#list}
+     * @return this
+     * @throws IOException if it cannot be read or was damaged; the message names an intact one
+     */
+    public Trainer resumeFrom(Path file) throws IOException {
+        from = Optional.of(Require.present(checkpoints, "resumeFrom: call checkpoints first").read(file));
+        return this;
+    }
+
+    /**
      * Trains.
      *
      * @param data the samples
-     * @param epochs rounds over the data, at least 1
+     * @param epochs rounds over the data, at least 1; those of a run that is resumed included
      * @param batchSize samples of an update, at least 1
      * @param seed of the shuffling
-     * @return mean loss of the last round, each batch before its update
-     * @throws ArithmeticException if the loss or a gradient is no longer finite, naming the update
+     * @return what each round gave
+     * @throws ArithmeticException if the loss or a gradient is no longer finite, naming the update and the layer
      */
-    public double fit(Dataset data, int epochs, int batchSize, long seed) {
+    public History fit(Dataset data, int epochs, int batchSize, long seed) {
         Require.that(epochs >= 1, "epochs", "at least 1", epochs);
-        int[] order = order(data, batchSize);
-        int batches = (data.size() + batchSize - 1) / batchSize;
-        SplittableRandom random = new SplittableRandom(seed);
-        long updates = (long) epochs * batches;
-        long update = 0;
-        double mean = 0;
-        listener.started(epochs, batches);
+        Require.that(patience == 0 || validation != null, "validation", "samples, for early stopping", "none");
+        Order order = new Order(data, batchSize, bucket);
+        String run = data.size() + " samples, batches of " + batchSize + ", seed " + seed;
+        Progress p = from.map(s -> state.restore(s, run)).orElseGet(Progress::new);
+        boolean resumed = from.isPresent();
+        from = Optional.empty();
+        room(data);
+        listener.started(epochs, order.batches());
         try {
-            for (int epoch = 1; epoch <= epochs; epoch++) {
-                shuffle(order, random);
-                double sum = 0;
-                long terms = 0;
-                for (int batch = 1; batch <= batches; batch++) {
-                    int from = (batch - 1) * batchSize;
-                    data.gather(order, from, Math.min(batchSize, order.length - from), x, target);
-                    double value = update(schedule.factor(update++, updates), epoch, batch);
-                    sum += value * loss.count(target);
-                    terms += loss.count(target);
+            while (p.epoch < epochs && !p.stopped) {
+                order.shuffle(seed, p.epoch + 1);
+                if (!resumed || p.batch == 0) {
+                    model.resetStates();
                 }
-                mean = sum / terms;
-                listener.epochDone(epoch, mean);
+                resumed = false;
+                round(p, order, (long) epochs * order.batches(), run);
+                endOfRound(p, batchSize);
+                save(p, run);
             }
         } finally {
             listener.finished();
         }
-        return mean;
+        if (patience > 0 && !p.bestValues.isEmpty()) {
+            state.set(p.bestValues);
+        }
+        return new History(List.copyOf(p.history), p.bestEpoch, p.stopped);
     }
 
-    private double update(double rateFactor, int epoch, int batch) {
-        for (int k = 0; k < parameters.size(); k++) {
-            Arrays.fill(parameters.get(k).gradients(), 0f);
+    private void round(Progress p, Order order, long updates, String run) {
+        while (p.batch < order.batches()) {
+            order.gather(p.batch, batch);
+            double value = update(p, schedule.factor(p.update, updates));
+            long terms = loss.count(y[0], batch.target());
+            p.sum += value * terms;
+            p.terms += terms;
+            p.batch++;
+            p.update++;
+            if (checkpoints != null && checkpoints.due(p.update)) {
+                save(p, run);
+            }
         }
-        model.forward(x, y, true);
-        double value = loss.compute(y, target, dy);
-        model.backward(dy, null);
-        double norm = GradientClip.byGlobalNorm(parameters, maxNorm);
-        if (!Double.isFinite(value) || !Double.isFinite(norm)) {
-            throw new ArithmeticException("epoch " + epoch + ", batch " + batch + ": loss " + value + ", gradient norm "
-                    + norm + "; try a smaller learning rate or clipNorm");
+    }
+
+    private double update(Progress p, double rateFactor) {
+        model.clearGradients();
+        model.draws(p.update);
+        model.forward(batch.inputs(), y, true);
+        double value = loss.compute(y[0], batch.target(), dy[0]);
+        model.backward(dy, noGradients);
+        if (regularizer != null) {
+            value += regularizer.apply(parameters);
+        }
+        double norm = clip.applyAsDouble(parameters);
+        if (!(Math.abs(value) < Double.POSITIVE_INFINITY && norm <= explosion && norm < Double.POSITIVE_INFINITY)) {
+            throw new ArithmeticException("epoch " + (p.epoch + 1) + ", batch " + (p.batch + 1) + ": loss " + value
+                    + ", gradient norm " + norm + "; " + culprit() + "; try a smaller learning rate or clipNorm");
         }
         optimizer.step(rateFactor);
-        listener.batchDone(epoch, batch, value, norm);
+        listener.batchDone(p.epoch + 1, p.batch + 1, value, norm);
         return value;
     }
 
+    /** Where it first went wrong in the forward, else the parameter with the largest gradient. */
+    private String culprit() {
+        String where = model.firstNotFinite();
+        if (where != null) {
+            return "the first value that is not finite comes from " + where;
+        }
+        Trainable largest = Collections.max(parameters, (a, b) -> Double.compare(GradientClip.norm(a), GradientClip.norm(b)));
+        return "the largest gradient is that of " + largest.name() + ", norm " + GradientClip.norm(largest);
+    }
+
+    private void endOfRound(Progress p, int batchSize) {
+        Evaluation scored = validation == null ? new Evaluation(Double.NaN, Map.of()) : evaluate(validation, batchSize);
+        p.epoch++;
+        Epoch epoch = new Epoch(p.epoch, p.sum / p.terms, scored.loss(), scored.metrics());
+        p.history.add(epoch);
+        p.batch = 0;
+        p.sum = 0;
+        p.terms = 0;
+        if (validation != null && scored.loss() < p.best - minDelta) {
+            p.best = scored.loss();
+            p.bestEpoch = p.epoch;
+            p.worse = 0;
+            p.bestValues = patience > 0 ? state.values() : List.of();
+        } else if (patience > 0) {
+            p.worse++;
+            p.stopped = p.worse >= patience;
+        }
+        listener.epochDone(epoch);
+    }
+
+    private void save(Progress p, String run) {
+        if (checkpoints == null) {
+            return;
+        }
+        try {
+            checkpoints.write(state.save(p, run), p.update);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the checkpoint after update " + p.update + " could not be written", e);
+        }
+    }
+
+    private void room(Dataset data) {
+        if (batch.inputs().length != data.inputs()) {
+            batch = new Batch(data.inputs());
+            noGradients = new Tensor[data.inputs()];
+        }
+    }
+
     /**
-     * The loss without training.
+     * Loss and metrics without training.
      *
      * @param data the samples
      * @param batchSize samples at a time, at least 1
-     * @return mean over all samples
+     * @return means over all samples
      */
-    public double evaluate(Dataset data, int batchSize) {
-        int[] order = order(data, batchSize);
-        double sum = 0;
-        long terms = 0;
-        for (int from = 0; from < order.length; from += batchSize) {
-            data.gather(order, from, Math.min(batchSize, order.length - from), x, target);
-            model.forward(x, y, false);
-            sum += loss.compute(y, target, null) * loss.count(target);
-            terms += loss.count(target);
-        }
-        return sum / terms;
+    public Evaluation evaluate(Dataset data, int batchSize) {
+        double[] sums = new double[2];
+        metrics.forEach(Metric::reset);
+        answer(data, batchSize, (start, count) -> {
+            long terms = loss.count(y[0], batch.target());
+            sums[0] += loss.compute(y[0], batch.target(), null) * terms;
+            sums[1] += terms;
+            metrics.forEach(m -> m.add(y[0], batch.target()));
+        });
+        Map<String, Double> results = new LinkedHashMap<>();
+        metrics.forEach(m -> results.put(m.name(), m.result()));
+        return new Evaluation(sums[0] / sums[1], Collections.unmodifiableMap(results));
     }
 
     /**
@@ -157,42 +376,32 @@ public final class Trainer {
      *
      * @param data the samples; their targets are not looked at
      * @param batchSize samples at a time, at least 1
-     * @return the output of each sample, {@code [size][T·F]}
+     * @return the values of each sample's answer
      */
     public float[][] predict(Dataset data, int batchSize) {
-        int[] order = order(data, batchSize);
-        float[][] answers = new float[order.length][];
-        for (int from = 0; from < order.length; from += batchSize) {
-            int count = Math.min(batchSize, order.length - from);
-            data.gather(order, from, count, x, target);
-            model.forward(x, y, false);
+        float[][] answers = new float[data.size()][];
+        answer(data, batchSize, (start, count) -> {
+            int each = y[0].size() / count;
             for (int b = 0; b < count; b++) {
-                float[] answer = new float[y.steps() * y.features()];
-                for (int t = 0; t < y.steps(); t++) {
-                    System.arraycopy(y.values(), y.index(t, b, 0), answer, t * y.features(), y.features());
-                }
-                answers[from + b] = answer;
+                answers[start + b] = Arrays.copyOfRange(y[0].values(), b * each, (b + 1) * each);
             }
-        }
+        });
         return answers;
     }
 
-    private static int[] order(Dataset data, int batchSize) {
-        Require.that(batchSize >= 1, "batchSize", "at least 1", batchSize);
-        int[] order = new int[data.size()];
-        for (int i = 0; i < order.length; i++) {
-            order[i] = i;
-        }
-        return order;
+    private interface Answered {
+        void batch(int start, int count);
     }
 
-    /** Fisher and Yates. */
-    private static void shuffle(int[] order, SplittableRandom random) {
-        for (int i = order.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int keep = order[i];
-            order[i] = order[j];
-            order[j] = keep;
+    private void answer(Dataset data, int batchSize, Answered action) {
+        Order order = new Order(data, batchSize, 0);
+        room(data);
+        model.resetStates();
+        for (int k = 0; k < order.batches(); k++) {
+            int count = order.gather(k, batch);
+            model.forward(batch.inputs(), y, false);
+            action.batch(order.start(k), count);
         }
+        model.resetStates();
     }
 }

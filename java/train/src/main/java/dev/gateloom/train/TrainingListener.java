@@ -26,10 +26,9 @@ public interface TrainingListener {
     /**
      * After a round.
      *
-     * @param epoch from 1
-     * @param loss mean over the round, each batch before its update
+     * @param epoch what it gave
      */
-    default void epochDone(int epoch, double loss) {
+    default void epochDone(Epoch epoch) {
     }
 
     /** After the last update, or when training was ended by an exception. */

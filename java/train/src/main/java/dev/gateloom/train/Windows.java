@@ -5,8 +5,8 @@ import dev.gateloom.train.internal.Require;
 
 /**
  * Windows over a table of rows in time order, for forecasting. The window whose first target row is {@code o} has as
- * input the {@code history} rows before it, {@code x [history, B, F]}, and as target the next {@code horizon} values of
- * a series, {@code target [1, B, horizon]}. All target rows lie in {@code [begin, end)}; inputs may reach back before
+ * input the {@code history} rows before it, {@code x [B, history, F]}, and as target the next {@code horizon} values of
+ * a series, {@code target [B, horizon]}. All target rows lie in {@code [begin, end)}; inputs may reach back before
  * {@code begin}.
  */
 public final class Windows implements Dataset {
@@ -71,19 +71,17 @@ public final class Windows implements Dataset {
     }
 
     @Override
-    public void gather(int[] samples, int from, int count, Tensor x, Tensor target) {
-        x.shape(history, count, features);
-        target.shape(1, count, horizon);
+    public void gather(int[] samples, int from, int count, Batch into) {
+        Tensor x = into.input(0).shape(count, history, features);
+        Tensor target = into.target().shape(count, horizon);
         for (int b = 0; b < count; b++) {
             int sample = samples[from + b];
             if (sample < 0 || sample >= size) {
                 Require.that(false, "samples[" + (from + b) + "]", "0 to " + (size - 1), sample);
             }
             int origin = begin + sample;
-            for (int t = 0; t < history; t++) {
-                System.arraycopy(rows, (origin - history + t) * features, x.values(), x.index(t, b, 0), features);
-            }
-            System.arraycopy(series, origin, target.values(), target.index(0, b, 0), horizon);
+            System.arraycopy(rows, (origin - history) * features, x.values(), b * history * features, history * features);
+            System.arraycopy(series, origin, target.values(), b * horizon, horizon);
         }
     }
 }

@@ -5,16 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.sun.management.ThreadMXBean;
 import dev.gateloom.EngineOptions;
 import dev.gateloom.Engines;
-import dev.gateloom.Initializer;
-import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
-import dev.gateloom.Shape;
+import dev.gateloom.nn.Activation;
+import dev.gateloom.nn.Conv1D;
 import dev.gateloom.nn.Dense;
+import dev.gateloom.nn.Dropout;
+import dev.gateloom.nn.LayerNorm;
 import dev.gateloom.nn.Loss;
+import dev.gateloom.nn.Lstm;
 import dev.gateloom.nn.MeanSquaredError;
-import dev.gateloom.nn.Recurrent;
-import dev.gateloom.nn.Sequential;
+import dev.gateloom.nn.Model;
+import dev.gateloom.nn.Node;
+import dev.gateloom.nn.Setup;
 import dev.gateloom.nn.Tensor;
+import dev.gateloom.nn.TimeDistributed;
 import dev.gateloom.nn.Trainable;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -33,16 +37,16 @@ class AllocationTest {
         }
         Windows data = new Windows(rows, series, 5, 2, 5, 60);
         int[] samples = {0, 1, 2, 3, 4, 5, 6, 7};
-        RnnConfig config = RnnConfig.lstm(2, 8).layers(2).dropout(0.2f).returnSequences(false).build();
         // The scalar engine: vectors are objects until the compiler has removed them, at a time that nobody can tell.
         try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1));
-                Sequential model = new Sequential(
-                        new Recurrent(engine, config, Shape.of(5, 8), Initializer.pytorch(1)), new Dense(8, 2, 1))) {
+                Model model = Model.sequential(Setup.of(engine, 1), Node.input(5, 2),
+                        new Conv1D(4, 2).activation(Activation.RELU), new TimeDistributed(new Dense(4, Activation.TANH)),
+                        new LayerNorm(), new Dropout(0.1f),
+                        new Lstm(8).options(o -> o.layers(2).dropout(0.2f)).dropout(0.1f), new Dense(2))) {
             List<Trainable> parameters = model.parameters();
             Adam adam = new Adam(parameters, 1e-3);
             Loss loss = new MeanSquaredError();
-            Tensor x = new Tensor();
-            Tensor target = new Tensor();
+            Batch batch = new Batch(1);
             Tensor y = new Tensor();
             Tensor dy = new Tensor();
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -51,9 +55,10 @@ class AllocationTest {
             do {                        // the JVM itself allocates a few times, when it compiles or links
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int step = 0; step < 200; step++) {
-                    data.gather(samples, 0, step % 2 == 0 ? 8 : 3, x, target);
-                    model.forward(x, y, true);
-                    loss.compute(y, target, dy);
+                    data.gather(samples, 0, step % 2 == 0 ? 8 : 3, batch);
+                    model.clearGradients();
+                    model.forward(batch.input(0), y, true);
+                    loss.compute(y, batch.target(), dy);
                     model.backward(dy, null);
                     GradientClip.byGlobalNorm(parameters, 1);
                     adam.step(1);

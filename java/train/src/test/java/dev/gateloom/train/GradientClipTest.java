@@ -30,6 +30,21 @@ class GradientClipTest {
     }
 
     @Test
+    void eachByItself() {
+        assertEquals(5, GradientClip.byNorm(parameters, 3.5));
+        assertArrayEquals(new float[] {3}, a);
+        assertEquals(4 * 3.5 / 4.000001, b[1], 1e-6);
+    }
+
+    @Test
+    void eachValueByItself() {
+        b[0] = -7;
+        assertEquals(Math.sqrt(9 + 49 + 16), GradientClip.byValue(parameters, 3.5), 1e-12);
+        assertArrayEquals(new float[] {3}, a);
+        assertArrayEquals(new float[] {-3.5f, 3.5f}, b);
+    }
+
+    @Test
     void refusesALimitThatIsNotPositive() {
         assertThrows(IllegalArgumentException.class, () -> GradientClip.byGlobalNorm(parameters, 0));
         assertThrows(IllegalArgumentException.class, () -> GradientClip.byGlobalNorm(parameters, Double.NaN));

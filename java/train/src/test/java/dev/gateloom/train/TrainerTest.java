@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.nn.Dense;
+import dev.gateloom.nn.Flatten;
 import dev.gateloom.nn.MeanSquaredError;
-import dev.gateloom.nn.Sequential;
+import dev.gateloom.nn.Model;
+import dev.gateloom.nn.Node;
+import dev.gateloom.nn.Setup;
+import dev.gateloom.nn.Trainable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,20 +30,24 @@ class TrainerTest {
         return new Windows(series, series, 1, 1, 1, 5);     // targets 1 to 4
     }
 
+    private static Model model(long seed) {
+        return Model.sequential(Setup.of(null, seed), Node.input(1, 1), new Flatten(), new Dense(1));
+    }
+
     private static Trainer trainer(long seed) {
-        Sequential model = new Sequential(new Dense(1, 1, seed));
+        Model model = model(seed);
         return new Trainer(model, new MeanSquaredError(), new Adam(model.parameters(), 0.05));
     }
 
     @Test
     void learnsALine() {
         Trainer trainer = trainer(1).schedule(Schedule.cosine()).clipNorm(1);
-        double before = trainer.evaluate(halving(), 3);
+        double before = trainer.evaluate(halving(), 3).loss();
         trainer.fit(halving(), 300, 3, 1);
-        double after = trainer.evaluate(halving(), 3);
+        double after = trainer.evaluate(halving(), 3).loss();
         assertTrue(after < 1e-4 && before > 1e-2, before + " → " + after);
         assertEquals(0.5f, trainer.predict(halving(), 3)[0][0], 0.02f);
-        assertEquals(after, trainer.evaluate(halving(), 4), 1e-9, "a smaller last batch counts less");
+        assertEquals(after, trainer.evaluate(halving(), 4).loss(), 1e-9, "a smaller last batch counts less");
     }
 
     @Test
@@ -72,8 +80,8 @@ class TrainerTest {
             }
 
             @Override
-            public void epochDone(int epoch, double loss) {
-                heard.add("epoch " + epoch);
+            public void epochDone(Epoch epoch) {
+                heard.add("epoch " + epoch.number());
             }
 
             @Override
@@ -90,6 +98,84 @@ class TrainerTest {
         Windows broken = new Windows(series, series, 1, 1, 1, 3);
         ArithmeticException e = assertThrows(ArithmeticException.class, () -> trainer(1).fit(broken, 1, 2, 1));
         assertTrue(e.getMessage().startsWith("epoch 1, batch 1: loss NaN"), e.getMessage());
+        assertTrue(e.getMessage().contains("comes from layer flatten (Flatten), sample "), e.getMessage());
+    }
+
+    @Test
+    void stopsWhenGradientsExplode() {
+        ArithmeticException e = assertThrows(ArithmeticException.class,
+                () -> trainer(1).explosion(1e-6).fit(halving(), 1, 2, 1));
+        assertTrue(e.getMessage().contains("the largest gradient is that of dense."), e.getMessage());
+    }
+
+    @Test
+    void earlyStoppingGoesBackToTheBest() {
+        Model model = model(1);
+        // a rate so large that it soon gets worse
+        Trainer trainer = new Trainer(model, new MeanSquaredError(), new Sgd(model.parameters(), 0.9));
+        History history = trainer.validation(halving()).earlyStopping(3, 0).fit(halving(), 50, 2, 1);
+        assertTrue(history.stoppedEarly());
+        assertEquals(history.bestEpoch() + 3, history.epochs().size());
+        double best = history.epochs().stream().mapToDouble(Epoch::validationLoss).min().orElseThrow();
+        assertEquals(best, history.epochs().get(history.bestEpoch() - 1).validationLoss());
+        assertEquals(best, trainer.evaluate(halving(), 2).loss());
+    }
+
+    /** With a penalty the loss is that of the data and the penalty, and weights are smaller. */
+    @Test
+    void regularizers() {
+        Model free = model(1);
+        Model bound = model(1);
+        new Trainer(free, new MeanSquaredError(), new Sgd(free.parameters(), 0.1)).fit(halving(), 200, 4, 1);
+        History history = new Trainer(bound, new MeanSquaredError(), new Sgd(bound.parameters(), 0.1))
+                .regularizer(Regularizer.of(0.01, 0.1)).fit(halving(), 200, 4, 1);
+        float w = bound.parameters().get(0).values()[0];
+        assertTrue(Math.abs(w) < Math.abs(free.parameters().get(0).values()[0]) - 0.05, "weight " + w);
+        assertTrue(history.last().loss() > 0.01 * Math.abs(w) + 0.1 * w * w);
+    }
+
+    @Test
+    void regularizerByHand() {
+        float[] w = {2, -3};
+        float[] g = {1, 1};
+        List<Trainable> matrix = List.of(new Trainable("w", List.of(1, 2), w, g, 0, () -> { }),
+                new Trainable("b", new float[] {5}, new float[1], () -> { }));
+        assertEquals(0.1 * 5 + 0.01 * 13, Regularizer.of(0.1, 0.01).apply(matrix), 1e-12);
+        assertArrayEquals(new float[] {1 + 0.1f + 0.04f, 1 - 0.1f - 0.06f}, g, 1e-6f);
+        assertEquals(0.25, Regularizer.of(0, 0.01).on(t -> t.name().equals("b")).apply(matrix), 1e-12);
+    }
+
+    @Test
+    void batchesOfLikeLengths() {
+        int[][] sequences = new int[40][];
+        int[][] labels = new int[40][1];
+        for (int i = 0; i < 40; i++) {
+            sequences[i] = new int[1 + i * 7 % 40];
+        }
+        Tokens data = new Tokens(40).input(sequences).target(labels);
+        Batch batch = new Batch(1);
+        int padded = 0;
+        int seen = 0;
+        Order order = new Order(data, 4, 5).shuffle(1, 1);
+        for (int k = 0; k < order.batches(); k++) {
+            seen += order.gather(k, batch);
+            padded += batch.input(0).size();
+        }
+        assertEquals(40, seen);
+        int needed = Arrays.stream(sequences).mapToInt(s -> s.length).sum();
+        assertTrue(padded < 1.2 * needed, padded + " padded, " + needed + " needed");
+    }
+
+    @Test
+    void schedules() {
+        assertEquals(0.25, Schedule.steps(10, 0.5).factor(20, 100));
+        assertEquals(0.5, Schedule.exponential(10, 0.25).factor(5, 100), 1e-12);
+        assertEquals(0.75, Schedule.linear().factor(25, 100));
+        Schedule warm = Schedule.linear().warmup(3);
+        assertEquals(0.25, warm.factor(0, 13));
+        assertEquals(0.75, warm.factor(2, 13));
+        assertEquals(1, warm.factor(3, 13));
+        assertEquals(0.5, warm.factor(8, 13));
     }
 
     @Test

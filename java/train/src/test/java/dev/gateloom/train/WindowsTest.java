@@ -18,12 +18,13 @@ class WindowsTest {
         assertEquals(2, windows.size(), "targets 3–5 and 4–6");
         assertEquals(2, windows.features());
         assertEquals(4, windows.origin(1));
-        Tensor x = new Tensor();
-        Tensor target = new Tensor();
-        windows.gather(new int[] {0, 1, 0}, 1, 2, x, target);
-        assertEquals("[T=2, B=2, F=2]", x.toString());
-        assertArrayEquals(new float[] {2, 102, 1, 101, 3, 103, 2, 102}, Arrays.copyOf(x.values(), x.size()));
-        assertEquals("[T=1, B=2, F=3]", target.toString());
+        Batch batch = new Batch(1);
+        windows.gather(new int[] {0, 1, 0}, 1, 2, batch);
+        Tensor x = batch.input(0);
+        Tensor target = batch.target();
+        assertEquals("[2, 2, 2]", x.toString());
+        assertArrayEquals(new float[] {2, 102, 3, 103, 1, 101, 2, 102}, Arrays.copyOf(x.values(), x.size()));
+        assertEquals("[2, 3]", target.toString());
         assertArrayEquals(new float[] {14, 15, 16, 13, 14, 15}, Arrays.copyOf(target.values(), target.size()));
     }
 
@@ -37,6 +38,6 @@ class WindowsTest {
         assertThrows(IllegalArgumentException.class, () -> new Windows(new float[13], series, 2, 3, 3, 7));
         Windows windows = new Windows(rows, series, 2, 3, 3, 7);
         assertThrows(IllegalArgumentException.class,
-                () -> windows.gather(new int[] {2}, 0, 1, new Tensor(), new Tensor()));
+                () -> windows.gather(new int[] {2}, 0, 1, new Batch(1)));
     }
 }

@@ -1,0 +1,245 @@
+package dev.gateloom.train;
+
+import dev.gateloom.nn.CrossEntropy;
+import dev.gateloom.nn.Loss;
+import dev.gateloom.nn.MeanAbsoluteError;
+import dev.gateloom.nn.MeanSquaredError;
+import dev.gateloom.nn.Tensor;
+import dev.gateloom.train.internal.Require;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * The usual metrics. Those of classes see a class number for each row of the answers, as {@link CrossEntropy} does, and like it
+ * leave out ignored rows and masked steps.
+ */
+public final class Metrics {
+
+    private Metrics() {
+    }
+
+    /**
+     * The share of rows whose largest value is that of the right class.
+     *
+     * @return the metric
+     */
+    public static Metric accuracy() {
+        return topK(1, "accuracy");
+    }
+
+    /**
+     * The share of rows whose right class is among the k largest values; of equal values the first counts as larger.
+     *
+     * @param k at least 1
+     * @return the metric
+     */
+    public static Metric topK(int k) {
+        Require.that(k >= 1, "k", "at least 1", k);
+        return topK(k, "top_" + k);
+    }
+
+    private static Metric topK(int k, String name) {
+        return new Share(name) {
+            @Override
+            boolean hit(Tensor y, int row, int label) {
+                int start = row * y.features();
+                int before = 0;
+                for (int j = 0; j < y.features(); j++) {
+                    float v = y.values()[start + j];
+                    float right = y.values()[start + label];
+                    before += v > right || v == right && j < label ? 1 : 0;
+                }
+                return before < k;
+            }
+        };
+    }
+
+    /**
+     * The share of right answers of a model with one output.
+     *
+     * @param threshold above it the answer is 1: 0.5 for probabilities, 0 for logits
+     * @return the metric
+     */
+    public static Metric binaryAccuracy(double threshold) {
+        return new Share("accuracy") {
+            @Override
+            boolean hit(Tensor y, int row, int label) {
+                return y.values()[row] > threshold == (label == 1);
+            }
+        };
+    }
+
+    /**
+     * The mean absolute error.
+     *
+     * @return the metric
+     */
+    public static Metric mae() {
+        return new Mean("mae", new MeanAbsoluteError(), v -> v);
+    }
+
+    /**
+     * The root of the mean squared error.
+     *
+     * @return the metric
+     */
+    public static Metric rmse() {
+        return new Mean("rmse", new MeanSquaredError(), Math::sqrt);
+    }
+
+    /**
+     * {@code exp} of the mean cross-entropy.
+     *
+     * @param loss says what counts, and whether answers are logits
+     * @return the metric
+     */
+    public static Metric perplexity(CrossEntropy loss) {
+        return new Mean("perplexity", loss, Math::exp);
+    }
+
+    /**
+     * The mean over all classes of {@code 2·tp / (2·tp + fp + fn)}; classes that occur neither in targets nor in answers are
+     * left out.
+     *
+     * @return the metric
+     */
+    public static Metric f1() {
+        return new F1();
+    }
+
+    /** Visits rows that count. */
+    private abstract static class Rows implements Metric {
+        abstract void row(Tensor y, int row, int label);
+
+        @Override
+        public final void add(Tensor y, Tensor target) {
+            Require.that(target.size() == y.rows(), "target", "a class for each of " + y.rows() + " rows", target);
+            int perStep = y.mask() == null ? 1 : y.rows() / (y.batch() * y.dim(1));
+            for (int row = 0; row < y.rows(); row++) {
+                float label = target.values()[row];
+                if (label != CrossEntropy.IGNORE && (y.mask() == null || y.mask()[row / perStep])) {
+                    row(y, row, (int) label);
+                }
+            }
+        }
+    }
+
+    private abstract static class Share extends Rows {
+        private final String name;
+        private long hits;
+        private long rows;
+
+        Share(String name) {
+            this.name = name;
+        }
+
+        abstract boolean hit(Tensor y, int row, int label);
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public void reset() {
+            hits = 0;
+            rows = 0;
+        }
+
+        @Override
+        void row(Tensor y, int row, int label) {
+            hits += hit(y, row, label) ? 1 : 0;
+            rows++;
+        }
+
+        @Override
+        public double result() {
+            return rows == 0 ? Double.NaN : (double) hits / rows;
+        }
+    }
+
+    /** A function of a mean that a loss computes. */
+    private static final class Mean implements Metric {
+        private final String name;
+        private final Loss loss;
+        private final DoubleUnaryOperator of;
+        private double sum;
+        private long terms;
+
+        Mean(String name, Loss loss, DoubleUnaryOperator of) {
+            this.name = name;
+            this.loss = loss;
+            this.of = of;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public void reset() {
+            sum = 0;
+            terms = 0;
+        }
+
+        @Override
+        public void add(Tensor y, Tensor target) {
+            long count = loss.count(y, target);
+            sum += loss.compute(y, target, null) * count;
+            terms += count;
+        }
+
+        @Override
+        public double result() {
+            return terms == 0 ? Double.NaN : of.applyAsDouble(sum / terms);
+        }
+    }
+
+    private static final class F1 extends Rows {
+        private long[] hits = new long[0];
+        private long[] answered = new long[0];
+        private long[] right = new long[0];
+
+        @Override
+        public String name() {
+            return "f1";
+        }
+
+        @Override
+        public void reset() {
+            hits = new long[0];
+        }
+
+        @Override
+        void row(Tensor y, int row, int label) {
+            int classes = y.features();
+            if (hits.length != classes) {
+                hits = new long[classes];
+                answered = new long[classes];
+                right = new long[classes];
+            }
+            int best = 0;
+            for (int j = 1; j < classes; j++) {
+                if (y.values()[row * classes + j] > y.values()[row * classes + best]) {
+                    best = j;
+                }
+            }
+            answered[best]++;
+            right[label]++;
+            hits[label] += best == label ? 1 : 0;
+        }
+
+        @Override
+        public double result() {
+            double sum = 0;
+            int classes = 0;
+            for (int c = 0; c < hits.length; c++) {
+                if (answered[c] + right[c] > 0) {
+                    sum += 2.0 * hits[c] / (answered[c] + right[c]);
+                    classes++;
+                }
+            }
+            return classes == 0 ? Double.NaN : sum / classes;
+        }
+    }
+}

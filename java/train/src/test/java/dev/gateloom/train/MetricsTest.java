@@ -1,0 +1,48 @@
+package dev.gateloom.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.gateloom.nn.CrossEntropy;
+import dev.gateloom.nn.Tensor;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+    private static final Tensor SCORES = Tensor.of(new float[] {3, 2, 1, 0, 5, 4, 1, 1, 0, 9, 0, 0}, 4, 3);
+
+    private static double of(Metric metric, Tensor y, float... target) {
+        metric.reset();
+        for (int half = 0; half < 2; half++) {                      // in two batches
+            int count = y.batch() / 2;
+            int width = y.features();
+            float[] part = Arrays.copyOfRange(y.values(), half * count * width, (half + 1) * count * width);
+            int each = target.length / y.batch();
+            metric.add(Tensor.of(part, count, width), Tensor.of(Arrays.copyOfRange(target, half * count * each,
+                    (half + 1) * count * each), count, each));
+        }
+        return metric.result();
+    }
+
+    @Test
+    void classes() {
+        assertEquals(0.5, of(Metrics.accuracy(), SCORES, 0, 2, 1, 0));
+        assertEquals(1, of(Metrics.topK(2), SCORES, 0, 2, 1, 0));
+        assertEquals(2.0 / 3, of(Metrics.accuracy(), SCORES, 0, CrossEntropy.IGNORE, 1, 0));
+        assertEquals(Double.NaN, of(Metrics.accuracy(), SCORES, -100, -100, -100, -100));
+    }
+
+    /** Answers 0, 1, 0, 0 for 0, 1, 1, 0: F1 is 0.8 for class 0 and 2/3 for class 1; class 2 does not occur. */
+    @Test
+    void f1() {
+        assertEquals((0.8 + 2.0 / 3) / 2, of(Metrics.f1(), SCORES, 0, 1, 1, 0), 1e-12);
+    }
+
+    @Test
+    void numbers() {
+        Tensor y = Tensor.of(new float[] {1, 2, 3, 4}, 4, 1);
+        assertEquals(1.5, of(Metrics.mae(), y, 1, 1, 1, 1));
+        assertEquals(Math.sqrt((0 + 1 + 4 + 9) / 4.0), of(Metrics.rmse(), y, 1, 1, 1, 1), 1e-12);
+        assertEquals(0.75, of(Metrics.binaryAccuracy(1.5), y, 0, 1, 0, 1));
+        assertEquals(3, of(Metrics.perplexity(new CrossEntropy()), new Tensor(4, 3), 0, 1, 2, 0), 1e-12);
+    }
+}

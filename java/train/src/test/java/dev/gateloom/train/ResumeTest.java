@@ -1,0 +1,199 @@
+package dev.gateloom.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gateloom.EngineOptions;
+import dev.gateloom.Engines;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.nn.CrossEntropy;
+import dev.gateloom.nn.Dense;
+import dev.gateloom.nn.Dropout;
+import dev.gateloom.nn.Embedding;
+import dev.gateloom.nn.Gru;
+import dev.gateloom.nn.Lstm;
+import dev.gateloom.nn.Model;
+import dev.gateloom.nn.Node;
+import dev.gateloom.nn.Setup;
+import dev.gateloom.nn.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that was ended at any moment and resumed gives the same bits as one that was not. */
+class ResumeTest {
+    private static final int EPOCHS = 6;
+
+    @TempDir
+    Path folder;
+
+    private static int[] text() {
+        SplittableRandom random = new SplittableRandom(1);
+        int[] tokens = new int[401];
+        for (int i = 1; i < tokens.length; i++) {
+            tokens[i] = random.nextInt(4) > 0 ? (tokens[i - 1] + 1) % 7 : random.nextInt(7);
+        }
+        return tokens;
+    }
+
+    /** Truncated backpropagation with carried state, dropout of every kind, a schedule and early stopping: all has state. */
+    private static Trainer trainer(Model model, Path checkpoints) {
+        return new Trainer(model, new CrossEntropy(), new NAdam(model.parameters(), 0.01)).clipNorm(1)
+                .schedule(Schedule.cosine()).validation(new Chunks(text(), 4, 10)).earlyStopping(20, 0)
+                .metrics(Metrics.accuracy()).checkpoints(new Checkpoints(checkpoints).every(1));
+    }
+
+    private static Model model(RnnEngine engine) {
+        return Model.sequential(Setup.of(engine, 5), Node.input(-1), new Embedding(7, 6), new Dropout(0.1f),
+                new Lstm(8).returnSequences(true).stateful(true).dropout(0.1f).recurrentDropout(0.1f),
+                new Gru(8).returnSequences(true).stateful(true), new Dense(7));
+    }
+
+    /** Trains, or goes on, to the end, and leaves the parameters. */
+    public static void main(String[] args) throws IOException {
+        Path folder = Path.of(args[0]);
+        try (RnnEngine engine = Engines.get("cpu", EngineOptions.threads(2)); Model model = model(engine)) {
+            History history = trainer(model, folder.resolve("checkpoints")).resume().fit(new Chunks(text(), 4, 10), EPOCHS, 4, 3);
+            Weights.save(model, folder.resolve("end.safetensors"));
+            Files.writeString(folder.resolve("history"), history.toString());
+        }
+    }
+
+    private static Process start(Path folder) throws IOException {
+        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector", "-cp", System.getProperty("java.class.path"),
+                ResumeTest.class.getName(), folder.toString()).redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile()).start();
+    }
+
+    @Test
+    void aKilledRunEndsInTheSameBits() throws Exception {
+        Path whole = Files.createDirectories(folder.resolve("whole"));
+        Path killed = Files.createDirectories(folder.resolve("killed"));
+        Process first = start(whole);
+        assertTrue(first.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(0, first.exitValue(), () -> log(whole));
+        Checkpoints left = new Checkpoints(killed.resolve("checkpoints"));
+        int kills = 0;
+        Process run = start(killed);
+        for (String seen = ""; run.isAlive();) {
+            List<Path> files = left.list();
+            String newest = files.isEmpty() ? "" : files.get(0).getFileName().toString();
+            if (!newest.equals(seen) && kills < 3 && Integer.parseInt(newest.replaceAll("\\D", "")) % 20 > 5) {
+                run.destroyForcibly().waitFor();            // SIGKILL
+                kills++;
+                run = start(killed);
+                seen = newest;
+            }
+            Thread.onSpinWait();
+        }
+        assertEquals(0, run.waitFor(), () -> log(killed));
+        assertEquals(3, kills, "it ended too soon to be killed");
+        assertArrayEquals(Files.readAllBytes(whole.resolve("end.safetensors")), Files.readAllBytes(killed.resolve("end.safetensors")));
+        assertEquals(Files.readString(whole.resolve("history")), Files.readString(killed.resolve("history")));
+    }
+
+    private static String log(Path folder) {
+        try {
+            return Files.readString(folder.resolve("log"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** From every single checkpoint, in this process: with bucketing, shuffling and a smaller last batch. */
+    @Test
+    void fromEveryCheckpoint() throws IOException {
+        SplittableRandom random = new SplittableRandom(2);
+        int[][] x = new int[23][];
+        int[][] labels = new int[23][];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = random.ints(1 + random.nextInt(6), 1, 7).toArray();
+            labels[i] = new int[] {x[i][0] % 3};
+        }
+        Tokens data = new Tokens(x.length).input(x).target(labels);
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            Path where = folder.resolve("all");
+            Model whole = classifier(engine);
+            classify(whole, where).fit(data, 4, 5, 9);
+            List<Path> all = new Checkpoints(where).list();
+            assertEquals(4 * 5, all.size(), "one after each update; those at the end of a round have its name");
+            for (Path file : all) {
+                Model again = classifier(engine);
+                classify(again, folder.resolve("again")).resumeFrom(file).fit(data, 4, 5, 9);
+                assertArrayEquals(values(whole), values(again), file::toString);
+            }
+        }
+    }
+
+    private static Model classifier(RnnEngine engine) {
+        return Model.sequential(Setup.of(engine, 5), Node.input(-1), new Embedding(7, 3).maskZero(true),
+                new Gru(4).dropout(0.2f), new Dense(3));
+    }
+
+    private static Trainer classify(Model model, Path where) {
+        return new Trainer(model, new CrossEntropy(), new Adam(model.parameters(), 0.01)).bucketing(2)
+                .checkpoints(new Checkpoints(where).every(1).keep(1000));
+    }
+
+    private static float[] values(Model model) {
+        List<Float> values = new ArrayList<>();
+        model.parameters().forEach(t -> {
+            for (int i = t.offset(); i < t.end(); i++) {
+                values.add(t.values()[i]);
+            }
+        });
+        float[] array = new float[values.size()];
+        for (int i = 0; i < array.length; i++) {
+            array[i] = values.get(i);
+        }
+        return array;
+    }
+
+    @Test
+    void aDamagedCheckpointIsRefusedAndAnotherOffered() throws IOException {
+        Chunks data = new Chunks(text(), 4, 10);
+        Path where = folder.resolve("checkpoints");
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1)); Model model = model(engine)) {
+            trainer(model, where).fit(data, 1, 4, 3);
+            List<Path> files = new Checkpoints(where).list();
+            assertEquals(3, files.size());
+            byte[] bytes = Files.readAllBytes(files.get(0));
+            byte[] altered = bytes.clone();
+            altered[bytes.length - 1] ^= 1;
+            for (byte[] damaged : new byte[][] {altered, Arrays.copyOf(bytes, bytes.length - 1), {}}) {
+                Files.write(files.get(0), damaged);
+                IOException e = assertThrows(IOException.class, () -> trainer(model(engine), where).resume());
+                assertTrue(e.getMessage().startsWith("checkpoint refused: " + files.get(0)), e.getMessage());
+                assertTrue(e.getMessage().contains("intact is " + files.get(1)), e.getMessage());
+            }
+            trainer(model(engine), where).resumeFrom(files.get(1)).fit(data, 1, 4, 3);
+            assertArrayEquals(bytes, Files.readAllBytes(files.get(0)), "and the same one was written again");
+        }
+    }
+
+    @Test
+    void refusesACheckpointOfSomethingElse() throws IOException {
+        Chunks data = new Chunks(text(), 4, 10);
+        Path where = folder.resolve("checkpoints");
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            trainer(model(engine), where).fit(data, 1, 4, 3);
+            Trainer otherSeed = trainer(model(engine), where).resume();
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> otherSeed.fit(data, 1, 4, 4));
+            assertTrue(e.getMessage().startsWith("checkpoint: run: expected 40 samples"), e.getMessage());
+            Model other = classifier(engine);
+            Trainer otherModel = new Trainer(other, new CrossEntropy(), new NAdam(other.parameters(), 0.01))
+                    .checkpoints(new Checkpoints(where)).resume();
+            assertThrows(IllegalArgumentException.class, () -> otherModel.fit(data, 1, 4, 3));
+        }
+    }
+}
