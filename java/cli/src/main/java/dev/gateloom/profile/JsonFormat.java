@@ -24,6 +24,7 @@ final class JsonFormat {
         top.put("hidden_size", work.hiddenSize());
         top.put("layers", work.layers());
         top.put("bidirectional", work.bidirectional());
+        top.put("options", work.options());
         top.put("pass", work.pass());
         top.put("device", report.device());
         top.put("estimates_for", report.counted() ? peaks(report.gpu()) : null);
