@@ -6,8 +6,10 @@
 //   multiply       dst[i] = a[i]·b[i]: dropout masks; dst may be a or b
 //   add            dst[i] = a[i] + b[i]: the two biases; dst may be a or b
 //   column_sums    sums[n] += Σ_row d[row, n], in an order that depends on the number of rows alone: bias gradients
+//   column_products  sums[n] += Σ_row d[row, n]·e[row, n], the same: gradients of gains and peepholes
 //
-// Launch: ceil(count / 256) blocks of 256; column_sums ceil(N / 32) blocks of (32, 8), shared memory 1 KB, static.
+// Launch: ceil(count / 256) blocks of 256; column_sums and column_products ceil(N / 32) blocks of (32, 8), shared memory 1 KB,
+// static.
 #include "common.cuh"
 
 namespace {
@@ -30,6 +32,26 @@ struct Element {
         return (batch_first ? (long long) b * T + t : (long long) t * B + b) * W + w;
     }
 };
+
+// sums[n] += Σ_row d[row, n], or of d[row, n]·e[row, n].
+template <bool product>
+__device__ __forceinline__ void add_columns(float *sums, const float *d, int ldd, const float *e, int lde, int rows, int N) {
+    __shared__ float partial[LANES][COLUMNS];
+    int n = blockIdx.x * COLUMNS + threadIdx.x;
+    float sum = 0.0f;
+    for (int row = threadIdx.y; row < rows && n < N; row += LANES) {
+        float value = d[(long long) row * ldd + n];
+        sum = product ? fmaf(value, e[(long long) row * lde + n], sum) : sum + value;
+    }
+    partial[threadIdx.y][threadIdx.x] = sum;
+    __syncthreads();
+    if (threadIdx.y == 0 && n < N) {
+        for (int lane = 1; lane < LANES; lane++) {
+            sum += partial[lane][threadIdx.x];
+        }
+        sums[n] += sum;
+    }
+}
 
 }  // namespace
 
@@ -71,18 +93,10 @@ add(float *dst, const float *a, const float *b, long long count) {
 
 extern "C" __global__ void __launch_bounds__(COLUMNS * LANES)
 column_sums(float *sums, const float *d, int rows, int N, int ldd) {
-    __shared__ float partial[LANES][COLUMNS];
-    int n = blockIdx.x * COLUMNS + threadIdx.x;
-    float sum = 0.0f;
-    for (int row = threadIdx.y; row < rows && n < N; row += LANES) {
-        sum += d[(long long) row * ldd + n];
-    }
-    partial[threadIdx.y][threadIdx.x] = sum;
-    __syncthreads();
-    if (threadIdx.y == 0 && n < N) {
-        for (int lane = 1; lane < LANES; lane++) {
-            sum += partial[lane][threadIdx.x];
-        }
-        sums[n] += sum;
-    }
+    add_columns<false>(sums, d, ldd, nullptr, 0, rows, N);
+}
+
+extern "C" __global__ void __launch_bounds__(COLUMNS * LANES)
+column_products(float *sums, const float *d, const float *e, int rows, int N, int ldd, int lde) {
+    add_columns<true>(sums, d, ldd, e, lde, rows, N);
 }

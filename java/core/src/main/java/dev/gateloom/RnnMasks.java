@@ -54,10 +54,37 @@ public final class RnnMasks {
         this.steps = Check.atLeast("steps", steps, 1);
         this.batch = Check.atLeast("batch", batch, 1);
         for (Kind kind : KINDS) {
-            if (rate(kind) > 0) {
-                values[kind.ordinal()] = new float[size(kind)];
+            int size = size(config, kind, steps, batch);
+            if (size > 0) {
+                values[kind.ordinal()] = new float[size];
             }
         }
+    }
+
+    /**
+     * Number of values of one mask.
+     *
+     * @param config the stack
+     * @param kind which
+     * @param steps T
+     * @param batch B
+     * @return the product of its sizes; 0 if the configuration does not use it
+     */
+    public static int size(RnnConfig config, Kind kind, int steps, int batch) {
+        if (rate(config, kind) == 0) {
+            return 0;
+        }
+        long k = (long) config.numLayers() * config.numDirections();
+        int h = config.hiddenSize();
+        int r = config.outputSize();
+        int g = config.cell().gates();
+        return switch (kind) {
+            case INTERLAYER -> Check.size("masks", config.numLayers() - 1, steps, batch, config.numDirections() * r);
+            case RECURRENT -> Check.size("masks", k, g, batch, r);
+            case CANDIDATE, ZONEOUT_C -> Check.size("masks", k, steps, batch, h);
+            case ZONEOUT_H -> Check.size("masks", k, steps, batch, r);
+            case WEIGHT_HH -> Check.size("masks", k, g, h, r);
+        };
     }
 
     /**
@@ -79,7 +106,8 @@ public final class RnnMasks {
      */
     public RnnMasks set(Kind kind, float[] mask) {
         Check.that(get(kind) != null, "kind", "a mask that " + config + " uses", kind);
-        Check.that(mask.length == size(kind), kind.name(), size(kind) + " values", mask.length);
+        int size = size(config, kind, steps, batch);
+        Check.that(mask.length == size, kind.name(), size + " values", mask.length);
         System.arraycopy(mask, 0, get(kind), 0, mask.length);
         return this;
     }
@@ -115,11 +143,11 @@ public final class RnnMasks {
             if (mask == null) {
                 continue;
             }
-            float rate = rate(kind);
+            float rate = rate(config, kind);
             boolean zoneout = kind == Kind.ZONEOUT_H || kind == Kind.ZONEOUT_C;
             float dropped = zoneout ? 1f : 0f;
             float kept = zoneout ? 0f : 1 / (1 - rate);
-            int size = size(kind);
+            int size = size(config, kind, steps, batch);
             if (kind == Kind.RECURRENT && !config.recurrentDropoutPerGate()) {
                 int row = batch * config.outputSize();
                 int gates = config.cell().gates();
@@ -151,7 +179,7 @@ public final class RnnMasks {
         return config;
     }
 
-    private float rate(Kind kind) {
+    private static float rate(RnnConfig config, Kind kind) {
         return switch (kind) {
             case INTERLAYER -> config.interlayerDropout() ? config.dropout() : 0;
             case RECURRENT -> config.recurrentDropout();
@@ -159,20 +187,6 @@ public final class RnnMasks {
             case ZONEOUT_H -> config.zoneoutHidden();
             case ZONEOUT_C -> config.zoneoutCell();
             case WEIGHT_HH -> config.dropConnect();
-        };
-    }
-
-    private int size(Kind kind) {
-        long k = (long) config.numLayers() * config.numDirections();
-        int h = config.hiddenSize();
-        int r = config.outputSize();
-        int g = config.cell().gates();
-        return switch (kind) {
-            case INTERLAYER -> Check.size("masks", config.numLayers() - 1, steps, batch, config.numDirections() * r);
-            case RECURRENT -> Check.size("masks", k, g, batch, r);
-            case CANDIDATE, ZONEOUT_C -> Check.size("masks", k, steps, batch, h);
-            case ZONEOUT_H -> Check.size("masks", k, steps, batch, r);
-            case WEIGHT_HH -> Check.size("masks", k, g, h, r);
         };
     }
 

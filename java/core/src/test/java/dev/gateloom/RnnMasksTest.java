@@ -31,16 +31,21 @@ class RnnMasksTest {
         assertEquals(6 * T * B * 7, m.get(Kind.ZONEOUT_H).length);
         assertEquals(6 * T * B * 10, m.get(Kind.ZONEOUT_C).length);
         assertEquals(6 * 40 * 7, m.get(Kind.WEIGHT_HH).length);
+        for (Kind kind : Kind.values()) {
+            assertEquals(m.get(kind).length, RnnMasks.size(everything().build(), kind, T, B), kind.name());
+        }
     }
 
     @Test
     void unusedMasksAreNull() {
-        RnnMasks m = new RnnMasks(RnnConfig.gru(3, 10).dropout(0.5f).candidateDropout(0.1f).build(), T, B);
+        RnnConfig config = RnnConfig.gru(3, 10).dropout(0.5f).candidateDropout(0.1f).build();
+        RnnMasks m = new RnnMasks(config, T, B);
         for (Kind kind : Kind.values()) {
             if (kind == Kind.CANDIDATE) {
                 assertEquals(T * B * 10, m.get(kind).length);
             } else {
                 assertNull(m.get(kind), kind.name());
+                assertEquals(0, RnnMasks.size(config, kind, T, B), kind.name());
             }
         }
     }

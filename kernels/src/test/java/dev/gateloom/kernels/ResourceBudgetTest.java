@@ -37,7 +37,26 @@ class ResourceBudgetTest {
             Map.entry("store_rows", 32),
             Map.entry("multiply", 16),
             Map.entry("add", 16),
-            Map.entry("column_sums", 32)));
+            Map.entry("column_sums", 32),
+            Map.entry("column_products", 40),
+            Map.entry("zoneout_forward", 32),
+            Map.entry("zoneout_backward", 32),
+            Map.entry("masked_rows", 32),
+            Map.entry("masked_sums", 56),
+            Map.entry("layer_norm_forward", 48),
+            Map.entry("layer_norm_backward", 64),
+            Map.entry("lstm_general_gates", 40),
+            Map.entry("lstm_general_output", 32),
+            Map.entry("lstm_general_output_backward", 40),
+            Map.entry("lstm_general_gates_backward", 40),
+            Map.entry("gru_general_forward", 32),
+            Map.entry("gru_general_backward", 40),
+            Map.entry("gru_reset_forward", 32),
+            Map.entry("gru_candidate_forward", 32),
+            Map.entry("gru_candidate_backward", 32),
+            Map.entry("gru_reset_backward", 32),
+            Map.entry("rnn_general_forward", 32),
+            Map.entry("rnn_general_backward", 32)));
     private static final int MAX_INSTANCES = 150;
     private static final double MAX_SECONDS = 180;
 

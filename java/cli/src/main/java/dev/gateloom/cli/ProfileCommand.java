@@ -63,6 +63,11 @@ final class ProfileCommand implements Callable<Integer> {
     @Option(names = "--bidirectional", description = "Each layer runs both ways.")
     private boolean bidirectional;
 
+    @Option(names = "--option", paramLabel = "NAME=VALUE",
+            description = "An option of the stack, by its name in RnnConfig: projSize=64, layerNorm=STANDARD, peephole=true, "
+                    + "zoneout=0.1,0.1, … May be given several times.")
+    private List<String> options = List.of();
+
     @Option(names = "--device", paramLabel = "NAME", defaultValue = Devices.EMULATOR,
             description = "emulator, or cuda for a GPU. Default: ${DEFAULT-VALUE}.")
     private String deviceName;
@@ -117,7 +122,13 @@ final class ProfileCommand implements Callable<Integer> {
             case "training" -> Mode.TRAINING;
             default -> throw wrong("--pass: expected forward or training, got " + passName);
         };
-        return new Workload(cell, sizes[0], sizes[1], sizes[2], sizes[3], layers, bidirectional, mode);
+        Workload work = new Workload(cell, sizes[0], sizes[1], sizes[2], sizes[3], layers, bidirectional, mode, options);
+        try {
+            work.config();
+        } catch (IllegalArgumentException e) {
+            throw wrong((options.isEmpty() ? "--shape: " : "--option: ") + e.getMessage());
+        }
+        return work;
     }
 
     /** B, T and H of at least 1; I may be 0. */

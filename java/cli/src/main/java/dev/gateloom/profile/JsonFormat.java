@@ -39,6 +39,7 @@ final class JsonFormat {
         top.put("hidden_size", work.hiddenSize());
         top.put("layers", work.layers());
         top.put("bidirectional", work.bidirectional());
+        top.put("options", work.options());
         top.put("pass", work.pass());
     }
 

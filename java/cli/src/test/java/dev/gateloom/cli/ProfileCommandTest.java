@@ -50,6 +50,18 @@ class ProfileCommandTest {
             }
         }
 
+        @Test
+        void rareOptionsRunTheirKernels() {
+            Run run = Run.of("profile", "--cell", "lstm", "--shape", SHAPE, "--option", "layerNorm=STANDARD", "--option",
+                    "zoneout=0.1,0.2");
+            assertEquals(0, run.status(), run::toString);
+            assertTrue(run.out().startsWith("LSTM 2x3x5x7 (B x T x I x H), 1 layer, layerNorm=STANDARD, zoneout=0.1,0.2, "
+                    + "training\n"), run.out());
+            for (String kernel : List.of("layer_norm_backward", "lstm_general_gates", "zoneout_forward")) {
+                assertTrue(run.out().contains("\n" + kernel + " "), kernel + " in:\n" + run.out());
+            }
+        }
+
         /** A step of each of T kernels, of one block; FLOPs of products at least those of the matrices. */
         @Test
         void csvHasALineForEachKernelAndGeometry() {
@@ -159,6 +171,14 @@ class ProfileCommandTest {
         assertWrong("--gpu: expected one of t4, a100, rtx4090, h100, b200, got k80", with(sizes, "--gpu", "k80"));
         assertWrong("--format: expected one of text, csv, json, got xml", with(sizes, "--format", "xml"));
         assertWrong("--layers: expected at least 1, got 0", with(sizes, "--layers", "0"));
+        assertWrong("--option: expected NAME=VALUE with one of the names [bias, candidateDropout, cellClip, dropConnect, dropout, "
+                + "layerNorm, peephole, projSize, recurrentDropout, resetAfter, zoneout], got speed=1",
+                with(sizes, "--option", "speed=1"));
+        assertWrong("--option: peephole=1: expected true or false", with(sizes, "--option", "peephole=1"));
+        assertWrong("--option: zoneout=0.1: expected the rates of h and c, such as zoneout=0.1,0.2",
+                with(sizes, "--option", "zoneout=0.1"));
+        assertWrong("--option: resetAfter(false): expected an option of GRU, got cell LSTM",
+                with(sizes, "--option", "resetAfter=false"));
         assertWrong("--gpu: estimates need the emulator's counts: leave it out, or use --device emulator",
                 with(sizes, "--device", "cuda", "--gpu", "a100"));
         assertWrong("Missing required option: '--shape=BxTxIxH'", "--cell", "lstm");

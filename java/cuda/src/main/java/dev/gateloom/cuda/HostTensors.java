@@ -1,6 +1,5 @@
 package dev.gateloom.cuda;
 
-import dev.gateloom.RnnMasks;
 import dev.gateloom.spi.Call;
 import dev.gateloom.spi.Operand;
 
@@ -25,10 +24,12 @@ final class HostTensors implements CallTensors {
 
     @Override
     public void load(Tensor tensor, int words, long to) {
-        switch (tensor) {
-            case LENGTHS -> staging.upload(call.lengths, words, to);
-            case MASKS -> staging.upload(call.masks.get(RnnMasks.Kind.INTERLAYER), words, to);
-            default -> staging.upload(operand(tensor), words, to);
+        if (tensor == Tensor.LENGTHS) {
+            staging.upload(call.lengths, words, to);
+        } else if (tensor.mask != null) {
+            staging.upload(call.masks.get(tensor.mask), words, to);
+        } else {
+            staging.upload(operand(tensor), words, to);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.Parameter;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnWeights;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,27 +17,32 @@ final class ParameterPlaces {
     final int[] weightHh;
     final int[] biasIh;
     final int[] biasHh;
+    private final RnnConfig config;
+    private final Map<String, Integer> offsets = new HashMap<>();
 
     ParameterPlaces(RnnConfig config) {
-        Map<String, Integer> offsets = new HashMap<>();
+        this.config = config;
         int end = 0;
         for (Parameter p : RnnWeights.layout(config)) {
             offsets.put(p.name(), p.offset());
             end = p.offset() + p.size();
         }
         size = end;
-        weightIh = of("weight_ih", config, offsets);
-        weightHh = of("weight_hh", config, offsets);
-        biasIh = of("bias_ih", config, offsets);
-        biasHh = of("bias_hh", config, offsets);
+        weightIh = of("weight_ih");
+        weightHh = of("weight_hh");
+        biasIh = of("bias_ih");
+        biasHh = of("bias_hh");
     }
 
-    private static int[] of(String name, RnnConfig config, Map<String, Integer> offsets) {
+    /** Any parameter's place in layer and direction k. The name is without suffix, for example {@code peephole}. */
+    int of(String name, int k) {
         int directions = config.numDirections();
-        int[] places = new int[config.numLayers() * directions];
-        for (int k = 0; k < places.length; k++) {
-            places[k] = offsets.getOrDefault(name + RnnConfig.suffix(k / directions, k % directions), -1);
-        }
+        return offsets.getOrDefault(name + RnnConfig.suffix(k / directions, k % directions), -1);
+    }
+
+    private int[] of(String name) {
+        int[] places = new int[config.numLayers() * config.numDirections()];
+        Arrays.setAll(places, k -> of(name, k));
         return places;
     }
 }

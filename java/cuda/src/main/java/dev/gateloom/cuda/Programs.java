@@ -13,6 +13,13 @@ final class Programs {
     static final Program GRU_FORWARD = of("gru_forward");
     static final Program GRU_BACKWARD = of("gru_backward");
     static final Program RNN = of("rnn");
+    static final Program LSTM_GENERAL = of("lstm_general");
+    static final Program GRU_GENERAL = of("gru_general");
+    static final Program GRU_RESET_BEFORE = of("gru_reset_before");
+    static final Program RNN_GENERAL = of("rnn_general");
+    static final Program ZONEOUT = of("zoneout");
+    static final Program DROPOUT = of("dropout");
+    static final Program LAYER_NORM = of("layer_norm");
 
     private Programs() {
     }

@@ -11,8 +11,8 @@ import dev.gateloom.Shape;
  *
  * @param gates {@code [T, B, G·H]}: products, then activated gates, then their gradients
  * @param recurrent {@code [T, B, 3H]}, one step of it in inference: a GRU's products with the state, then their
- *     gradients; 0 for other cells
- * @param h {@code [T+1, B, H]}: hidden states. Reading forward, slot t is the state before step t and slot t+1 the one
+ *     gradients; 0 for other cells and with the reset before that product
+ * @param h {@code [T+1, B, R]}: hidden states. Reading forward, slot t is the state before step t and slot t+1 the one
  *     after it; reading backward it is the other way round
  * @param c {@code [T+1, B, H]}: cell states, the same; 0 unless the cell is an LSTM
  */
@@ -22,10 +22,11 @@ record Reserve(long gates, long recurrent, long h, long c) {
         long rows = (long) shape.maxSteps() * shape.maxBatch();
         long recurrentRows = mode == Mode.TRAINING ? rows : shape.maxBatch();
         long gateRows = (long) config.cell().gates() * config.hiddenSize();
-        long states = (rows + shape.maxBatch()) * config.hiddenSize();
+        boolean recurrent = config.cell() == CellType.GRU && config.resetAfter();
+        long slots = rows + shape.maxBatch();
         return new Reserve(workspace.words(rows * gateRows, "gates [T, B, G·H]"),
-                config.cell() == CellType.GRU ? workspace.words(recurrentRows * gateRows, "W_hh h [T, B, 3H]") : 0,
-                workspace.words(states, "h [T+1, B, H]"),
-                config.cell() == CellType.LSTM ? workspace.words(states, "c [T+1, B, H]") : 0);
+                recurrent ? workspace.words(recurrentRows * gateRows, "W_hh h [T, B, 3H]") : 0,
+                workspace.words(slots * config.outputSize(), "h [T+1, B, R]"),
+                config.cell() == CellType.LSTM ? workspace.words(slots * config.hiddenSize(), "c [T+1, B, H]") : 0);
     }
 }

@@ -16,6 +16,7 @@ final class Rows {
     private final Kernel multiply;
     private final Kernel add;
     private final Kernel columnSums;
+    private final Kernel columnProducts;
     private final Arguments arguments = new Arguments();
     private final Geometries elements = new Geometries(THREADS, 1);
     private final Geometries columns = new Geometries(COLUMNS, LANES);
@@ -26,6 +27,7 @@ final class Rows {
         multiply = device.kernel(Programs.ROWS, "multiply");
         add = device.kernel(Programs.ROWS, "add");
         columnSums = device.kernel(Programs.ROWS, "column_sums");
+        columnProducts = device.kernel(Programs.ROWS, "column_products");
     }
 
     /** {@code dst [T, B, W]} from the caller's layout; zeros past each sequence's end. */
@@ -55,6 +57,16 @@ final class Rows {
         arguments.clear().address(Expect.address("sums", sums)).address(Expect.address("d", d)).int32(rows).int32(n)
                 .int32(ldd);
         stream.launch(columnSums, columns.of(Expect.blocks("N", n, COLUMNS)), arguments);
+    }
+
+    /** {@code sums[n] += Σ_row d[row, n]·e[row, n]}. */
+    void columnProducts(Stream stream, long sums, long d, long e, int rows, int n, int ldd, int lde) {
+        Expect.atLeast("rows", rows, 1);
+        Expect.atLeast("ldd", ldd, n);
+        Expect.atLeast("lde", lde, n);
+        arguments.clear().address(Expect.address("sums", sums)).address(Expect.address("d", d)).address(Expect.address("e", e))
+                .int32(rows).int32(n).int32(ldd).int32(lde);
+        stream.launch(columnProducts, columns.of(Expect.blocks("N", n, COLUMNS)), arguments);
     }
 
     private void move(Stream stream, Kernel kernel, long dst, long src, long lengths, int steps, int batch, int width,

@@ -13,11 +13,22 @@ abstract class StepLauncher {
 
     /** Adds what these kernels take after their pointers. */
     final void sizes(int t, int batch, int hiddenSize, int ldy, boolean reverse) {
+        sizes(t, batch, hiddenSize);
+        arguments.int32(Expect.atLeast("ldy", ldy, hiddenSize)).int32(reverse ? 1 : 0);
+    }
+
+    /** Adds what kernels take that leave y alone. */
+    final void sizes(int t, int batch, int hiddenSize, boolean reverse) {
+        sizes(t, batch, hiddenSize);
+        arguments.int32(reverse ? 1 : 0);
+    }
+
+    /** Adds what kernels take that go no other way backward. */
+    final void sizes(int t, int batch, int hiddenSize) {
         Expect.atLeast("t", t, 0);
         Expect.atLeast("B", batch, 1);
         Expect.atLeast("H", hiddenSize, 1);
-        Expect.atLeast("ldy", ldy, hiddenSize);
-        arguments.int32(t).int32(batch).int32(hiddenSize).int32(ldy).int32(reverse ? 1 : 0);
+        arguments.int32(t).int32(batch).int32(hiddenSize);
     }
 
     final void launch(Stream stream, Kernel kernel, int batch, int hiddenSize) {

@@ -1,25 +1,38 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.RnnMasks.Kind;
+
 /**
  * The tensors of a forward and its backward, by their names in {@link dev.gateloom.RnnPlan}. Floats, dense and row-major,
- * unless it says otherwise. {@code R} is {@code H}: the engine has no projection.
+ * unless it says otherwise. {@code R} is the size of h: {@code P} with projection, else {@code H}. Masks are those of
+ * {@link dev.gateloom.RnnMasks}, for the T and B of the call.
  */
 public enum Tensor {
     /** All parameters, one after the other as in {@code RnnWeights.data()}. Input of forward and backward. */
     WEIGHTS,
     /** {@code [T, B, I]}, or {@code [B, T, I]} if batch first. Input of forward. */
     X,
-    /** {@code [L·D, B, H]}. Input of forward; absent for zeros. */
+    /** {@code [L·D, B, R]}. Input of forward; absent for zeros. */
     H0,
     /** {@code [L·D, B, H]}. Input of an LSTM's forward; absent for zeros. */
     C0,
     /** 32-bit integers {@code [B]}: the length of each sequence, 0 to T. Input of forward; absent if all are T. */
     LENGTHS,
-    /** {@code [L-1, T, B, D·H]}, 0 or 1/keep: dropout between layers. Input of a training forward that has such dropout. */
-    MASKS,
-    /** {@code [T, B, D·H]}, or {@code [B, T, D·H]} if batch first. Output of forward. */
+    /** {@code [L-1, T, B, D·R]}, 0 or 1/keep: dropout between layers. Input of a training forward that has such dropout. */
+    MASKS(Kind.INTERLAYER),
+    /** {@code [L·D, G, B, R]}, 0 or 1/keep. Input of a training forward with recurrent dropout. */
+    RECURRENT_MASKS(Kind.RECURRENT),
+    /** {@code [L·D, T, B, H]}, 0 or 1/keep. Input of a training forward with candidate dropout. */
+    CANDIDATE_MASKS(Kind.CANDIDATE),
+    /** {@code [L·D, T, B, R]}, 1 keeps the old h. Input of a training forward with zoneout of h. */
+    ZONEOUT_H_MASKS(Kind.ZONEOUT_H),
+    /** {@code [L·D, T, B, H]}, 1 keeps the old c. Input of a training forward with zoneout of c. */
+    ZONEOUT_C_MASKS(Kind.ZONEOUT_C),
+    /** {@code [L·D, G·H, R]}, 0 or 1/keep. Input of a training forward with DropConnect. */
+    WEIGHT_HH_MASKS(Kind.WEIGHT_HH),
+    /** {@code [T, B, D·R]}, or {@code [B, T, D·R]} if batch first. Output of forward. */
     Y,
-    /** {@code [L·D, B, H]}. Output of forward; may be the memory of {@link #H0}. */
+    /** {@code [L·D, B, R]}. Output of forward; may be the memory of {@link #H0}. */
     HN,
     /** {@code [L·D, B, H]}. Output of an LSTM's forward; may be the memory of {@link #C0}. */
     CN,
@@ -36,5 +49,16 @@ public enum Tensor {
     /** Gradient of {@link #C0}. Output of an LSTM's backward; may be the memory of {@link #DCN}. */
     DC0,
     /** Gradients of all parameters, laid out as {@link #WEIGHTS}. Backward <em>adds</em> to what is there. */
-    GRADIENTS
+    GRADIENTS;
+
+    /** Which mask it is; null if it is none. */
+    final Kind mask;
+
+    Tensor() {
+        this(null);
+    }
+
+    Tensor(Kind mask) {
+        this.mask = mask;
+    }
 }

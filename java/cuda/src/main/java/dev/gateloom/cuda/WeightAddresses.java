@@ -1,6 +1,7 @@
 package dev.gateloom.cuda;
 
 import dev.gateloom.CellType;
+import dev.gateloom.LayerNorm;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.device.Stream;
 
@@ -21,7 +22,8 @@ final class WeightAddresses {
     WeightAddresses(RnnConfig config, ParameterPlaces places) {
         this.places = places;
         gateRows = config.cell().gates() * config.hiddenSize();
-        summed = config.bias() && config.cell() != CellType.GRU;
+        boolean apart = config.cell() == CellType.GRU && config.resetAfter() || config.layerNorm() != LayerNorm.NONE;
+        summed = config.bias() && !apart;
     }
 
     /** What {@link #biasSums} must hold; 0 if there are no biases, or the cell needs both. */
@@ -31,32 +33,33 @@ final class WeightAddresses {
 
     /** {@code weight_ih [G·H, I]} of a layer and direction. */
     long weightIh(int k) {
-        return address(places.weightIh[k]);
+        return at(places.weightIh[k]);
     }
 
-    /** {@code weight_hh [G·H, H]}. */
+    /** {@code weight_hh [G·H, R]}. */
     long weightHh(int k) {
-        return address(places.weightHh[k]);
+        return at(places.weightHh[k]);
     }
 
-    /** What the products with the input start from: both biases, or the first one for a GRU; 0 without. */
+    /** What the products with the input start from: both biases, or the first one if they are apart; 0 without. */
     long inputBias(int k) {
-        return summed ? biasSums + (long) k * gateRows * Float.BYTES : address(places.biasIh[k]);
+        return summed ? biasSums + (long) k * gateRows * Float.BYTES : at(places.biasIh[k]);
     }
 
-    /** What the products with the state start from: a GRU's second bias; 0 if {@link #inputBias} has it, or without. */
+    /** What the products with the state start from: the second bias; 0 if {@link #inputBias} has it, or without. */
     long recurrentBias(int k) {
-        return summed ? 0 : address(places.biasHh[k]);
+        return summed ? 0 : at(places.biasHh[k]);
     }
 
     /** Computes the sums from the parameters, in the order of the stream. */
     void sumBiases(Rows rows, Stream stream) {
         for (int k = 0; summed && k < places.biasIh.length; k++) {
-            rows.add(stream, inputBias(k), address(places.biasIh[k]), address(places.biasHh[k]), gateRows);
+            rows.add(stream, inputBias(k), at(places.biasIh[k]), at(places.biasHh[k]), gateRows);
         }
     }
 
-    private long address(int offset) {
-        return offset < 0 ? 0 : parameters + (long) offset * Float.BYTES;
+    /** A parameter by its place in {@link ParameterPlaces}; 0 for what the stack has not. */
+    long at(int place) {
+        return place < 0 ? 0 : parameters + (long) place * Float.BYTES;
     }
 }

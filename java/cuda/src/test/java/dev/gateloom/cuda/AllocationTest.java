@@ -5,28 +5,42 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.sun.management.ThreadMXBean;
 import dev.gateloom.CellType;
 import dev.gateloom.Initializer;
+import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnConfig.Builder;
 import dev.gateloom.RnnEngine;
+import dev.gateloom.RnnMasks;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 import dev.gateloom.cuda.model.ModelDevice;
 import java.lang.management.ManagementFactory;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The planner and the launchers allocate nothing on the host. The device is idle: what it allocates is its own matter. */
 class AllocationTest {
     /** Looked up once: the look-up allocates, and would be counted. */
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+    /** Each cell plain, and with rare options. */
+    static Stream<Builder> stacks() {
+        return Stream.concat(Stream.of(CellType.values()).map(cell -> RnnConfig.of(cell, 5, 9)), Stream.of(
+                RnnConfig.lstm(5, 9).projSize(4).layerNorm(LayerNorm.STANDARD).peephole(true).cellClip(1).zoneout(0.1f, 0.1f)
+                        .recurrentDropout(0.1f).candidateDropout(0.1f).dropConnect(0.1f),
+                RnnConfig.gru(5, 9).layerNorm(LayerNorm.STANDARD).candidateDropout(0.1f),
+                RnnConfig.gru(5, 9).resetAfter(false).recurrentDropout(0.1f),
+                RnnConfig.of(CellType.RNN_TANH, 5, 9).zoneout(0.1f, 0)));
+    }
+
     @ParameterizedTest
-    @EnumSource(CellType.class)
-    void thousandCallsAllocateNothing(CellType cell) {
-        RnnConfig config = RnnConfig.of(cell, 5, 9).layers(2).bidirectional(true).dropout(0.2f).batchFirst(true).build();
-        RnnConfig serving = RnnConfig.of(cell, 5, 9).build();
+    @MethodSource("stacks")
+    void thousandCallsAllocateNothing(Builder stack) {
+        RnnConfig serving = stack.build();
+        RnnConfig config = stack.layers(2).bidirectional(true).dropout(0.2f).batchFirst(true).build();
         try (RnnEngine engine = CudaEngine.on(ModelDevice.idle());
                 RnnPlan plan = engine.plan(config, Shape.of(4, 6), Mode.TRAINING);
                 RnnPlan step = engine.plan(serving, Shape.of(1, 6), Mode.INFERENCE)) {
@@ -48,15 +62,17 @@ class AllocationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(CellType.class)
-    void thousandCallsWithDeviceMemoryAllocateNothing(CellType cell) {
-        RnnConfig config = RnnConfig.of(cell, 5, 9).layers(2).bidirectional(true).dropout(0.2f).batchFirst(true).build();
+    @MethodSource("stacks")
+    void thousandCallsWithDeviceMemoryAllocateNothing(Builder stack) {
+        RnnConfig config = stack.layers(2).bidirectional(true).dropout(0.2f).batchFirst(true).build();
         try (CudaEngine engine = CudaEngine.on(ModelDevice.idle());
                 CudaPlan plan = engine.plan(config, Shape.of(4, 6), Mode.TRAINING)) {
             DeviceCall call = new DeviceCall();
             for (Tensor tensor : Tensor.values()) {
-                boolean ofCell = tensor == Tensor.C0 || tensor == Tensor.CN || tensor == Tensor.DCN || tensor == Tensor.DC0;
-                call.set(tensor, ofCell && cell != CellType.LSTM ? 0 : 4096L * (1 + tensor.ordinal()));
+                boolean ofLstm = tensor == Tensor.C0 || tensor == Tensor.CN || tensor == Tensor.DCN || tensor == Tensor.DC0;
+                boolean absent = ofLstm && config.cell() != CellType.LSTM
+                        || tensor.mask != null && RnnMasks.size(config, tensor.mask, 4, 6) == 0;
+                call.set(tensor, absent ? 0 : 4096L * (1 + tensor.ordinal()));
             }
             allocatesNothing(() -> {
                 plan.forward(call);

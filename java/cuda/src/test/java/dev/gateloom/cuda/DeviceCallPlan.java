@@ -48,19 +48,21 @@ final class DeviceCallPlan extends RnnPlan {
         try (Trip trip = new Trip()) {
             trip.staging.upload(call.weights.data(), size, weights);
             trip.give(Tensor.X, call.x, rows(config().inputSize()));
-            trip.give(Tensor.H0, call.h0, states());
-            trip.give(Tensor.C0, call.c0, states());
+            trip.give(Tensor.H0, call.h0, hidden());
+            trip.give(Tensor.C0, call.c0, cells());
             if (call.ragged) {
                 trip.staging.upload(call.lengths, call.batch, trip.place(Tensor.LENGTHS, call.batch));
             }
-            if (call.masks != null) {
-                Operand masks = new Operand();
-                masks.set(call.masks.get(RnnMasks.Kind.INTERLAYER));
-                trip.give(Tensor.MASKS, masks, (config().numLayers() - 1) * rows(width()));
+            for (Tensor tensor : Tensor.values()) {
+                if (call.masks != null && tensor.mask != null && call.masks.get(tensor.mask) != null) {
+                    Operand masks = new Operand();
+                    masks.set(call.masks.get(tensor.mask));
+                    trip.give(tensor, masks, RnnMasks.size(config(), tensor.mask, steps(), batch()));
+                }
             }
             trip.want(Tensor.Y, call.y, rows(width()));
-            trip.want(Tensor.HN, call.hN, states());
-            trip.want(Tensor.CN, call.cN, states());
+            trip.want(Tensor.HN, call.hN, hidden());
+            trip.want(Tensor.CN, call.cN, cells());
             plan.forward(trip.call);
             trip.fetch();
         }
@@ -70,11 +72,11 @@ final class DeviceCallPlan extends RnnPlan {
     protected void runBackward(Call call) {
         try (Trip trip = new Trip()) {
             trip.give(Tensor.DY, call.dy, rows(width()));
-            trip.give(Tensor.DHN, call.dhN, states());
-            trip.give(Tensor.DCN, call.dcN, states());
+            trip.give(Tensor.DHN, call.dhN, hidden());
+            trip.give(Tensor.DCN, call.dcN, cells());
             trip.want(Tensor.DX, call.dx, rows(config().inputSize()));
-            trip.want(Tensor.DH0, call.dh0, states());
-            trip.want(Tensor.DC0, call.dc0, states());
+            trip.want(Tensor.DH0, call.dh0, hidden());
+            trip.want(Tensor.DC0, call.dc0, cells());
             if (call.gradients != null) {
                 Operand gradients = new Operand();
                 gradients.set(call.gradients.data());
@@ -93,15 +95,19 @@ final class DeviceCallPlan extends RnnPlan {
     }
 
     private int width() {
-        return config().numDirections() * config().hiddenSize();
+        return config().numDirections() * config().outputSize();
     }
 
     private int rows(int wide) {
         return steps() * batch() * wide;
     }
 
-    private int states() {
+    private int hidden() {
         return config().numLayers() * width() * batch();
+    }
+
+    private int cells() {
+        return config().numLayers() * config().numDirections() * config().hiddenSize() * batch();
     }
 
     /** The tensors of one call. */

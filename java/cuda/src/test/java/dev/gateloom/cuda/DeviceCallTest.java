@@ -154,7 +154,7 @@ class DeviceCallTest {
         long some = zeros(1000);
         refused("WEIGHTS: expected a device address, got 0", new DeviceCall().set(Tensor.X, some));
         refused("X: expected a device address, got 0", new DeviceCall().set(Tensor.WEIGHTS, some));
-        refused("MASKS: expected 0, because the plan drops nothing",
+        refused("MASKS: expected 0, because the plan has no such masks",
                 new DeviceCall().set(Tensor.WEIGHTS, some).set(Tensor.X, some).set(Tensor.MASKS, some));
         assertThrows(IllegalArgumentException.class, () -> new DeviceCall().set(Tensor.X, some + 2));
         DeviceCall call = new DeviceCall().set(Tensor.WEIGHTS, queued(weights.data())).set(Tensor.X, queued(x));
@@ -170,6 +170,11 @@ class DeviceCallTest {
         RnnConfig dropping = CONFIG.toBuilder().dropout(0.5f).build();
         try (CudaPlan other = engine.plan(dropping, Shape.of(1, 1), Mode.TRAINING)) {
             refused("MASKS: expected a device address", other,
+                    new DeviceCall().set(Tensor.WEIGHTS, some).set(Tensor.X, some));
+        }
+        RnnConfig zoned = CONFIG.toBuilder().zoneout(0.5f, 0).build();
+        try (CudaPlan other = engine.plan(zoned, Shape.of(1, 1), Mode.TRAINING)) {
+            refused("ZONEOUT_H_MASKS: expected a device address", other,
                     new DeviceCall().set(Tensor.WEIGHTS, some).set(Tensor.X, some));
         }
         RnnConfig last = RnnConfig.gru(3, 5).returnSequences(false).build();

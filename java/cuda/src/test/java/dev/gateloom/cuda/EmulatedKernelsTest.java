@@ -1,11 +1,8 @@
 package dev.gateloom.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static dev.gateloom.cuda.ModelComparison.GATES;
+import static dev.gateloom.cuda.ModelComparison.SAME_BITS;
 
-import dev.gateloom.cuda.model.ModelDevice;
-import dev.gateloom.device.Device;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,21 +19,16 @@ import org.junit.jupiter.params.provider.MethodSource;
  * memory is compared, what a kernel must leave alone included.
  */
 class EmulatedKernelsTest {
-    /** Of expf and tanhf, with room for what a few products make of it. */
-    private static final float GATES = 4e-6f;
-    private static final float SAME_BITS = 0;
-
-    private static Device emulator;
+    private static ModelComparison comparison;
 
     @BeforeAll
     static void open() {
-        emulator = Emulator.open();
+        comparison = new ModelComparison();
     }
 
     @AfterAll
     static void close() {
-        assertEquals(List.of(), emulator.live());
-        emulator.close();
+        comparison.close();
     }
 
     static Stream<Arguments> productSizes() {
@@ -150,6 +142,8 @@ class EmulatedKernelsTest {
         same(SAME_BITS, t -> new Rows(t.device).multiply(t.stream, t.of(all), t.of(all), t.of(all), all));
         same(SAME_BITS, t -> new Rows(t.device).add(t.stream, t.of(all), t.of(all), t.of(all), all));
         same(SAME_BITS, t -> new Rows(t.device).columnSums(t.stream, t.of(w), t.of(all + steps * b), steps * b, w, w + 1));
+        same(SAME_BITS, t -> new Rows(t.device).columnProducts(t.stream, t.of(w), t.of(all + steps * b), t.of(all), steps * b, w,
+                w + 1, w));
     }
 
     /** As the planner applies a mask to a gradient. */
@@ -162,22 +156,6 @@ class EmulatedKernelsTest {
     }
 
     private static void same(float tolerance, Consumer<Tensors> launch) {
-        List<float[]> expected = run(new ModelDevice(), launch);
-        List<float[]> actual = run(emulator, launch);
-        assertEquals(expected.size(), actual.size());
-        for (int n = 0; n < expected.size(); n++) {
-            if (tolerance == SAME_BITS) {
-                assertArrayEquals(expected.get(n), actual.get(n), "tensor " + n);
-            } else {
-                assertArrayEquals(expected.get(n), actual.get(n), tolerance, "tensor " + n);
-            }
-        }
-    }
-
-    private static List<float[]> run(Device device, Consumer<Tensors> launch) {
-        try (Tensors tensors = new Tensors(device)) {
-            launch.accept(tensors);
-            return tensors.read();
-        }
+        comparison.same(tolerance, launch);
     }
 }

@@ -3,7 +3,6 @@ package dev.gateloom.cuda;
 import dev.gateloom.EngineOptions;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.conformance.EngineConformance;
-import dev.gateloom.conformance.Unsupported;
 
 /** The engine from the PTX that ships, on the emulator with all its checks. Each engine meets another schedule. */
 class EmulatorConformanceTest extends EngineConformance {
@@ -21,10 +20,5 @@ class EmulatorConformanceTest extends EngineConformance {
     @Override
     public int oneProblemOf() {
         return 4;
-    }
-
-    @Override
-    public Unsupported unsupported() {
-        return CudaGaps.TABLE;
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.gateloom.CellType;
 import dev.gateloom.Initializer;
+import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
@@ -63,16 +64,15 @@ class KernelMutationTest {
     }
 
     /** A training step: all its kernels. */
-    private record Training(CellType cell, int steps, int batch, int input, int hidden) implements Workload {
+    private record Training(RnnConfig config, int steps, int batch) implements Workload {
 
         @Override
         public float[] run(MutantDevice device) {
-            RnnConfig config = RnnConfig.of(cell, input, hidden).build();
             Random random = new Random(1);
             RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
             RnnWeights gradients = RnnWeights.zeros(config);
-            float[] y = new float[steps * batch * hidden];
-            float[] dx = new float[steps * batch * input];
+            float[] y = new float[steps * batch * config.outputSize()];
+            float[] dx = new float[steps * batch * config.inputSize()];
             int[] lengths = new int[batch];
             Arrays.setAll(lengths, b -> 1 + b % steps);
             try (RnnEngine engine = CudaEngine.on(device);
@@ -136,8 +136,10 @@ class KernelMutationTest {
     void everyMutantIsNoticed(int architecture) {
         EmulatorOptions options = EmulatorOptions.defaults().architecture(architecture).patience(1_000_000);
         List<Baseline> baselines = new ArrayList<>();
-        for (Workload workload : List.of(new Training(CellType.LSTM, 2, 2, 5, 20), new Training(CellType.GRU, 3, 2, 5, 7),
-                new Training(CellType.RNN_RELU, 2, 3, 5, 7), new Products(GemmTile.WIDE), new Products(GemmTile.THIN))) {
+        for (Workload workload : List.of(new Training(RnnConfig.lstm(5, 20).build(), 2, 2),
+                new Training(RnnConfig.gru(5, 7).build(), 3, 2), new Training(RnnConfig.of(CellType.RNN_RELU, 5, 7).build(), 2, 3),
+                new Training(RnnConfig.lstm(5, 20).layerNorm(LayerNorm.STANDARD).peephole(true).build(), 2, 2),
+                new Products(GemmTile.WIDE), new Products(GemmTile.THIN))) {
             MutantDevice device = new MutantDevice(options, null, null);
             baselines.add(new Baseline(workload, workload.run(device), device.launched()));
             device.close();

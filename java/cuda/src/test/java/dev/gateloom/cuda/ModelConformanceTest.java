@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.gateloom.EngineOptions;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.conformance.EngineConformance;
-import dev.gateloom.conformance.Unsupported;
 import dev.gateloom.cuda.model.ModelDevice;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -21,11 +20,6 @@ class ModelConformanceTest extends EngineConformance {
     @Override
     public RnnEngine newEngine(EngineOptions options) {
         return CudaEngine.on(device);
-    }
-
-    @Override
-    public Unsupported unsupported() {
-        return CudaGaps.TABLE;
     }
 
     /** After the suite closed its engine. */

@@ -25,6 +25,14 @@ class ParameterPlacesTest {
     }
 
     @Test
+    void rareParametersAreFoundByName() {
+        RnnConfig config = RnnConfig.lstm(3, 4).layers(2).peephole(true).build();
+        ParameterPlaces places = new ParameterPlaces(config);
+        assertEquals(RnnWeights.zeros(config).parameter("peephole_l1").offset(), places.of("peephole", 1));
+        assertEquals(-1, places.of("weight_hr", 1));
+    }
+
+    @Test
     void withoutBiasesThereAreNone() {
         ParameterPlaces places = new ParameterPlaces(RnnConfig.lstm(3, 4).bias(false).build());
         assertArrayEquals(new int[] {-1}, places.biasIh);

@@ -3,8 +3,6 @@ package dev.gateloom.cuda.jcuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.gateloom.conformance.EngineConformance;
-import dev.gateloom.conformance.Unsupported;
-import dev.gateloom.cuda.CudaGaps;
 import dev.gateloom.kernels.Kernels;
 import dev.gateloom.ptx.EmulatorOptions;
 import java.util.List;
@@ -33,11 +31,6 @@ abstract class PathConformance extends EngineConformance {
 
     FakeDriver driver() {
         return driver;
-    }
-
-    @Override
-    public Unsupported unsupported() {
-        return CudaGaps.TABLE;
     }
 
     /** {@code EmulatorConformanceTest} solves the problems; here it is about the calls, which are the same for all of them. */

@@ -20,13 +20,32 @@ final class KernelModels {
             Map.entry("rows/store_rows", (l, p) -> moveRows(l, p, false)),
             Map.entry("rows/multiply", (l, p) -> elementwise(l, p, true)),
             Map.entry("rows/add", (l, p) -> elementwise(l, p, false)),
-            Map.entry("rows/column_sums", KernelModels::columnSums),
+            Map.entry("rows/column_sums", (l, p) -> columnSums(l, p, false)),
+            Map.entry("rows/column_products", (l, p) -> columnSums(l, p, true)),
             Map.entry("lstm_forward/lstm_forward", StepModels::lstmForward),
             Map.entry("lstm_backward/lstm_backward", StepModels::lstmBackward),
             Map.entry("gru_forward/gru_forward", StepModels::gruForward),
             Map.entry("gru_backward/gru_backward", StepModels::gruBackward),
             Map.entry("rnn/rnn_forward", StepModels::rnnForward),
-            Map.entry("rnn/rnn_backward", StepModels::rnnBackward));
+            Map.entry("rnn/rnn_backward", StepModels::rnnBackward),
+            Map.entry("zoneout/zoneout_forward", OptionModels::zoneoutForward),
+            Map.entry("zoneout/zoneout_backward", OptionModels::zoneoutBackward),
+            Map.entry("lstm_general/lstm_general_gates", GeneralLstmModels::lstmGates),
+            Map.entry("lstm_general/lstm_general_output", GeneralLstmModels::lstmOutput),
+            Map.entry("lstm_general/lstm_general_output_backward", GeneralLstmModels::lstmOutputBackward),
+            Map.entry("lstm_general/lstm_general_gates_backward", GeneralLstmModels::lstmGatesBackward),
+            Map.entry("gru_general/gru_general_forward", GeneralGruModels::gruForward),
+            Map.entry("gru_general/gru_general_backward", GeneralGruModels::gruBackward),
+            Map.entry("gru_reset_before/gru_reset_forward", GeneralGruModels::gruResetForward),
+            Map.entry("gru_reset_before/gru_candidate_forward", GeneralGruModels::gruCandidateForward),
+            Map.entry("gru_reset_before/gru_candidate_backward", GeneralGruModels::gruCandidateBackward),
+            Map.entry("gru_reset_before/gru_reset_backward", GeneralGruModels::gruResetBackward),
+            Map.entry("rnn_general/rnn_general_forward", OptionModels::rnnForward),
+            Map.entry("rnn_general/rnn_general_backward", OptionModels::rnnBackward),
+            Map.entry("layer_norm/layer_norm_forward", OptionModels::layerNormForward),
+            Map.entry("layer_norm/layer_norm_backward", OptionModels::layerNormBackward),
+            Map.entry("dropout/masked_rows", OptionModels::maskedRows),
+            Map.entry("dropout/masked_sums", OptionModels::maskedSums));
 
     private KernelModels() {
     }
@@ -108,18 +127,22 @@ final class KernelModels {
         }
     }
 
-    private static void columnSums(Launch launch, Parameters p) {
+    private static void columnSums(Launch launch, Parameters p, boolean product) {
         Piece sums = p.pointer();
         Piece d = p.pointer();
+        Piece e = product ? p.pointer() : null;
         int rows = p.int32();
         int columns = p.int32();
         int ldd = p.int32();
+        int lde = product ? p.int32() : 0;
         p.end();
         geometry(launch, blocks(columns, 32), 32, 8);
         for (int n = 0; n < columns; n++) {
             float[] partial = new float[8];
             for (int row = 0; row < rows; row++) {
-                partial[row % 8] += d.get((long) row * ldd + n);
+                float value = d.get((long) row * ldd + n);
+                float sum = partial[row % 8];
+                partial[row % 8] = product ? Math.fma(value, e.get((long) row * lde + n), sum) : sum + value;
             }
             float sum = partial[0];
             for (int lane = 1; lane < 8; lane++) {

@@ -21,6 +21,10 @@ final class Parameters {
         return bytes.getInt();
     }
 
+    float float32() {
+        return bytes.getFloat();
+    }
+
     long int64() {
         bytes.position((bytes.position() + 7) / 8 * 8);
         return bytes.getLong();
