@@ -1,0 +1,33 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.EngineOptions;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.conformance.EngineConformance;
+import dev.gateloom.conformance.Unsupported;
+import dev.gateloom.ptx.EmulatorDevice;
+import dev.gateloom.ptx.EmulatorOptions;
+
+/** The engine with strategy C wherever it fits, on an emulator of 16 multiprocessors with all its checks. */
+class SequenceCConformanceTest extends EngineConformance {
+    private long engines;
+
+    SequenceCConformanceTest() {
+        super(CudaEngine.NAME);
+    }
+
+    @Override
+    public RnnEngine newEngine(EngineOptions options) {
+        return CudaEngine.owning(new EmulatorDevice(EmulatorOptions.defaults().multiprocessors(16).seed(++engines)
+                .perturbed(true)), SequenceOptions.of(Strategy.C));
+    }
+
+    @Override
+    public int oneProblemOf() {
+        return 24;
+    }
+
+    @Override
+    public Unsupported unsupported() {
+        return CudaGaps.TABLE;
+    }
+}
