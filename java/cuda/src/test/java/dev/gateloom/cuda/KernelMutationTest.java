@@ -72,9 +72,9 @@ class KernelMutationTest {
             this(cell, steps, batch, input, hidden, SequenceOptions.of(Strategy.D));
         }
 
-        /** Sequence kernels with tiles of so many rows: three blocks that share the units, two tiles at least. */
+        /** Sequence kernels with tiles of so many rows: three blocks that share the units, two warps for each quad, two tiles at least. */
         static Training ofSequences(CellType cell, int rows) {
-            return new Training(cell, 3, rows + 1, 2, 10, SequenceOptions.of(Strategy.C).tiles(rows, 4, 1));
+            return new Training(cell, 3, rows + 1, 2, 44, SequenceOptions.of(Strategy.C).tiles(rows, 16, 1));
         }
 
         @Override

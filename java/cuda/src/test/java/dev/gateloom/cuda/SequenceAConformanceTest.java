@@ -4,8 +4,10 @@ import dev.gateloom.EngineOptions;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.conformance.EngineConformance;
 import dev.gateloom.conformance.Unsupported;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The engine with strategy A wherever it fits, on the emulator with all its checks. */
+@EnabledIfSystemProperty(named = "gateloom.exhaustive", matches = "true", disabledReason = "takes minutes; -Pexhaustive runs it")
 class SequenceAConformanceTest extends EngineConformance {
     private long engines;
 

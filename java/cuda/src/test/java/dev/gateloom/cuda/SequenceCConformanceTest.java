@@ -6,8 +6,10 @@ import dev.gateloom.conformance.EngineConformance;
 import dev.gateloom.conformance.Unsupported;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The engine with strategy C wherever it fits, on an emulator of 16 multiprocessors with all its checks. */
+@EnabledIfSystemProperty(named = "gateloom.exhaustive", matches = "true", disabledReason = "takes minutes; -Pexhaustive runs it")
 class SequenceCConformanceTest extends EngineConformance {
     private long engines;
 

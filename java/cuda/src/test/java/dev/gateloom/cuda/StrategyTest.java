@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What strategies A and C are for, and what they do where they cannot. Their results in general are the suite's matter. */
 class StrategyTest {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
-    private static final long SCHEDULES = EXHAUSTIVE ? 20 : 3;
+    private static final long SCHEDULES = EXHAUSTIVE ? 20 : 2;
+    private static final int[] MULTIPROCESSORS = EXHAUSTIVE ? new int[] {1, 2, 16, 114, 132} : new int[] {1, 16, 132};
     private static final EmulatorOptions SIXTEEN = EmulatorOptions.defaults().multiprocessors(16);
 
     /** Everything that a training step gives, one after the other. */
@@ -104,12 +105,12 @@ class StrategyTest {
         RnnConfig config = RnnConfig.of(cell, 3, 18).bidirectional(true).layers(2).build();
         float[] expected;
         try (CudaEngine steps = CudaEngine.owning(Emulator.open())) {
-            expected = train(steps, config, 5, 20, true);
+            expected = train(steps, config, 4, 18, true);
         }
-        for (int multiprocessors : new int[] {1, 16, 114, 132}) {
+        for (int multiprocessors : MULTIPROCESSORS) {
             EmulatorDevice device = new EmulatorDevice(EmulatorOptions.defaults().multiprocessors(multiprocessors));
             try (CudaEngine engine = CudaEngine.owning(device, SequenceOptions.of(strategy))) {
-                float[] actual = train(engine, config, 5, 20, true);
+                float[] actual = train(engine, config, 4, 18, true);
                 assertArrayEquals(expected, actual, 2e-5f, () -> multiprocessors + " multiprocessors");
                 assertFalse(launched(device).stream().anyMatch(name -> name.endsWith("m_forward") || name.endsWith("m_backward")
                         || name.equals("gru_forward") || name.equals("gru_backward")), () -> launched(device).toString());
