@@ -5,8 +5,8 @@ import dev.gateloom.RnnConfig;
 import dev.gateloom.device.Stream;
 
 /**
- * One layer and direction: the products over all steps, and the loop over the steps between them. Subclasses do one step.
- * All work goes to the plan's stream.
+ * One layer and direction: the products over all steps, and the recurrence between them. Subclasses do one step, or all
+ * of them if there is a kernel that can. All work goes to the plan's stream.
  */
 abstract class Cell {
     final Stream stream;
@@ -48,7 +48,8 @@ abstract class Cell {
         inputProducts(p, input);
         int first = reverse ? p.steps : 0;
         copyState(p, first, true);
-        for (int n = 0; n < p.steps; n++) {
+        boolean done = forwardSequence(p, output);
+        for (int n = 0; n < p.steps && !done; n++) {
             int t = reverse ? p.steps - 1 - n : n;
             forwardStep(p, t, output + rowBytes(p, t, outputStride));
         }
@@ -64,7 +65,8 @@ abstract class Cell {
      * @param add whether to add to dInput: what the layer's other direction left there
      */
     final void backward(Pass p, long input, long dOutput, long dInput, boolean add) {
-        for (int n = 0; n < p.steps; n++) {
+        boolean done = backwardSequence(p, dOutput);
+        for (int n = 0; n < p.steps && !done; n++) {
             int t = reverse ? n : p.steps - 1 - n;
             backwardStep(p, t, dOutput == 0 ? 0 : dOutput + rowBytes(p, t, outputStride));
         }
@@ -99,6 +101,16 @@ abstract class Cell {
     /** Gradient of {@code W_ih x}, {@code [T, B, G·H]}, after all steps. */
     long inputGradient() {
         return reserve.gates();
+    }
+
+    /** All steps; {@code y} is where {@code [T, B, ldy]} starts. False if the steps are to run one by one. */
+    boolean forwardSequence(Pass p, long y) {
+        return false;
+    }
+
+    /** All steps back; {@code dy} is where {@code [T, B, ldy]} starts, or 0. False if the steps are to run one by one. */
+    boolean backwardSequence(Pass p, long dy) {
+        return false;
     }
 
     /** Gradient of {@code W_hh h + b_hh}, {@code [T, B, G·H]}, after all steps. */

@@ -13,13 +13,15 @@ final class CellFactory {
     private final CellContext context;
     private final Shape shape;
     private final Mode mode;
+    private final Sequences sequences;
 
-    CellFactory(Device device, Workspace workspace, CellContext context, Shape shape, Mode mode) {
+    CellFactory(Device device, Workspace workspace, CellContext context, Shape shape, Mode mode, Sequences sequences) {
         this.device = device;
         this.workspace = workspace;
         this.context = context;
         this.shape = shape;
         this.mode = mode;
+        this.sequences = sequences;
     }
 
     private interface Maker {
@@ -47,12 +49,18 @@ final class CellFactory {
             case LSTM -> {
                 LstmForward forward = new LstmForward(device);
                 LstmBackward backward = training ? new LstmBackward(device) : null;
-                return (l, d, reserve) -> new LstmCell(context, l, d, reserve, forward, backward);
+                LstmSequenceForward all = sequences.make(SequenceKernel.LSTM_FORWARD, LstmSequenceForward::new);
+                LstmSequenceBackward back = training
+                        ? sequences.make(SequenceKernel.LSTM_BACKWARD, LstmSequenceBackward::new) : null;
+                return (l, d, reserve) -> new LstmCell(context, l, d, reserve, mode, forward, backward, all, back);
             }
             case GRU -> {
                 GruForward forward = new GruForward(device);
                 GruBackward backward = training ? new GruBackward(device) : null;
-                return (l, d, reserve) -> new GruCell(context, l, d, reserve, mode, forward, backward);
+                GruSequenceForward all = sequences.make(SequenceKernel.GRU_FORWARD, GruSequenceForward::new);
+                GruSequenceBackward back = training
+                        ? sequences.make(SequenceKernel.GRU_BACKWARD, GruSequenceBackward::new) : null;
+                return (l, d, reserve) -> new GruCell(context, l, d, reserve, mode, forward, backward, all, back);
             }
             case RNN_TANH, RNN_RELU -> {
                 Rnn rnn = new Rnn(device, cell == CellType.RNN_RELU);

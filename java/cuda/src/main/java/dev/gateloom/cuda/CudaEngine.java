@@ -21,12 +21,14 @@ public final class CudaEngine implements RnnEngine {
 
     private final Device device;
     private final boolean ownsDevice;
+    private final SequenceOptions sequences;
     private final WeightCopies copies;
     private boolean closed;
 
-    private CudaEngine(Device device, boolean ownsDevice) {
-        this.device = device;
+    private CudaEngine(Device device, boolean ownsDevice, SequenceOptions sequences) {
+        this.device = present(device);
         this.ownsDevice = ownsDevice;
+        this.sequences = sequences;
         copies = new WeightCopies(device);
     }
 
@@ -37,7 +39,23 @@ public final class CudaEngine implements RnnEngine {
      * @return an engine; close it before the device
      */
     public static CudaEngine on(Device device) {
-        return new CudaEngine(present(device), false);
+        return on(device, Strategy.D);
+    }
+
+    /**
+     * An engine on the caller's device, whose LSTMs and GRUs run in a certain way. What the strategy cannot do, or does not
+     * fit on the device, runs as {@link Strategy#D}; {@link CudaPlan#strategy} says what does, and why.
+     *
+     * @param device the device; the engine leaves it open
+     * @param strategy how the recurrence runs
+     * @return an engine; close it before the device
+     */
+    public static CudaEngine on(Device device, Strategy strategy) {
+        return on(device, SequenceOptions.of(strategy));
+    }
+
+    static CudaEngine on(Device device, SequenceOptions sequences) {
+        return new CudaEngine(device, false, sequences);
     }
 
     /**
@@ -47,7 +65,11 @@ public final class CudaEngine implements RnnEngine {
      * @return an engine; close it after use
      */
     public static CudaEngine owning(Device device) {
-        return new CudaEngine(present(device), true);
+        return owning(device, SequenceOptions.of(Strategy.D));
+    }
+
+    static CudaEngine owning(Device device, SequenceOptions sequences) {
+        return new CudaEngine(device, true, sequences);
     }
 
     @Override
@@ -57,7 +79,7 @@ public final class CudaEngine implements RnnEngine {
 
     @Override
     public String description() {
-        return device.name() + ", fp32";
+        return device.name() + ", fp32" + (sequences.strategy() == Strategy.D ? "" : ", strategy " + sequences.strategy());
     }
 
     @Override
@@ -96,7 +118,7 @@ public final class CudaEngine implements RnnEngine {
                 throw new IllegalStateException("this engine is closed");
             }
         }
-        return new CudaPlan(device, copies, config, shape, mode, stream);
+        return new CudaPlan(device, copies, config, shape, mode, sequences, stream);
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class CudaPlan extends RnnPlan {
     private final DeviceTensors onDevice;
     private final WeightAddresses callersWeights;   // those of calls with device memory
     private final Rows rows;
+    private final Sequences sequences;
     private final Cell[][] cells;               // [L][D]
     private final Pass pass = new Pass();
     private final int directions;
@@ -51,7 +52,7 @@ public final class CudaPlan extends RnnPlan {
     private boolean queued;                     // work may be on the way
     private boolean closed;
 
-    CudaPlan(Device device, WeightCopies copies, RnnConfig config, Shape shape, Mode mode,
+    CudaPlan(Device device, WeightCopies copies, RnnConfig config, Shape shape, Mode mode, SequenceOptions options,
             Function<Workspace, Stream> makeStream) {
         super(config, shape, mode);
         this.copies = copies;
@@ -90,7 +91,8 @@ public final class CudaPlan extends RnnPlan {
             Gemm gemm = new Gemm(device, partial == 0 ? 0 : workspace.words(partial, "partial sums of weight gradients"),
                     partial);
             CellContext context = new CellContext(config, places, stream, gemm, rows);
-            cells = new CellFactory(device, workspace, context, shape, mode).stack();
+            sequences = new Sequences(device, workspace, stream, options, config.hiddenSize(), shape.maxBatch());
+            cells = new CellFactory(device, workspace, context, shape, mode, sequences).stack();
         } catch (RuntimeException | Error e) {
             workspace.close();
             throw e;
@@ -104,6 +106,26 @@ public final class CudaPlan extends RnnPlan {
      */
     public long stream() {
         return stream.handle();
+    }
+
+    /**
+     * How the recurrence runs: by which kernel and with how many blocks, or that it runs step by step, and why.
+     *
+     * @return one line for each sequence kernel that the engine's {@link Strategy} asked for; it changes if the device refuses
+     *     a launch
+     */
+    public String strategy() {
+        return sequences.description();
+    }
+
+    /**
+     * Waits for the calls with device memory.
+     *
+     * @throws dev.gateloom.device.DeviceException if one of them failed: the results of all since the last wait are invalid
+     */
+    public void synchronize() {
+        open();
+        await();
     }
 
     /**
@@ -152,7 +174,9 @@ public final class CudaPlan extends RnnPlan {
         pending = false;
         begin(call);
         forward(host.of(call), call.steps, call.batch, call.ragged);
+        sequences.ask();
         staging.flush();
+        sequences.check();
     }
 
     @Override
@@ -166,7 +190,9 @@ public final class CudaPlan extends RnnPlan {
         if (call.gradients != null) {
             staging.downloadSum(pass.gradients, call.gradients.data(), places.size);
         }
+        sequences.ask();
         staging.flush();
+        sequences.check();
     }
 
     /** Waits for the calls with device memory, then frees. */
@@ -175,11 +201,17 @@ public final class CudaPlan extends RnnPlan {
         closed = true;
         try {
             if (queued) {
-                stream.synchronize();
+                await();
             }
         } finally {
             workspace.close();
         }
+    }
+
+    private void await() {
+        sequences.ask();
+        stream.synchronize();
+        sequences.check();
     }
 
     private void open() {

@@ -14,12 +14,20 @@ final class Geometries {
 
     private final int blockX;
     private final int blockY;
+    private final int sharedBytes;
+    private final boolean cooperative;
     private final Launch[] table = new Launch[SLOTS];
     private int used;
 
     Geometries(int blockX, int blockY) {
+        this(blockX, blockY, 0, false);
+    }
+
+    Geometries(int blockX, int blockY, int sharedBytes, boolean cooperative) {
         this.blockX = blockX;
         this.blockY = blockY;
+        this.sharedBytes = sharedBytes;
+        this.cooperative = cooperative;
     }
 
     /** The launch of so many blocks. */
@@ -38,7 +46,7 @@ final class Geometries {
             slot = home;
         }
         used++;
-        table[slot] = new Launch(blocks, 1, 1, blockX, blockY, 1, 0, false);
+        table[slot] = new Launch(blocks, 1, 1, blockX, blockY, 1, sharedBytes, cooperative);
         return table[slot];
     }
 }

@@ -9,14 +9,31 @@ import dev.gateloom.Mode;
 final class GruCell extends Cell {
     private final GruForward forward;
     private final GruBackward backward;
+    private final GruSequenceForward sequenceForward;       // null: step by step
+    private final GruSequenceBackward sequenceBackward;     // null: step by step
     private final boolean keepsSteps;
 
     GruCell(CellContext context, int layer, int direction, Reserve reserve, Mode mode, GruForward forward,
-            GruBackward backward) {
+            GruBackward backward, GruSequenceForward sequenceForward, GruSequenceBackward sequenceBackward) {
         super(context, layer, direction, reserve);
         this.forward = forward;
         this.backward = backward;
+        this.sequenceForward = sequenceForward;
+        this.sequenceBackward = sequenceBackward;
         keepsSteps = mode == Mode.TRAINING;
+    }
+
+    @Override
+    boolean forwardSequence(Pass p, long y) {
+        return sequenceForward != null && sequenceForward.launch(stream, reserve.gates(), reserve.recurrent(), reserve.h(), y,
+                p.weights.weightHh(k), p.weights.recurrentBias(k), p.lengths, p.steps, p.batch, hiddenSize, outputStride,
+                reverse, keepsSteps);
+    }
+
+    @Override
+    boolean backwardSequence(Pass p, long dy) {
+        return sequenceBackward != null && sequenceBackward.launch(stream, reserve.gates(), reserve.recurrent(), reserve.h(),
+                dy, dh(p), p.weights.weightHh(k), p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse);
     }
 
     @Override

@@ -1,14 +1,35 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.Mode;
+
 /** The steps of an LSTM: {@code lstm_forward.cu} and {@code lstm_backward.cu} have the equations. */
 final class LstmCell extends Cell {
     private final LstmForward forward;
     private final LstmBackward backward;
+    private final LstmSequenceForward sequenceForward;      // null: step by step
+    private final LstmSequenceBackward sequenceBackward;    // null: step by step
+    private final boolean keepsSteps;
 
-    LstmCell(CellContext context, int layer, int direction, Reserve reserve, LstmForward forward, LstmBackward backward) {
+    LstmCell(CellContext context, int layer, int direction, Reserve reserve, Mode mode, LstmForward forward,
+            LstmBackward backward, LstmSequenceForward sequenceForward, LstmSequenceBackward sequenceBackward) {
         super(context, layer, direction, reserve);
         this.forward = forward;
         this.backward = backward;
+        this.sequenceForward = sequenceForward;
+        this.sequenceBackward = sequenceBackward;
+        keepsSteps = mode == Mode.TRAINING;
+    }
+
+    @Override
+    boolean forwardSequence(Pass p, long y) {
+        return sequenceForward != null && sequenceForward.launch(stream, reserve.gates(), reserve.c(), reserve.h(), y,
+                p.weights.weightHh(k), p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse, keepsSteps);
+    }
+
+    @Override
+    boolean backwardSequence(Pass p, long dy) {
+        return sequenceBackward != null && sequenceBackward.launch(stream, reserve.gates(), reserve.c(), dy, dh(p), dc(p),
+                p.weights.weightHh(k), p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse);
     }
 
     @Override

@@ -12,6 +12,10 @@ final class Programs {
     static final Program LSTM_BACKWARD = of("lstm_backward");
     static final Program GRU_FORWARD = of("gru_forward");
     static final Program GRU_BACKWARD = of("gru_backward");
+    static final Program LSTM_SEQUENCE_FORWARD = of("lstm_sequence_forward");
+    static final Program LSTM_SEQUENCE_BACKWARD = of("lstm_sequence_backward");
+    static final Program GRU_SEQUENCE_FORWARD = of("gru_sequence_forward");
+    static final Program GRU_SEQUENCE_BACKWARD = of("gru_sequence_backward");
     static final Program RNN = of("rnn");
     static final Program LSTM_GENERAL = of("lstm_general");
     static final Program GRU_GENERAL = of("gru_general");

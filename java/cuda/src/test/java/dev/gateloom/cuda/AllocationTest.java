@@ -1,6 +1,7 @@
 package dev.gateloom.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.sun.management.ThreadMXBean;
 import dev.gateloom.CellType;
@@ -19,6 +20,7 @@ import dev.gateloom.cuda.model.ModelDevice;
 import java.lang.management.ManagementFactory;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The planner and the launchers allocate nothing on the host. The device is idle: what it allocates is its own matter. */
@@ -77,6 +79,23 @@ class AllocationTest {
             allocatesNothing(() -> {
                 plan.forward(call);
                 plan.backward(call);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = CellType.class, names = {"LSTM", "GRU"})
+    void thousandSequencesAllocateNothing(CellType cell) {
+        RnnConfig config = RnnConfig.of(cell, 5, 9).bidirectional(true).build();
+        try (CudaEngine engine = CudaEngine.on(ModelDevice.idle(), Strategy.A);
+                CudaPlan plan = engine.plan(config, Shape.of(4, 6), Mode.TRAINING);
+                RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1))) {
+            float[] x = new float[4 * 6 * 5];
+            float[] y = new float[4 * 6 * 18];
+            assertFalse(plan.strategy().contains("strategy D"), plan::strategy);
+            allocatesNothing(() -> {
+                plan.forward(weights, x, null, null, y, null);
+                plan.backward(weights, y, null, x, null, null);
             });
         }
     }

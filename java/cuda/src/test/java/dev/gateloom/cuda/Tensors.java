@@ -28,9 +28,14 @@ final class Tensors implements AutoCloseable {
 
     /** So many values in (-1, 1). */
     long of(int size) {
+        return of(size, 1);
+    }
+
+    /** So many values in (-scale, scale). */
+    long of(int size, double scale) {
         float[] values = new float[size];
         for (int i = 0; i < size; i++) {
-            values[i] = 2 * random.nextFloat() - 1;
+            values[i] = (float) scale * (2 * random.nextFloat() - 1);
         }
         long address = workspace.words(size, "tensor " + addresses.size());
         staging.upload(values, size, address);
@@ -44,6 +49,11 @@ final class Tensors implements AutoCloseable {
         long address = workspace.words(batch, "lengths");
         staging.upload(random.ints(batch, 0, steps + 1).toArray(), batch, address);
         return address;
+    }
+
+    /** For sequence kernels on this stream. */
+    Exchange exchange(int tiles, int polls) {
+        return new Exchange(workspace, stream, tiles, polls);
     }
 
     /** What all tensors hold when the stream's work is done. */

@@ -7,18 +7,34 @@ import dev.gateloom.ptx.memory.Access;
 import dev.gateloom.ptx.memory.Region;
 import dev.gateloom.ptx.parse.Space;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/** The different sectors of device memory that a launch touches. */
+/** The different sectors of device memory that a launch touches, and what threads asked of each allocation. */
 final class DistinctSectors implements Observer {
     private static final int SECTOR_BITS = 5;
 
     private final Map<Region, BitSet> touched = new IdentityHashMap<>();
+    private final Map<Region, Traffic> traffic = new IdentityHashMap<>();
+
+    /** Addresses: what lanes of an instruction share comes once. */
+    private static long distinct(int lanes, int[] offsets) {
+        return IntStream.range(0, offsets.length).filter(lane -> (lanes >>> lane & 1) != 0).map(lane -> offsets[lane])
+                .distinct().count();
+    }
 
     /** How many so far. */
     long count() {
         return touched.values().stream().mapToLong(BitSet::cardinality).sum();
+    }
+
+    /** By what allocations are for; those of one purpose together. */
+    Map<String, Traffic> traffic() {
+        Map<String, Traffic> byPurpose = new HashMap<>();
+        traffic.forEach((region, bytes) -> byPurpose.merge(region.purpose(), bytes, Traffic::plus));
+        return byPurpose;
     }
 
     /** No access passes the end of a sector: it is aligned to its size, which is smaller. */
@@ -29,6 +45,8 @@ final class DistinctSectors implements Observer {
             for (int left = lanes; left != 0; left &= left - 1) {
                 sectors.set(offsets[Integer.numberOfTrailingZeros(left)] >> SECTOR_BITS);
             }
+            long bytes = distinct(lanes, offsets) * access.bytes();
+            traffic.merge(region, new Traffic(access.reads() ? bytes : 0, access.writes() ? bytes : 0), Traffic::plus);
         }
     }
 }

@@ -192,7 +192,10 @@ public final class EmulatorDevice implements Device {
         return List.copyOf(counters.values());
     }
 
-    /** From now on also counts the different sectors that each launch touches, see {@link KernelCounters#distinctBytes}: takes time. */
+    /**
+     * From now on also counts the different sectors that each launch touches and what it asks of each allocation, see
+     * {@link KernelCounters#distinctBytes} and {@link KernelCounters#traffic}: takes time.
+     */
     public synchronized void countDistinct() {
         countDistinct = true;
     }
@@ -333,7 +336,7 @@ public final class EmulatorDevice implements Device {
                     + (races == null ? "" : races.reports().stream().map(race -> "\n" + race).collect(Collectors.joining())));
         } finally {
             counters.computeIfAbsent(List.of(kernel.code(), launch), key -> new KernelCounters(kernel.name(), launch))
-                    .add(grid.profile(), distinct == null ? 0 : distinct.count());
+                    .add(grid.profile(), distinct);
             raceEpoch = races == null ? raceEpoch : races.lastEpoch();
         }
         List<String> found = new ArrayList<>(grid.findings().texts());

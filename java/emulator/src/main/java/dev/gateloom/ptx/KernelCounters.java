@@ -4,6 +4,7 @@ import dev.gateloom.device.Launch;
 import dev.gateloom.ptx.exec.InstructionClass;
 import dev.gateloom.ptx.exec.Profile;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -26,6 +27,7 @@ public final class KernelCounters {
     private long distinctSectors;
     private long sharedPasses;
     private long sharedConflicts;
+    private final Map<String, Traffic> traffic = new HashMap<>();
 
     KernelCounters(String kernel, Launch launch) {
         this.kernel = kernel;
@@ -35,7 +37,7 @@ public final class KernelCounters {
         }
     }
 
-    void add(Profile profile, long distinct) {
+    void add(Profile profile, DistinctSectors watched) {
         launches++;
         for (InstructionClass counted : InstructionClass.values()) {
             instructions.merge(counted, profile.instructions(counted), Long::sum);
@@ -45,7 +47,10 @@ public final class KernelCounters {
         globalBytes += profile.globalBytes();
         requests += profile.requests();
         sectors += profile.sectors();
-        distinctSectors += distinct;
+        if (watched != null) {
+            distinctSectors += watched.count();
+            watched.traffic().forEach((purpose, bytes) -> traffic.merge(purpose, bytes, Traffic::plus));
+        }
         sharedPasses += profile.passes();
         sharedConflicts += profile.conflicts();
     }
@@ -149,6 +154,16 @@ public final class KernelCounters {
      */
     public long distinctBytes() {
         return distinctSectors * SECTOR_BYTES;
+    }
+
+    /**
+     * What threads asked of the allocations of one purpose, see {@link dev.gateloom.device.Device#allocate}.
+     *
+     * @param purpose as given there
+     * @return bytes; none for launches before {@link EmulatorDevice#countDistinct}
+     */
+    public Traffic traffic(String purpose) {
+        return traffic.getOrDefault(purpose, Traffic.NONE);
     }
 
     /**

@@ -185,11 +185,11 @@ final class StepModels {
         });
     }
 
-    private static float sigmoid(float x) {
+    static float sigmoid(float x) {
         return (float) (1 / (1 + Math.exp(-x)));
     }
 
-    private static float tanh(float x) {
+    static float tanh(float x) {
         return (float) Math.tanh(x);
     }
 }

@@ -1,0 +1,78 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.device.DeviceException;
+import dev.gateloom.device.HostMemory;
+import dev.gateloom.device.Stream;
+
+/**
+ * The counters by which blocks of a sequence kernel wait for each other, and the word in which one that gave up says so:
+ * {@code exchange.cuh}. One for a plan, whose launches follow each other.
+ */
+final class Exchange {
+    private static final int FLAG_STRIDE = 32;
+    private static final int LAUNCH_TIMEOUT = 702;
+
+    private final Stream stream;
+    private final long flags;
+    private final long status;
+    private final HostMemory seen;
+    private final int polls;
+    private boolean used;
+
+    /**
+     * Allocates.
+     *
+     * @param tiles of the largest batch
+     * @param polls of a wait at most
+     */
+    Exchange(Workspace workspace, Stream stream, int tiles, int polls) {
+        this.stream = stream;
+        this.polls = polls;
+        flags = workspace.words((long) tiles * FLAG_STRIDE, "counters of the exchange");
+        status = workspace.words(1, "status of the exchange");
+        seen = workspace.host(Integer.BYTES);
+    }
+
+    /** Sets the counters of so many tiles to zero, before each launch: one that was broken off leaves anything. */
+    void reset(int tiles) {
+        if (!used) {
+            stream.fill(status, 0, 1);
+            used = true;
+        }
+        stream.fill(flags, 0, (long) tiles * FLAG_STRIDE);
+    }
+
+    long flags() {
+        return flags;
+    }
+
+    long status() {
+        return status;
+    }
+
+    int polls() {
+        return polls;
+    }
+
+    /** Queues the copy of the status that {@link #check} looks at once the stream has been waited for. */
+    void ask() {
+        if (used) {
+            stream.download(status, seen, 0, Integer.BYTES);
+        }
+    }
+
+    /**
+     * After a wait for what {@link #ask} queued.
+     *
+     * @throws DeviceException if a block gave up: all results since the last check are invalid
+     */
+    void check() {
+        if (used && seen.bytes().getInt(0) != 0) {
+            used = false;                       // the next launch sets it to zero
+            throw new DeviceException("sequence kernel", LAUNCH_TIMEOUT, "CUDA_ERROR_LAUNCH_TIMEOUT", "a block of threads "
+                    + "waited in vain for the others of its group (" + polls + " polls); the results of this call and of those "
+                    + "with device memory before it are invalid; another process or a debugger may hold the device, else use "
+                    + "strategy D");
+        }
+    }
+}

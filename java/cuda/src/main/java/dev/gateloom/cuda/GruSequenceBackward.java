@@ -1,0 +1,32 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.device.Kernel;
+import dev.gateloom.device.Stream;
+
+/** Launches {@code gru_sequence_backward.cu}: all steps of a layer and direction, back. For one thread at a time. */
+final class GruSequenceBackward extends SequenceLauncher {
+
+    GruSequenceBackward(Kernel kernel, Partition partition, Exchange exchange) {
+        super(kernel, partition, exchange);
+    }
+
+    /**
+     * All steps. False if the device refused; then nothing has run.
+     *
+     * @param xs {@code [T, B, 3H]}: activated r, z, n in; gradient of the product with the input out
+     * @param hs {@code [T, B, 3H]}: third part of the product with the state in; its gradient, all parts, out
+     * @param h {@code [T+1, B, H]} of the forward
+     * @param dy {@code [T, B, ldy]}, at the direction's columns; 0 for zeros
+     * @param dh {@code [B, H]}: gradient of the final state in, of the initial one out
+     * @param weightHh {@code [3H, H]}
+     * @param lengths {@code [B]}
+     */
+    boolean launch(Stream stream, long xs, long hs, long h, long dy, long dh, long weightHh, long lengths, int steps,
+            int batch, int hiddenSize, int ldy, boolean reverse) {
+        arguments.clear().address(Expect.address("xs", xs)).address(Expect.address("hs", hs))
+                .address(Expect.address("h", h)).address(dy).address(Expect.address("dh", dh))
+                .address(Expect.address("W_hh", weightHh));
+        common(lengths, steps, batch, hiddenSize, ldy, reverse);
+        return launch(stream, batch);
+    }
+}

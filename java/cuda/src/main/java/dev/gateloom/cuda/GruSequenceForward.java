@@ -1,0 +1,34 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.device.Kernel;
+import dev.gateloom.device.Stream;
+
+/** Launches {@code gru_sequence_forward.cu}: all steps of a layer and direction. For one thread at a time. */
+final class GruSequenceForward extends SequenceLauncher {
+
+    GruSequenceForward(Kernel kernel, Partition partition, Exchange exchange) {
+        super(kernel, partition, exchange);
+    }
+
+    /**
+     * All steps. False if the device refused; then nothing has run.
+     *
+     * @param xs {@code [T, B, 3H]}: products with the input in, activated r, z, n out
+     * @param hs {@code [T, B, 3H]}: the third part of the products with the state, out; not used unless keep
+     * @param h {@code [T+1, B, H]}, the initial state in its slot
+     * @param y {@code [T, B, ldy]}, at the direction's columns
+     * @param weightHh {@code [3H, H]}
+     * @param biasHh {@code [3H]}; 0 for zeros
+     * @param lengths {@code [B]}
+     * @param keep whether a backward will want xs and hs
+     */
+    boolean launch(Stream stream, long xs, long hs, long h, long y, long weightHh, long biasHh, long lengths, int steps,
+            int batch, int hiddenSize, int ldy, boolean reverse, boolean keep) {
+        arguments.clear().address(Expect.address("xs", xs)).address(Expect.address("hs", hs))
+                .address(Expect.address("h", h)).address(Expect.address("y", y))
+                .address(Expect.address("W_hh", weightHh)).address(biasHh);
+        common(lengths, steps, batch, hiddenSize, ldy, reverse);
+        arguments.int32(keep ? 1 : 0);
+        return launch(stream, batch);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.device.Kernel;
+import dev.gateloom.device.Stream;
+
+/** Launches {@code lstm_sequence_backward.cu}: all steps of a layer and direction, back. For one thread at a time. */
+final class LstmSequenceBackward extends SequenceLauncher {
+
+    LstmSequenceBackward(Kernel kernel, Partition partition, Exchange exchange) {
+        super(kernel, partition, exchange);
+    }
+
+    /**
+     * All steps. False if the device refused; then nothing has run.
+     *
+     * @param gates {@code [T, B, 4H]}: activated gates in, their gradient out
+     * @param c {@code [T+1, B, H]} of the forward
+     * @param dy {@code [T, B, ldy]}, at the direction's columns; 0 for zeros
+     * @param dh {@code [B, H]}: gradient of the final state in, of the initial one out
+     * @param dc {@code [B, H]}: the same
+     * @param weightHh {@code [4H, H]}
+     * @param lengths {@code [B]}
+     */
+    boolean launch(Stream stream, long gates, long c, long dy, long dh, long dc, long weightHh, long lengths, int steps,
+            int batch, int hiddenSize, int ldy, boolean reverse) {
+        arguments.clear().address(Expect.address("gates", gates)).address(Expect.address("c", c)).address(dy)
+                .address(Expect.address("dh", dh)).address(Expect.address("dc", dc))
+                .address(Expect.address("W_hh", weightHh));
+        common(lengths, steps, batch, hiddenSize, ldy, reverse);
+        return launch(stream, batch);
+    }
+}

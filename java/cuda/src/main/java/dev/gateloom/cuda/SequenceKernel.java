@@ -1,0 +1,92 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.device.Device;
+import dev.gateloom.device.Kernel;
+import dev.gateloom.device.Program;
+
+/** The kernels that run all steps in one launch, and the constants of their cells, which decide what a block holds. */
+enum SequenceKernel {
+    /** {@code lstm_sequence_forward.cu}. */
+    LSTM_FORWARD(Programs.LSTM_SEQUENCE_FORWARD, 4, 8, 4, 1, 2, 0),
+    /** {@code lstm_sequence_backward.cu}. */
+    LSTM_BACKWARD(Programs.LSTM_SEQUENCE_BACKWARD, 4, 32, 1, 4, 3, 0),
+    /** {@code gru_sequence_forward.cu}. */
+    GRU_FORWARD(Programs.GRU_SEQUENCE_FORWARD, 3, 8, 3, 1, 1, 3),
+    /** {@code gru_sequence_backward.cu}. */
+    GRU_BACKWARD(Programs.GRU_SEQUENCE_BACKWARD, 4, 32, 1, 3, 1, 0);
+
+    private static final int WARP = 32;
+    /** Units that a warp makes at once. */
+    private static final int QUAD = 4;
+    private static final int MOST_WARPS = 8;
+    private static final int VECTOR = 4;
+    private static final int STRIDE_PAD = 4;
+
+    private final Program program;
+    private final int columns;
+    private final int slices;
+    private final int sums;
+    private final int values;
+    private final int states;
+    private final int constants;
+
+    SequenceKernel(Program program, int columns, int slices, int sums, int values, int states, int constants) {
+        this.program = program;
+        this.columns = columns;
+        this.slices = slices;
+        this.sums = sums;
+        this.values = values;
+        this.states = states;
+        this.constants = constants;
+    }
+
+    String programName() {
+        return program.name();
+    }
+
+    /** The kernel for tiles of so many rows. */
+    Kernel load(Device device, int rows) {
+        return device.kernel(program, program.name() + "_" + rows);
+    }
+
+    /** Threads of a block: a warp for each four units, several if there are few, as far as there is k to share. */
+    int threads(int hiddenSize, int units) {
+        int quads = ceil(units, QUAD);
+        return WARP * (quads >= MOST_WARPS ? MOST_WARPS : quads * shares(hiddenSize, quads));
+    }
+
+    /**
+     * Dynamic shared memory of a block, as {@code sequence.cuh} lays it out.
+     *
+     * @param tiles the most that a group has
+     */
+    long sharedBytes(int hiddenSize, int rows, int units, int tiles) {
+        int quads = ceil(units, QUAD);
+        long steps = steps(hiddenSize);
+        long weights = quads * steps * columns * WARP * VECTOR;
+        long gathered = (units >= hiddenSize ? 2 : 1) * rows * (steps * VECTOR * slices + STRIDE_PAD);
+        long own = ((long) states * tiles + constants + (shares(hiddenSize, quads) - 1L) * sums) * quads * WARP;
+        long lengths = (long) tiles * rows + tiles + 1;
+        return (weights + gathered + own + lengths) * Float.BYTES;
+    }
+
+    /** Warps of a quad. */
+    private int shares(int hiddenSize, int quads) {
+        return (int) Math.max(1, Math.min(MOST_WARPS / quads, steps(hiddenSize)));
+    }
+
+    /** Of a warp, over all k. */
+    private long steps(int hiddenSize) {
+        long step = VECTOR * slices;
+        return ((long) values * hiddenSize + step - 1) / step;
+    }
+
+    /** At least so many units, in whole quads. */
+    static int wholeQuads(int units) {
+        return ceil(units, QUAD) * QUAD;
+    }
+
+    static int ceil(int items, int per) {
+        return (items - 1) / per + 1;
+    }
+}

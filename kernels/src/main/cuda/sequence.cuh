@@ -1,0 +1,352 @@
+// One launch for all steps of a layer and direction: what the kernels *_sequence_*.cu share.
+//
+// Who has what. The batch is cut into tiles of ROWS rows; tile m belongs to group m % groups. The blocks of a group share the
+// H units among them, so many of them each: together they hold W_hh once, in shared memory, from the first step to the last.
+// The grid is parts · groups blocks, parts = ceil(H / units); block p of group g is block g · parts + p. A warp makes quads of
+// four units (slice.cuh), and a lane the cells of one row and unit, whose state it keeps. Where a block has fewer quads than
+// warps, a quad's k is shared by several, and the first of them adds their sums up, in order, and has the cells.
+//
+// A turn is a step of a tile: every block of the group
+//
+//   waits until all parts have told of the turn before;  gathers what they handed over: x [ROWS, K], K = VALUES · H;
+//   multiplies it with its slice of W_hh;  computes its cells;  stores what it hands over;  tells.
+//
+//   forward:  hands over h[t, b, u]; the first turn takes the initial h, which was there before the launch.
+//   backward: hands over the gradient of the recurrent product, VALUES for each unit; the first turn has nothing to
+//             multiply, and after the last step comes a turn that only multiplies: its sums are part of dh0.
+//
+// Everything that is handed over stays: each step has its place in h or in the gates' gradients, see exchange.cuh. The gates
+// and gradients that a turn needs besides are fetched before the wait. The turns of a group's tiles follow each other, so
+// that one tile's values travel while another one is multiplied. A tile's turns are as many as its longest row has steps;
+// past that, end() fills in what is left, without products.
+//
+// Alone: a group of one block (units = H) waits for nobody. If it also has but one tile it hands over through shared memory,
+// where two buffers take turns: one barrier for each step.
+//
+// Shared memory, dynamic, words; quads = ceil(units / 4), tiles = the most that a group has:
+//
+//   w          [quads][steps of k][COLUMNS][32][4]
+//   x          [parts == 1 ? 2 : 1][ROWS][stride]       stride: K rounded up to what a warp steps through, + STRIDE_PAD
+//   states     [STATES][tiles][quads][32]
+//   constants  [CONSTANTS][quads][32]
+//   sums       [shares - 1][quads][Cell::SUMS][32]      shares: warps of a quad
+//   lengths    [tiles][ROWS], longest [tiles], left [1]
+//
+// SequenceKernel.java counts them.
+//
+// A cell is a class with
+//   BACKWARD, COLUMNS, SLICES, VALUES, STATES, CONSTANTS   see above and slice.cuh; state 0 of a backward cell is dh
+//   SUMS                       of a cell: all gates', or one
+//   place                      copies the block's slice of W_hh
+//   source(s, before)          [B, K] that was handed over at step `before`; -1 for what is there at first
+//   constants, begin, end      of a lane's cell: what never changes; its first state; what follows its last step
+//   Inputs, load               what a step needs beside the products and the state
+//   step                       one step of a lane's cell; handed: what others may read now
+#pragma once
+#include "common.cuh"
+#include "exchange.cuh"
+#include "slice.cuh"
+
+constexpr int MOST_THREADS = 256;
+constexpr int STRIDE_PAD = 4;           // rows of x start four banks apart: cells of a warp are stored without conflicts
+
+struct Sequence {
+    const int *lengths;                 // [B]
+    Exchange exchange;
+    int T, B, H;
+    int reverse;
+    int units;                          // of a block
+    int groups;
+};
+
+// A step of a lane's cell.
+struct Turn {
+    int t;
+    int b;
+    int u;
+    bool valid;                         // the row has this step
+};
+
+// [slot, b, u] of h or c.
+__device__ __forceinline__ long long state_index(const Sequence &s, int slot, int b, int u) {
+    return ((long long) slot * s.B + b) * s.H + u;
+}
+
+// [t, b, 0, u] of the gates; those of a unit are H apart.
+template <int GATES>
+__device__ __forceinline__ long long gate_index(const Sequence &s, int t, int b, int u) {
+    return ((long long) t * s.B + b) * GATES * s.H + u;
+}
+
+// w[k, gate] of a unit = W_hh[gate · H + u, k], for the units from first to before end: the block's rows of W_hh.
+template <class Product, int GATES>
+__device__ __forceinline__ void place_rows(float *w, const float *W_hh, int H, int first, int end, int steps) {
+#pragma unroll 1
+    for (int i = threadIdx.x; i < GATES * (end - first) * H; i += blockDim.x) {
+        int k = i % H;
+        int gate = i / H % GATES;
+        int unit = i / H / GATES;
+        w[Product::place(k, gate, unit, steps)] = W_hh[((long long) gate * H + first + unit) * H + k];
+    }
+}
+
+// w[k] of a unit = W_hh[k, u], k over all rows of W_hh: the block's columns.
+template <class Product, int GATES>
+__device__ __forceinline__ void place_columns(float *w, const float *W_hh, int H, int first, int end, int steps) {
+    int units = end - first;
+#pragma unroll 1
+    for (int i = threadIdx.x; i < GATES * H * units; i += blockDim.x) {
+        int k = i / units;
+        int unit = i % units;
+        w[Product::place(k, 0, unit, steps)] = W_hh[(long long) k * H + first + unit];
+    }
+}
+
+// x[r, 0:K] of so many rows; 16 bytes at a time where rows allow it. Each warp takes rows in turn.
+template <int ROWS>
+__device__ __forceinline__ void gather(float *x, int stride, const float *from, int rows, int K, int warp, int warps, int lane) {
+    constexpr int LOADS = 4;            // under way at once
+#pragma unroll 1
+    for (int r = warp; r < rows; r += warps) {
+        const float *row = from + (long long) r * K;
+        float *to = x + r * stride;
+        if (K % VECTOR == 0) {
+#pragma unroll 1
+            for (int k0 = lane * VECTOR; k0 < K; k0 += LOADS * WARP * VECTOR) {
+                float4 v[LOADS];
+#pragma unroll
+                for (int i = 0; i < LOADS; i++) {
+                    int k = k0 + i * WARP * VECTOR;
+                    v[i] = k < K ? load_fresh4(row + k) : float4{};
+                }
+#pragma unroll
+                for (int i = 0; i < LOADS; i++) {
+                    int k = k0 + i * WARP * VECTOR;
+                    if (k < K) {
+                        store_shared4(to + k, v[i]);
+                    }
+                }
+            }
+        } else {
+#pragma unroll 1
+            for (int k0 = lane; k0 < K; k0 += LOADS * WARP) {
+                float v[LOADS];
+#pragma unroll
+                for (int i = 0; i < LOADS; i++) {
+                    int k = k0 + i * WARP;
+                    v[i] = k < K ? load_fresh(row + k) : 0.0f;
+                }
+#pragma unroll
+                for (int i = 0; i < LOADS; i++) {
+                    int k = k0 + i * WARP;
+                    if (k < K) {
+                        to[k] = v[i];
+                    }
+                }
+            }
+        }
+    }
+}
+
+// Adds to the first warp's sums those of the others, `next` apart. All threads of the block.
+template <int SUMS, int COLUMNS>
+__device__ __forceinline__ void add_shares(float (&sum)[COLUMNS], float *others, int share, int shares, int next) {
+    if (share > 0) {
+#pragma unroll
+        for (int i = 0; i < SUMS; i++) {
+            others[(share - 1) * next + i * WARP] = sum[i];
+        }
+    }
+    __syncthreads();
+    if (share == 0) {
+        for (int other = 0; other < shares - 1; other++) {
+#pragma unroll
+            for (int i = 0; i < SUMS; i++) {
+                sum[i] += others[other * next + i * WARP];
+            }
+        }
+    }
+}
+
+template <int ROWS, class Cell>
+__device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell) {
+    using Product = Slice<ROWS, Cell::COLUMNS, Cell::SLICES>;
+    extern __shared__ float4 shared[];
+
+    int warps = blockDim.x / WARP;
+    int warp = threadIdx.x / WARP;
+    int lane = threadIdx.x % WARP;
+    int parts = gridDim.x / s.groups;
+    int group = blockIdx.x / parts;
+    int first = blockIdx.x % parts * s.units;                           // units [first, end) are this block's
+    int end = min(first + s.units, s.H);
+    int quads = (s.units + QUAD - 1) / QUAD;
+    int shares = max(1, warps / quads);                                 // then every warp has exactly one quad
+    int share = shares > 1 ? warp / quads : 0;
+    int first_quad = shares > 1 ? warp % quads : warp;
+    int next_quad = shares > 1 ? quads : warps;
+    int all_tiles = (s.B + ROWS - 1) / ROWS;
+    int room = (all_tiles + s.groups - 1) / s.groups;                   // tiles of a group at most
+    int tiles = (all_tiles - group + s.groups - 1) / s.groups;
+    bool alone = parts == 1 && room == 1;
+    int K = Cell::VALUES * s.H;
+    int steps_of_k = Product::steps(K);
+    int stride = steps_of_k * Product::STEP + STRIDE_PAD;
+    int buffer = ROWS * stride;
+
+    float4 *w = shared;
+    float *x = (float *) (w + quads * steps_of_k * Cell::COLUMNS * WARP);
+    float *states = x + (parts == 1 ? 2 : 1) * buffer;
+    float *constants = states + Cell::STATES * room * quads * WARP;
+    float *sums = constants + Cell::CONSTANTS * quads * WARP;
+    int *lengths = (int *) (sums + (shares - 1) * quads * Cell::SUMS * WARP);
+    int *longest = lengths + room * ROWS;
+    int *left = longest + room;
+
+#pragma unroll 1
+    for (float *f = (float *) w + threadIdx.x; f < states; f += blockDim.x) {
+        *f = 0.0f;                                                      // past the edges of H, B and K
+    }
+#pragma unroll 1
+    for (int i = threadIdx.x; i < tiles * ROWS; i += blockDim.x) {
+        int b = (group + i / ROWS * s.groups) * ROWS + i % ROWS;
+        lengths[i] = b < s.B ? min(s.lengths[b], s.T) : 0;
+    }
+    __syncthreads();
+#pragma unroll 1
+    for (int j = threadIdx.x; j < tiles; j += blockDim.x) {
+        int most = 0;
+        for (int r = 0; r < ROWS; r++) {
+            most = max(most, lengths[j * ROWS + r]);
+        }
+        longest[j] = most;
+    }
+    cell.template place<Product>((float *) w, s.H, first, end, steps_of_k);
+
+    int row = lane / QUAD * ROWS / (WARP / QUAD);                       // of the lane's cells in each tile
+    bool owner = share == 0 && lane / QUAD * ROWS % (WARP / QUAD) == 0; // the first of the lanes that have the same sums
+    auto state = [&](int j, int quad) { return states + (j * quads + quad) * WARP + lane; };
+    int next_state = room * quads * WARP;
+    auto unit = [&](int quad) { return first + quad * QUAD + lane % QUAD; };
+    auto tile_row = [&](int j) { return (group + j * s.groups) * ROWS; };
+    auto has_cell = [&](int j, int quad) { return owner && tile_row(j) + row < s.B && unit(quad) < end; };
+    __syncthreads();
+
+#pragma unroll 1
+    for (int quad = first_quad; quad < quads; quad += next_quad) {
+        if (owner && unit(quad) < end) {
+            cell.constants(s, unit(quad), constants + quad * WARP + lane, quads * WARP);
+        }
+#pragma unroll 1
+        for (int j = 0; j < tiles; j++) {
+            if (has_cell(j, quad)) {
+                float initial[Cell::STATES];
+                cell.begin(s, lengths[j * ROWS + row], tile_row(j) + row, unit(quad), initial);
+#pragma unroll
+                for (int i = 0; i < Cell::STATES; i++) {
+                    state(j, quad)[i * next_state] = initial[i];
+                }
+            }
+        }
+    }
+
+#pragma unroll 1
+    for (int n = 0; n < s.T + (Cell::BACKWARD ? 1 : 0); n++) {
+#pragma unroll 1
+        for (int j = 0; j < tiles; j++) {
+            int steps = longest[j];
+            if (n >= steps + (Cell::BACKWARD ? 1 : 0)) {
+                continue;
+            }
+            int t = (s.reverse != 0) != Cell::BACKWARD ? steps - 1 - n : n;
+            int before = n == 0 ? -1 : (s.reverse != 0) != Cell::BACKWARD ? t + 1 : t - 1;
+            int length = lengths[j * ROWS + row];
+            Turn turn = {t, tile_row(j) + row, unit(first_quad), n < steps && t < length};
+
+            typename Cell::Inputs next = {};
+            if (turn.valid && has_cell(j, first_quad)) {
+                next = cell.load(s, turn);
+            }
+            bool multiplies = !Cell::BACKWARD || n > 0;
+            if (multiplies && (!alone || n == 0)) {
+                if (parts > 1 && n > 0) {
+                    if (threadIdx.x == 0) {
+                        *left = !s.exchange.wait(group + j * s.groups, (unsigned) n * parts);
+                    }
+                    __syncthreads();
+                    if (*left) {
+                        return;
+                    }
+                }
+                int rows = min(ROWS, s.B - tile_row(j));
+                gather<ROWS>(x, stride, cell.source(s, before) + (long long) tile_row(j) * K, rows, K, warp, warps, lane);
+                __syncthreads();
+            }
+            const float *x_now = x + (alone ? (n & 1) * buffer : 0);
+            float *x_next = x + ((n + 1) & 1) * buffer;
+
+#pragma unroll 1
+            for (int quad = first_quad; quad < quads; quad += next_quad) {
+                typename Cell::Inputs now = next;
+                turn.u = unit(quad + next_quad);
+                if (quad + next_quad < quads && turn.valid && has_cell(j, quad + next_quad)) {
+                    next = cell.load(s, turn);
+                }
+                turn.u = unit(quad);
+                Product product;
+                product.clear();
+                if (multiplies) {
+                    product.multiply(w, x_now, stride, quad, steps_of_k, lane, share, shares);
+                    product.reduce(lane);
+                    if (shares > 1) {
+                        add_shares<Cell::SUMS>(product.sum[0], sums + quad * Cell::SUMS * WARP + lane, share, shares,
+                                               quads * Cell::SUMS * WARP);
+                    }
+                }
+                if (has_cell(j, quad)) {
+                    float own[Cell::STATES];
+#pragma unroll
+                    for (int i = 0; i < Cell::STATES; i++) {
+                        own[i] = state(j, quad)[i * next_state];
+                    }
+                    if (Cell::BACKWARD && n > 0 && before < length) {
+                        own[0] += product.sum[0][0];                    // dh, from the gradients of the step before
+                    }
+                    if (n < steps) {
+                        float handed[Cell::VALUES];
+                        cell.step(s, turn, now, product.sum[0], constants + quad * WARP + lane, quads * WARP, own, handed);
+                        if (alone) {
+#pragma unroll
+                            for (int i = 0; i < Cell::VALUES; i++) {
+                                x_next[row * stride + i * s.H + turn.u] = handed[i];
+                            }
+                        }
+                    }
+#pragma unroll
+                    for (int i = 0; i < Cell::STATES; i++) {
+                        state(j, quad)[i * next_state] = own[i];
+                    }
+                }
+            }
+            __syncthreads();                                            // x is free, and what was handed over is stored
+            if (parts > 1 && n < steps && threadIdx.x == 0) {
+                s.exchange.arrive(group + j * s.groups);
+            }
+        }
+    }
+
+#pragma unroll 1
+    for (int quad = first_quad; quad < quads; quad += next_quad) {
+#pragma unroll 1
+        for (int j = 0; j < tiles; j++) {
+            if (has_cell(j, quad)) {
+                float own[Cell::STATES];
+#pragma unroll
+                for (int i = 0; i < Cell::STATES; i++) {
+                    own[i] = state(j, quad)[i * next_state];
+                }
+                cell.end(s, longest[j], tile_row(j) + row, unit(quad), own);
+            }
+        }
+    }
+}
