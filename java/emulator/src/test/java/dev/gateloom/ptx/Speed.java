@@ -33,7 +33,7 @@ final class Speed {
             DeviceMemory a = numbers(bench, M * K);
             DeviceMemory b = numbers(bench, N * K);
             measure(bench, "sgemm_nt", "sgemm_nt".contains(only) ? seconds : 0, () -> bench.run(gemm, "sgemm_nt", Launch.of(M * N / 4096, 256), c, a, b, 0L,
-                    M, N, K, N, K, K, 0));
+                    M, N, K, N, K, K, 0, K));
             DeviceMemory gates = numbers(bench, BATCH * 4 * HIDDEN);
             DeviceMemory states = numbers(bench, 2 * BATCH * HIDDEN);
             DeviceMemory outputs = numbers(bench, 2 * BATCH * HIDDEN);

@@ -24,7 +24,8 @@ final class Page {
     long[] reads;
     int[] readLanes;
     int[] readMarks;
-    /** Other readers of a cell; null if it, or all of them, never had any. */
+    /** Other readers: of the same block and epoch, and any; null where there never were any. */
+    BlockReaders blockReaders;
     Readers[] readers;
     /** Where there were strong accesses; null if nowhere. */
     private Flag[] flags;
@@ -78,6 +79,7 @@ final class Page {
             readOnlyMarks = readOnlyMarks == null ? null : halves(readOnlyMarks);
             writers = writers == null ? null : halves(writers);
             taskReaders = taskReaders == null ? null : halves(taskReaders);
+            blockReaders = blockReaders == null ? null : blockReaders.halves();
             readers = readers == null ? null : halves(readers);
             flags = flags == null ? null : halves(flags);
             shift--;
@@ -96,15 +98,37 @@ final class Page {
     void read(int cell, long stamp, int lanes, int marks, WarpClocks warp, int one, int oldest) {
         if (reads[cell] == stamp) {
             readLanes[cell] |= lanes;
-        } else if (WarpClocks.epoch(reads[cell]) < oldest || warp.isBefore(reads[cell], readLanes[cell], one)) {
+            return;
+        }
+        boolean pending = WarpClocks.thread(stamp) < 0;
+        if (blockReaders != null && !pending && blockReaders.add(cell, warp.blockStamp(one), warp.index, lanes, marks)) {
+            return;
+        }
+        if (WarpClocks.epoch(reads[cell]) < oldest || warp.isBefore(reads[cell], readLanes[cell], one)) {
             reads[cell] = stamp;
             readLanes[cell] = lanes;
             readMarks[cell] = marks;
+        } else if (!pending && warp.inBlock(reads[cell]) && WarpClocks.epoch(reads[cell]) == WarpClocks.epoch(stamp)
+                && makeBlockReaders(cell, warp, one, oldest)) {
+            blockReaders.add(cell, warp.blockStamp(one), warp.index, lanes, marks);
         } else {
             readers = readers == null ? new Readers[cells()] : readers;
             readers[cell] = readers[cell] == null ? new Readers() : readers[cell];
             readers[cell].add(stamp, lanes, marks, warp, one, oldest);
         }
+    }
+
+    /** Makes room for readers of a block and epoch; false if others are there who have not happened before a lane. */
+    private boolean makeBlockReaders(int cell, WarpClocks warp, int one, int oldest) {
+        if (blockReaders == null || blockReaders.warps != warp.warps()) {
+            blockReaders = new BlockReaders(cells(), warp.warps());     // of another launch, if they were for other blocks
+        }
+        long others = blockReaders.stamp(cell);
+        if (WarpClocks.epoch(others) >= oldest && !warp.knowsAll(others, one)) {
+            return false;
+        }
+        blockReaders.start(cell, warp.blockStamp(one));
+        return true;
     }
 
     /** A weak write: whoever is ordered after it is ordered after what it was ordered after. */
@@ -113,6 +137,9 @@ final class Page {
         writes[cell] = stamp;
         writeMarks[cell] = marks;
         reads[cell] = 0;
+        if (blockReaders != null) {
+            blockReaders.clear(cell);
+        }
         if (readers != null && readers[cell] != null) {
             readers[cell].clear();
         }

@@ -201,6 +201,15 @@ public final class RaceDetector implements Observer {
 
     private void checkReads(Page page, int cell, int lane, int offset) {
         check(page.reads[cell], page.readLanes[cell], page.readMarks[cell], lane, offset);
+        BlockReaders block = page.blockReaders;
+        long stamp = block == null ? 0 : block.stamp(cell);
+        if (WarpClocks.epoch(stamp) >= oldest && !who.knowsAll(stamp, lane)) {
+            for (int warp = 0; warp < block.warps; warp++) {
+                if (block.lanes(cell, warp) != 0) {
+                    check(stamp + warp * Warp.LANES, block.lanes(cell, warp), block.marks(cell, warp), lane, offset);
+                }
+            }
+        }
         Readers readers = page.readers == null ? null : page.readers[cell];
         for (int i = readers == null ? 0 : readers.count(); i > 0; i--) {
             check(readers.stamp(i - 1), readers.lanes(i - 1), readers.marks(i - 1), lane, offset);

@@ -64,6 +64,11 @@ final class WarpClocks {
         return (long) epochs[lane] << THREAD_BITS | first;
     }
 
+    /** The stamp of the block at a lane's epoch. */
+    long blockStamp(int lane) {
+        return (long) epochs[lane] << THREAD_BITS | blockFirst;
+    }
+
     /** The stamp of a copy that nobody has waited for: of no thread, so that it has happened before nobody's accesses. */
     static long pending(long stamp) {
         return stamp ^ 0xffffffffL;
@@ -145,6 +150,22 @@ final class WarpClocks {
             }
         }
         return (lanes & ~alike) == 0;
+    }
+
+    /** Whether a stamp is of a thread, a warp, or all of this block. */
+    boolean inBlock(long stamp) {
+        int thread = (int) stamp;
+        return thread >= blockFirst && thread < blockFirst + threads;
+    }
+
+    /** Whether what anybody of a block did at an epoch has happened before what a lane does now; false if that takes a closer look. */
+    boolean knowsAll(long blockStamp, int lane) {
+        return (int) blockStamp == blockFirst && epoch(blockStamp) <= own[lane].floor;
+    }
+
+    /** Warps of the block. */
+    int warps() {
+        return (threads + LANES - 1) / LANES;
     }
 
     /** Up to which epoch a lane knows all threads of its block. */

@@ -21,7 +21,8 @@
  * <p><b>Memory.</b> A race is two accesses to the same bytes, one of them a write, that are not ordered and not both strong
  * (of one size, with scopes that include each other). A weak write is ordered after all that was before it, or there is a race
  * already: it stands for all of that. Weak reads and strong accesses need not be ordered among themselves; those of which none
- * has happened before another one are all kept, up to {@code Readers.MOST} warps of weak readers. A write that a strong read has
+ * has happened before another one are all kept: weak readers of one block that stand at the same epoch in
+{@link dev.gateloom.ptx.race.BlockReaders}, up to {@code Readers.MOST} other warps beside them. A write that a strong read has
  * observed has happened before whatever comes after that read, though what its thread did earlier has not: the
  * last block to count may clear the counter by a plain store. That holds for {@code atom}, whose result shows the order, and not for
  * {@code red}, which might as well have come first.
