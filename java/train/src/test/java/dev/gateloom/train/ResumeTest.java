@@ -98,7 +98,8 @@ class ResumeTest {
         }
         assertEquals(0, run.waitFor(), () -> log(killed));
         assertEquals(3, kills, "it ended too soon to be killed");
-        assertArrayEquals(Files.readAllBytes(whole.resolve("end.safetensors")), Files.readAllBytes(killed.resolve("end.safetensors")));
+        assertArrayEquals(Files.readAllBytes(whole.resolve("end.safetensors")),
+                Files.readAllBytes(killed.resolve("end.safetensors")));
         assertEquals(Files.readString(whole.resolve("history")), Files.readString(killed.resolve("history")));
     }
 
