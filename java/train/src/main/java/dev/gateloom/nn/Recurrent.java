@@ -186,7 +186,8 @@ public abstract class Recurrent extends Layer {
         config = b.bidirectional(merge != null).batchFirst(true).returnSequences(returnSequences).build();
         weights = RnnWeights.init(config, setup.initialisation().recurrent(seed));
         gradients = RnnWeights.zeros(config);
-        boolean two = cell == CellType.GRU && config.resetAfter() || config.layerNorm() != dev.gateloom.LayerNorm.NONE || redundantBias;
+        boolean normalised = config.layerNorm() != dev.gateloom.LayerNorm.NONE;
+        boolean two = cell == CellType.GRU && config.resetAfter() || normalised || redundantBias;
         for (Parameter p : weights.parameters()) {
             if (two || !p.name().startsWith("bias_hh")) {
                 parameters.add(new Trainable(p.name(), p.shape(), weights.data(), gradients.data(), p.offset(),

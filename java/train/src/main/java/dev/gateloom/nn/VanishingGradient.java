@@ -6,14 +6,14 @@ import dev.gateloom.RnnWeights;
 import java.util.Arrays;
 
 /**
- * The regulariser of Pascanu, Mikolov and Bengio (2013) for a plain recurrence: it wants the gradient to keep its norm from step
- * to step. With δ_t the gradient of the loss with respect to the sums before the activation at step t, and
+ * The regulariser of Pascanu, Mikolov and Bengio (2013) for a plain recurrence: it wants the gradient to keep its norm from
+ * step to step. With δ_t the gradient of the loss with respect to the sums before the activation at step t, and
  * {@code v_t = (Wᵀ δ_{t+1}) ⊙ f'(t)} what of it arrives one step earlier,
  *
  * <pre>Ω = λ / B · Σ_b Σ_t (|v_t| / |δ_{t+1}| - 1)²</pre>
  *
- * Its gradient is taken with respect to the recurrent weights where they stand in v_t alone ("immediate", as in the paper): δ and
- * f' count as constants. Terms without any gradient are left out.
+ * Its gradient is taken with respect to the recurrent weights where they stand in v_t alone ("immediate", as in the paper):
+ * δ and f' count as constants. Terms without any gradient are left out.
  */
 final class VanishingGradient {
     private final RnnConfig config;
