@@ -21,8 +21,8 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * A layer as a Keras configuration describes it, and its weights in Keras's layout: kernels {@code [inputs, outputs]}, the GRU's
- * gates in the order z, r, h.
+ * A layer as a Keras configuration describes it, and its weights in Keras's layout: kernels {@code [inputs, outputs]}, the
+ * GRU's gates in the order z, r, h.
  */
 final class KerasLayer {
     private final Supplier<Layer> maker;

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Attention of queries over values: inputs {@code query [B, Tq, F]}, {@code value [B, Tv, V]} and, if they differ from the values,
- * {@code key [B, Tv, F]}; outputs {@code context [B, Tq, V]} and the weights {@code [B, Tq, Tv]}.
+ * Attention of queries over values: inputs {@code query [B, Tq, F]}, {@code value [B, Tv, V]} and, if they differ from the
+ * values, {@code key [B, Tv, F]}; outputs {@code context [B, Tq, V]} and the weights {@code [B, Tq, Tv]}.
  *
  * <pre>
  * score[q, v] = scale · query[q] · key[v]                  dot (Luong et al. 2015), scale 1 or 1/sqrt(F)

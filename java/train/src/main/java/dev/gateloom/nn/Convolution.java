@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * A convolution over the axes between batch and channels: each output is {@code f(W · window + b)} with
- * {@code weight [filters, kernel..., channels]} and {@code bias [filters]}. Masked steps are read as they are; the output has no
- * mask.
+ * {@code weight [filters, kernel..., channels]} and {@code bias [filters]}. Masked steps are read as they are; the output
+ * has no mask.
  *
  * <p>Each sample is unfolded into a matrix of windows and multiplied; backward unfolds it again rather than keeping the
  * matrix, which is as many times larger than the sample as a window has places.

@@ -4,8 +4,8 @@ import dev.gateloom.spi.MatrixProduct;
 import java.util.Arrays;
 
 /**
- * The matrix product beside an engine that has none, as sums of scaled rows: {@code C[i, :] += A[i, l] · B[l, :]}, four l at a time, so that a row of C is loaded
- * and stored once for four rows of B. Every element is one sum over l in ascending order.
+ * The matrix product beside an engine that has none, as sums of scaled rows: {@code C[i, :] += A[i, l] · B[l, :]}, four l at
+ * a time, so that a row of C is loaded and stored once for four rows of B. Every element is one sum over l in ascending order.
  */
 final class Gemm implements MatrixProduct {
     /** Columns of B that are worked on at a time: with four rows of it they stay in the first-level cache. */

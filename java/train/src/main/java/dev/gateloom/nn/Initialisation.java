@@ -5,7 +5,7 @@ import dev.gateloom.train.internal.Require;
 
 /** How the first values of parameters are drawn. The same seed gives the same values on every machine. */
 public enum Initialisation {
-    /** PyTorch's defaults: uniform in {@code ±1/sqrt(inputs)}, biases too; embeddings normal; recurrent {@code ±1/sqrt(H)}. */
+    /** PyTorch's defaults: uniform in {@code ±1/sqrt(inputs)}, recurrent {@code ±1/sqrt(H)}, biases too; embeddings normal. */
     PYTORCH,
     /** Keras's defaults: Glorot uniform and orthogonal, biases 0, forget bias 1; embeddings uniform in ±0.05. */
     KERAS;

@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -161,7 +163,8 @@ public final class Model extends Layer {
         Slot slot(Node node) {
             Slot[] of = visit(node.call());
             Require.that(node.index() >= 0 && node.index() < of.length, "output", "0 to " + (of.length - 1)
-                    + (of.length == 1 ? " (a recurrent layer gives its state with returnState(true))" : ""), node.index());
+                    + (of.length == 1 ? " (a recurrent layer gives its state with returnState(true))" : ""),
+                    node.index());
             return of[node.index()];
         }
 
@@ -197,7 +200,7 @@ public final class Model extends Layer {
         /** The given name, or the class's in snake case with a number from the second on. */
         private String name(Layer layer) {
             String base = layer.name() != null ? layer.name() : layer.kind()
-                    .replaceAll("(.)([A-Z][a-z0-9]+)", "$1_$2").replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+                    .replaceAll("(.)([A-Z][a-z0-9]+)", "$1_$2").replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
             int number = names.merge(base, 1, Integer::sum);
             Require.that(number == 1 || layer.name() == null, "name", "a name for each layer", base + " twice");
             return number == 1 ? base : base + "_" + (number - 1);
@@ -244,7 +247,7 @@ public final class Model extends Layer {
      * @return name and layer
      */
     public Map<String, Layer> layers() {
-        Map<String, Layer> layers = new java.util.LinkedHashMap<>();
+        Map<String, Layer> layers = new LinkedHashMap<>();
         steps.forEach(s -> layers.put(s.name, s.layer));
         return layers;
     }

@@ -8,7 +8,6 @@ import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
-import dev.gateloom.LayerNorm;
 import dev.gateloom.Shape;
 import dev.gateloom.train.internal.Require;
 import java.util.ArrayList;
@@ -187,7 +186,8 @@ public abstract class Recurrent extends Layer {
         config = b.bidirectional(merge != null).batchFirst(true).returnSequences(returnSequences).build();
         weights = RnnWeights.init(config, setup.initialisation().recurrent(seed));
         gradients = RnnWeights.zeros(config);
-        boolean two = cell == CellType.GRU && config.resetAfter() || config.layerNorm() != LayerNorm.NONE || redundantBias;
+        boolean normalised = config.layerNorm() != dev.gateloom.LayerNorm.NONE;
+        boolean two = cell == CellType.GRU && config.resetAfter() || normalised || redundantBias;
         for (Parameter p : weights.parameters()) {
             if (two || !p.name().startsWith("bias_hh")) {
                 parameters.add(new Trainable(p.name(), p.shape(), weights.data(), gradients.data(), p.offset(),
@@ -371,11 +371,24 @@ public abstract class Recurrent extends Layer {
         if (direct != null && order.moves()) {
             order.scatter(direct, dx[0]);
         }
+        boolean plain = !order.moves() && dropout == 0 && dx.length == 1 && !stateful;
+        if (d != null) {
+            regularize(plain, config, weights, gradients, in, d);
+        }
         for (int i = 1; i < dx.length; i++) {
             if (dx[i] != null) {
                 first.write(i - 1, dx[i]);
             }
         }
+    }
+
+    /**
+     * Adds the gradient of a penalty on the weights that depends on the sequence.
+     *
+     * @param plain whether the engine read x itself, from a zero state
+     */
+    void regularize(boolean plain, RnnConfig of, RnnWeights at, RnnWeights to, Tensor x, Tensor dy) {
+        // most layers have none
     }
 
     private RnnState lastGradient(Tensor[] dy, int batch) {

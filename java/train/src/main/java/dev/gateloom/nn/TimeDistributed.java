@@ -47,7 +47,9 @@ public final class TimeDistributed extends Wrapper {
     @Override
     public void forward(Tensor[] from, Tensor[] to, boolean training) {
         Tensor in = from[0];
-        Require.that(in.rank() == input.length + 1, "x", input.length + 1 + " axes", in);
+        if (in.rank() != input.length + 1) {                // a message costs memory: built only when it is needed
+            Require.that(false, "x", input.length + 1 + " axes", in);
+        }
         for (int axis = 0; axis < input.length; axis++) {
             input[axis] = in.dim(axis + 1);
         }

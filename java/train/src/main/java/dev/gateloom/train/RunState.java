@@ -42,7 +42,8 @@ final class RunState {
     }
 
     Snapshot save(Progress progress, String run) {
-        Snapshot s = new Snapshot().put("format", FORMAT).put("run", run).put("optimizer", optimizer.getClass().getSimpleName());
+        Snapshot s = new Snapshot().put("format", FORMAT).put("run", run)
+                .put("optimizer", optimizer.getClass().getSimpleName());
         progress.toText().forEach((name, text) -> s.put("progress." + name, text));
         List<float[]> values = values();
         for (int k = 0; k < parameters.size(); k++) {

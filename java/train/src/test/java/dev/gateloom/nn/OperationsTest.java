@@ -19,7 +19,8 @@ class OperationsTest {
     @Test
     void gemmAgreesWithItsDefinition() {
         SplittableRandom random = new SplittableRandom(3);
-        int[][] sizes = {{1, 1, 1}, {2, 3, 4}, {5, 7, 9}, {3, 1, 33}, {31, 32, 33}, {2, 1025, 5}, {65, 17, 0}, {70, 130, 150}, {3, 2000, 40}};
+        int[][] sizes = {{1, 1, 1}, {2, 3, 4}, {5, 7, 9}, {3, 1, 33}, {31, 32, 33}, {2, 1025, 5}, {65, 17, 0},
+            {70, 130, 150}, {3, 2000, 40}};
         for (String engine : new String[] {"reference", "cpu-scalar", "cpu"}) {
             try (RnnEngine of = Engines.get(engine)) {
                 for (int[] size : sizes) {
@@ -69,7 +70,8 @@ class OperationsTest {
             for (int j = 0; j < n; j++) {
                 double sum = add ? before[co + i * n + j] : 0;
                 for (int l = 0; l < k; l++) {
-                    sum += (double) a.values()[ao + (ta ? l * m + i : i * k + l)] * b.values()[bo + (tb ? j * k + l : l * n + j)];
+                    double left = a.values()[ao + (ta ? l * m + i : i * k + l)];
+                    sum += left * b.values()[bo + (tb ? j * k + l : l * n + j)];
                 }
                 // k roundings of sums below k, each half a unit in the last place
                 assertEquals(sum, c.values()[co + i * n + j], (k + 1) * (k + 1) * 0x1p-24, m + "×" + n + "×" + k);

@@ -61,8 +61,9 @@ class ResumeTest {
     /** Trains, or goes on, to the end, and leaves the parameters. */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
-        try (RnnEngine engine = Engines.get("cpu", EngineOptions.threads(2)); Model model = model(engine)) {
-            History history = trainer(model, folder.resolve("checkpoints")).resume().fit(new Chunks(text(), 4, 10), EPOCHS, 4, 3);
+        try (RnnEngine engine = Engines.get("cpu", EngineOptions.threads(1)); Model model = model(engine)) {
+            History history = trainer(model, folder.resolve("checkpoints")).resume()
+                    .fit(new Chunks(text(), 4, 10), EPOCHS, 4, 3);
             Weights.save(model, folder.resolve("end.safetensors"));
             Files.writeString(folder.resolve("history"), history.toString());
         }
@@ -98,7 +99,8 @@ class ResumeTest {
         }
         assertEquals(0, run.waitFor(), () -> log(killed));
         assertEquals(3, kills, "it ended too soon to be killed");
-        assertArrayEquals(Files.readAllBytes(whole.resolve("end.safetensors")), Files.readAllBytes(killed.resolve("end.safetensors")));
+        assertArrayEquals(Files.readAllBytes(whole.resolve("end.safetensors")),
+                Files.readAllBytes(killed.resolve("end.safetensors")));
         assertEquals(Files.readString(whole.resolve("history")), Files.readString(killed.resolve("history")));
     }
 
