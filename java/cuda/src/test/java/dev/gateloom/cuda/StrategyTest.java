@@ -277,9 +277,9 @@ class StrategyTest {
         device.close();
         assertEquals(List.of(
                 "lstm_sequence_forward: strategy D, because a block needs 1050412 bytes of shared memory, the device has 166912",
-                "strategy D: the cell has no sequence kernel",
+                "strategy D: no sequence kernel for such a stack",
                 "lstm_sequence_forward: strategy D, because a block needs 533532 bytes of shared memory, the device has 166912",
-                "strategy D: the cell has no sequence kernel", "strategy D", "strategy D"), explanations);
+                "strategy D: no sequence kernel for such a stack", "strategy D", "strategy D"), explanations);
     }
 
     /** Each block is there at once, whatever the batch, and has at most one multiprocessor's memory. */
