@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.TreeSet;
 
 /** Finds the engines of this machine. */
 public final class Engines {
@@ -37,15 +38,17 @@ public final class Engines {
     }
 
     /**
-     * The fastest engine that can run here.
+     * The fastest engine that can run here in a precision.
      *
-     * @param options threads
+     * @param options threads and precision
      * @return an engine; close it after use
+     * @throws IllegalStateException if there is none
      */
     public static RnnEngine best(EngineOptions options) {
         StringBuilder passed = new StringBuilder();
         for (EngineProvider p : providers()) {
-            Optional<EngineProvider.Obstacle> obstacle = p.obstacle();
+            Optional<EngineProvider.Obstacle> obstacle = p.precisions().contains(options.precision()) ? p.obstacle()
+                    : Optional.of(new EngineProvider.Obstacle("it does not compute in " + options.precision(), ""));
             if (p.priority() >= 0 && obstacle.isEmpty()) {
                 RnnEngine engine = p.create(options);
                 LOG.log(Level.INFO, "engine {0} ({1}){2}", engine.name(), engine.description(), passed);
@@ -55,7 +58,8 @@ public final class Engines {
                 passed.append("; not ").append(p.name()).append(": ").append(obstacle.get().reason());
             }
         }
-        throw new IllegalStateException("no engine found: is the gateloom-core jar on the path, unshaded?");
+        throw new IllegalStateException(passed.isEmpty() ? "no engine found: is the gateloom-core jar on the path, unshaded?"
+                : "no engine can run here in " + options.precision() + passed);
     }
 
     /**
@@ -74,15 +78,17 @@ public final class Engines {
      * The engine of that name.
      *
      * @param name one of {@link #list()}
-     * @param options threads
+     * @param options threads and precision
      * @return an engine; close it after use
-     * @throws IllegalArgumentException if there is none of that name
+     * @throws IllegalArgumentException if there is none of that name, or it lacks the precision
      * @throws EngineUnavailableException if it cannot run here, with the reason and the mend
      */
     public static RnnEngine get(String name, EngineOptions options) {
         List<EngineProvider> all = providers();
         EngineProvider found = all.stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
         Check.that(found != null, "name", "one of " + all.stream().map(EngineProvider::name).toList(), name);
+        Check.that(found.precisions().contains(options.precision()), "precision", "one that engine " + name + " has, "
+                + new TreeSet<>(found.precisions()), options.precision());
         found.obstacle().ifPresent(o -> {
             throw new EngineUnavailableException(name, o.reason(), o.mend());
         });

@@ -68,6 +68,7 @@ abstract class Cell {
             int t = reverse ? n : p.steps - 1 - n;
             backwardStep(p, t, dOutput == 0 ? 0 : dOutput + rowBytes(p, t, outputStride));
         }
+        gemm.hold(reserve.gates());
         if (dInput != 0) {
             // dInput[T·B, I] (+)= dGates[T·B, G·H] · W_ih
             gemm.nn(stream, dInput, inputSize, reserve.gates(), gateRows, p.weights.weightIh(k), inputSize,
@@ -76,6 +77,7 @@ abstract class Cell {
         if (p.gradients != 0) {
             weightGradients(p, input);
         }
+        gemm.release();
     }
 
     /** One step, after the input's product. {@code y} is where {@code [B, ldy]} of this step starts. */

@@ -1,53 +1,80 @@
 package dev.gateloom.cuda;
 
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.Shape;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Stream;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Recurrent stacks on a GPU, in fp32, by kernels of our own: LSTM, GRU and plain RNN. The same code runs on any
- * {@link Device}. Calls with host memory return when they are done; those with device memory, which {@link CudaPlan} has,
- * run later on the plan's stream. The same device gives the same bits at every call.
+ * Recurrent stacks on a GPU, by kernels of our own: LSTM, GRU and plain RNN. Products of matrices in strict fp32, or on tensor
+ * cores in another {@link Precision}, which an engine has for all its plans. The same code runs on any {@link Device}. Calls
+ * with host memory return when they are done; those with device memory, which {@link CudaPlan} has, run later on the plan's
+ * stream. The same device gives the same bits at every call.
  *
  * <p>Obtained from {@link dev.gateloom.Engines} by the name {@code cuda}, or for a chosen device from {@link #on}.
  */
 public final class CudaEngine implements RnnEngine {
     static final String NAME = "cuda";
+    /** The compute capability from which on tensor cores take tf32 and bf16. */
+    private static final int AMPERE = 80;
 
     private final Device device;
     private final boolean ownsDevice;
     private final WeightCopies copies;
     private boolean closed;
 
-    private CudaEngine(Device device, boolean ownsDevice) {
-        this.device = device;
+    private CudaEngine(Device device, Precision precision, boolean ownsDevice) {
+        this.device = present("device", device);
         this.ownsDevice = ownsDevice;
-        copies = new WeightCopies(device);
+        copies = new WeightCopies(device, present("precision", precision));
+    }
+
+    /**
+     * An engine in strict fp32 on the caller's device.
+     *
+     * @param device the device; the engine leaves it open
+     * @return an engine; close it before the device
+     */
+    public static CudaEngine on(Device device) {
+        return on(device, Precision.FP32);
     }
 
     /**
      * An engine on the caller's device.
      *
      * @param device the device; the engine leaves it open
+     * @param precision of the products of matrices
      * @return an engine; close it before the device
      */
-    public static CudaEngine on(Device device) {
-        return new CudaEngine(present(device), false);
+    public static CudaEngine on(Device device, Precision precision) {
+        return new CudaEngine(device, precision, false);
+    }
+
+    /**
+     * An engine in strict fp32 that closes its device.
+     *
+     * @param device the device, for this engine alone
+     * @return an engine; close it after use
+     */
+    public static CudaEngine owning(Device device) {
+        return owning(device, Precision.FP32);
     }
 
     /**
      * An engine that closes its device.
      *
      * @param device the device, for this engine alone
+     * @param precision of the products of matrices
      * @return an engine; close it after use
      */
-    public static CudaEngine owning(Device device) {
-        return new CudaEngine(present(device), true);
+    public static CudaEngine owning(Device device, Precision precision) {
+        return new CudaEngine(device, precision, true);
     }
 
     @Override
@@ -57,12 +84,23 @@ public final class CudaEngine implements RnnEngine {
 
     @Override
     public String description() {
-        return device.name() + ", fp32";
+        return device.name() + ", " + copies.precision().name().toLowerCase(Locale.ROOT);
     }
 
+    /** Also what the device has no tensor cores for. */
     @Override
     public Optional<String> unsupported(RnnConfig config, Mode mode) {
-        return Gaps.of(config, mode);
+        return noTensorCores().or(() -> Gaps.of(config, mode));
+    }
+
+    private Optional<String> noTensorCores() {
+        Precision precision = copies.precision();
+        if (precision == Precision.FP32 || precision == Precision.FP16) {
+            return Optional.empty();
+        }
+        int capability = device.properties().computeCapability();
+        return capability >= AMPERE ? Optional.empty() : Optional.of(precision + " needs tensor cores of compute capability 8.0 "
+                + "or later, this device has " + capability / 10 + "." + capability % 10 + ": use FP16 or FP32");
     }
 
     /** A plan on a stream of its own, see {@link CudaPlan#stream}. */
@@ -86,8 +124,11 @@ public final class CudaEngine implements RnnEngine {
     }
 
     private CudaPlan plan(RnnConfig config, Shape shape, Mode mode, Function<Workspace, Stream> stream) {
+        noTensorCores().ifPresent(reason -> {
+            throw new UnsupportedOperationException("engine " + NAME + ": " + reason);
+        });
         if (config != null && mode != null) {   // else the plan names what is missing
-            unsupported(config, mode).ifPresent(reason -> {
+            Gaps.of(config, mode).ifPresent(reason -> {
                 throw new UnsupportedOperationException("engine " + NAME + ": " + reason + "; engine cpu has every option");
             });
         }
@@ -114,10 +155,10 @@ public final class CudaEngine implements RnnEngine {
         }
     }
 
-    private static Device present(Device device) {
-        if (device == null) {
-            throw new IllegalArgumentException("device: expected a value, got null");
+    private static <T> T present(String argument, T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(argument + ": expected a value, got null");
         }
-        return device;
+        return value;
     }
 }

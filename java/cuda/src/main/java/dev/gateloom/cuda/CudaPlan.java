@@ -35,6 +35,7 @@ public final class CudaPlan extends RnnPlan {
     private final DeviceTensors onDevice;
     private final WeightAddresses callersWeights;   // those of calls with device memory
     private final Rows rows;
+    private final Gemm gemm;
     private final Cell[][] cells;               // [L][D]
     private final Pass pass = new Pass();
     private final int directions;
@@ -72,9 +73,11 @@ public final class CudaPlan extends RnnPlan {
             staging = new Staging(workspace, stream, moved);
             host = new HostTensors(staging);
             onDevice = new DeviceTensors(stream);
-            callersWeights = new WeightAddresses(config, places);
+            callersWeights = new WeightAddresses(config, places, copies.precision());
             callersWeights.biasSums = callersWeights.biasSumWords() == 0 ? 0
                     : workspace.words(callersWeights.biasSumWords(), "sums of the biases [L·D, G·H]");
+            callersWeights.halves = callersWeights.packedWords() == 0 ? 0
+                    : workspace.words(callersWeights.packedWords(), "weights in 16 bits");
             rows = new Rows(device);
             pass.lengths = workspace.words(shape.maxBatch(), "lengths [B]");
             pass.stateH = workspace.words(states, "state h [L·D, B, H]");
@@ -86,9 +89,7 @@ public final class CudaPlan extends RnnPlan {
             masks = drops ? workspace.words((layers - 1) * all * width, "dropout masks [L-1, T, B, D·H]") : 0;
             gradients = tensors(training ? 2 : 0, all * widest, "gradient of rows");
             weightGradients = training ? workspace.words(places.size, "gradients of the weights") : 0;
-            long partial = training ? partialWords(config, Math.toIntExact(all)) : 0;
-            Gemm gemm = new Gemm(device, partial == 0 ? 0 : workspace.words(partial, "partial sums of weight gradients"),
-                    partial);
+            gemm = Gemm.of(device, workspace, copies.precision(), config, shape, mode);
             CellContext context = new CellContext(config, places, stream, gemm, rows);
             cells = new CellFactory(device, workspace, context, shape, mode).stack();
         } catch (RuntimeException | Error e) {
@@ -121,6 +122,7 @@ public final class CudaPlan extends RnnPlan {
         queued = true;
         callersWeights.parameters = call.get(Tensor.WEIGHTS);
         callersWeights.sumBiases(rows, stream);
+        gemm.pack(stream, callersWeights);
         pass.weights = callersWeights;
         forward(onDevice.of(call), steps(), batch(), call.has(Tensor.LENGTHS));
         pending = mode() == Mode.TRAINING;
@@ -190,10 +192,11 @@ public final class CudaPlan extends RnnPlan {
 
     private void begin(Call call) {
         staging.begin();
-        pass.weights = copies.of(call.weights).refresh(call.weights, places, staging, rows, stream);
+        pass.weights = copies.of(call.weights).refresh(call.weights, places, staging, rows, gemm, stream);
     }
 
     private void forward(CallTensors call, int steps, int batch, boolean shorter) {
+        gemm.use(pass.weights);
         pass.steps = steps;
         pass.batch = batch;
         ragged = shorter;
@@ -223,6 +226,7 @@ public final class CudaPlan extends RnnPlan {
     }
 
     private void backward(CallTensors call) {
+        gemm.use(pass.weights);
         loadState(call, Tensor.DHN, pass.stateH);
         loadState(call, Tensor.DCN, pass.stateC);
         long dOutput = 0;                       // absent: zeros
@@ -234,6 +238,8 @@ public final class CudaPlan extends RnnPlan {
         boolean dxWanted = call.has(Tensor.DX) && config().inputSize() > 0;
         for (int l = cells.length - 1, turn = 1; l >= 0; l--, turn ^= 1) {
             long dInput = l > 0 || dxWanted ? gradients[turn] : 0;
+            gemm.gradientsComeFrom(stream, dOutput, layerSize, state(pass.stateH, l), state(pass.stateC, l),
+                    width * pass.batch);
             for (int d = 0; d < directions; d++) {
                 cells[l][d].backward(pass, input(l), dOutput == 0 ? 0 : direction(dOutput, d), dInput, d > 0);
             }
@@ -247,17 +253,6 @@ public final class CudaPlan extends RnnPlan {
         }
         storeState(call, pass.stateH, Tensor.DH0);
         storeState(call, pass.stateC, Tensor.DC0);
-    }
-
-    /** Room for the largest gradient of weights whose sums over all rows are divided. */
-    private static long partialWords(RnnConfig config, int rows) {
-        int gateRows = config.cell().gates() * config.hiddenSize();
-        long words = SplitK.words(gateRows, config.hiddenSize(), rows);
-        for (int l = 0; l < config.numLayers(); l++) {
-            int inputSize = config.layerInputSize(l);
-            words = inputSize == 0 ? words : Math.max(words, SplitK.words(gateRows, inputSize, rows));
-        }
-        return words;
     }
 
     private long[] tensors(int count, long words, String purpose) {
@@ -327,6 +322,11 @@ public final class CudaPlan extends RnnPlan {
         if (call.has(tensor)) {
             call.store(from, tensor, stateSize());
         }
+    }
+
+    /** {@code [D, B, H]} of a layer; 0 for a state that there is none of. */
+    private long state(long states, int l) {
+        return states == 0 ? 0 : states + (long) l * width * pass.batch * Float.BYTES;
     }
 
     private int stateSize() {

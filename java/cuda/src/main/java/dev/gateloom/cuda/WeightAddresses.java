@@ -1,6 +1,7 @@
 package dev.gateloom.cuda;
 
 import dev.gateloom.CellType;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.device.Stream;
 
@@ -13,15 +14,19 @@ final class WeightAddresses {
     long parameters;
     /** {@code [L·D, G·H]}: {@link #biasSumWords} of them. */
     long biasSums;
+    /** The matrices in 16 bits: {@link #packedWords} of them. */
+    long halves;
 
     private final ParameterPlaces places;
     private final int gateRows;                 // G·H
     private final boolean summed;
+    private final PackedWeights packed;         // null if products read fp32
 
-    WeightAddresses(RnnConfig config, ParameterPlaces places) {
+    WeightAddresses(RnnConfig config, ParameterPlaces places, Precision precision) {
         this.places = places;
         gateRows = config.cell().gates() * config.hiddenSize();
         summed = config.bias() && config.cell() != CellType.GRU;
+        packed = precision == Precision.BF16 || precision == Precision.FP16 ? new PackedWeights(config) : null;
     }
 
     /** What {@link #biasSums} must hold; 0 if there are no biases, or the cell needs both. */
@@ -54,6 +59,24 @@ final class WeightAddresses {
         for (int k = 0; summed && k < places.biasIh.length; k++) {
             rows.add(stream, inputBias(k), address(places.biasIh[k]), address(places.biasHh[k]), gateRows);
         }
+    }
+
+    /** What {@link #halves} must hold, in 32-bit words; 0 if products read fp32. */
+    long packedWords() {
+        return packed == null ? 0 : packed.words();
+    }
+
+    /** Makes the 16-bit copies from the parameters, in the order of the stream. */
+    void pack(RoundedRows kernels, Stream stream) {
+        if (packed != null) {
+            packed.pack(stream, kernels, parameters, halves);
+        }
+    }
+
+    /** The 16-bit copy of fp32 weights, given by the first of some rows, their distance and width; 0 if there is none. */
+    long packed(long weights, int ld, int width) {
+        long place = packed == null ? -1 : packed.find((weights - parameters) / Float.BYTES, ld, width);
+        return place < 0 ? 0 : halves + place * Float.BYTES;
     }
 
     private long address(int offset) {

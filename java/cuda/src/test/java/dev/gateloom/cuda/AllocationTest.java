@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import dev.gateloom.CellType;
 import dev.gateloom.Initializer;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
@@ -14,6 +15,7 @@ import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 import dev.gateloom.cuda.model.ModelDevice;
 import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,9 +27,19 @@ class AllocationTest {
     @ParameterizedTest
     @EnumSource(CellType.class)
     void thousandCallsAllocateNothing(CellType cell) {
+        thousandCallsAllocateNothing(cell, Precision.FP32);
+    }
+
+    /** With packed weights, rounded factors and scaled gradients. */
+    @Test
+    void thousandCallsInHalfPrecisionAllocateNothing() {
+        thousandCallsAllocateNothing(CellType.LSTM, Precision.FP16);
+    }
+
+    private static void thousandCallsAllocateNothing(CellType cell, Precision precision) {
         RnnConfig config = RnnConfig.of(cell, 5, 9).layers(2).bidirectional(true).dropout(0.2f).batchFirst(true).build();
         RnnConfig serving = RnnConfig.of(cell, 5, 9).build();
-        try (RnnEngine engine = CudaEngine.on(ModelDevice.idle());
+        try (RnnEngine engine = CudaEngine.on(ModelDevice.idle(), precision);
                 RnnPlan plan = engine.plan(config, Shape.of(4, 6), Mode.TRAINING);
                 RnnPlan step = engine.plan(serving, Shape.of(1, 6), Mode.INFERENCE)) {
             RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));

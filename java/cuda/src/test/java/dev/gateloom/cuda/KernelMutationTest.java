@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.gateloom.CellType;
 import dev.gateloom.Initializer;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
@@ -114,12 +115,52 @@ class KernelMutationTest {
                 return concatenated(t.read());
             }
         }
+    }
 
-        private static float[] concatenated(List<float[]> tensors) {
-            FloatBuffer all = FloatBuffer.allocate(tensors.stream().mapToInt(tensor -> tensor.length).sum());
-            tensors.forEach(all::put);
-            return all.array();
+    /** One product on tensor cores: more tiles of k than are in shared memory at once. */
+    private record TensorProduct(Precision precision, MmaTile tile, Form form) implements Workload {
+        private static final int M = 40;
+        private static final int N = 40;
+
+        private enum Form { NT, NN, TN }
+
+        @Override
+        public float[] run(MutantDevice device) {
+            boolean wide = tile == MmaTile.WIDE;
+            int k = wide ? 150 : 420;             // thin: the last tile lies where sums go after it
+            try (Tensors t = new Tensors(device)) {
+                MmaKernels kernels = new MmaKernels(device, precision, tile);
+                long c = t.of(M * N);
+                Factor a = form == Form.TN ? Factor.of(t, precision, k, M, wide) : Factor.of(t, precision, M, k, wide);
+                Factor b = form == Form.NT ? Factor.of(t, precision, N, k, true)
+                        : Factor.of(t, precision, k, N, wide || form == Form.NN);
+                switch (form) {
+                    case NT -> kernels.nt(t.stream, c, N, a.address(), a.stride(), b.address(), b.stride(), 0, M, N, k, false, k);
+                    case NN -> kernels.nn(t.stream, c, N, a.address(), a.stride(), b.address(), b.stride(), M, N, k, false, k, 0);
+                    default -> kernels.tn(t.stream, c, N, a.address(), a.stride(), b.address(), b.stride(), M, N, k, false, k, 0);
+                }
+                return concatenated(t.read());
+            }
         }
+    }
+
+    /** The largest of several blocks' values. */
+    private record Largest() implements Workload {
+        private static final int COUNT = 5_000;
+
+        @Override
+        public float[] run(MutantDevice device) {
+            try (Tensors t = new Tensors(device)) {
+                new RoundedRows(device, Precision.FP16).largest(t.stream, t.of(new float[1]), t.of(COUNT), COUNT);
+                return concatenated(t.read());
+            }
+        }
+    }
+
+    private static float[] concatenated(List<float[]> tensors) {
+        FloatBuffer all = FloatBuffer.allocate(tensors.stream().mapToInt(tensor -> tensor.length).sum());
+        tensors.forEach(all::put);
+        return all.array();
     }
 
     /** What a workload gives when nothing is changed. */
@@ -136,8 +177,17 @@ class KernelMutationTest {
     void everyMutantIsNoticed(int architecture) {
         EmulatorOptions options = EmulatorOptions.defaults().architecture(architecture).patience(1_000_000);
         List<Baseline> baselines = new ArrayList<>();
-        for (Workload workload : List.of(new Training(CellType.LSTM, 2, 2, 5, 20), new Training(CellType.GRU, 3, 2, 5, 7),
-                new Training(CellType.RNN_RELU, 2, 3, 5, 7), new Products(GemmTile.WIDE), new Products(GemmTile.THIN))) {
+        List<Workload> workloads = new ArrayList<>(List.of(new Training(CellType.LSTM, 2, 2, 5, 20),
+                new Training(CellType.GRU, 3, 2, 5, 7), new Training(CellType.RNN_RELU, 2, 3, 5, 7),
+                new Products(GemmTile.WIDE), new Products(GemmTile.THIN), new Largest()));
+        for (Precision precision : Factor.precisions(architecture)) {
+            for (MmaTile tile : MmaTile.values()) {
+                for (TensorProduct.Form form : TensorProduct.Form.values()) {
+                    workloads.add(new TensorProduct(precision, tile, form));
+                }
+            }
+        }
+        for (Workload workload : workloads) {
             MutantDevice device = new MutantDevice(options, null, null);
             baselines.add(new Baseline(workload, workload.run(device), device.launched()));
             device.close();
