@@ -5,8 +5,12 @@ import dev.gateloom.Precision;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.cuda.model.ModelDevice;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Packing, rounding and scaling in each precision, above kernels that do in plain Java what their headers say. */
+/**
+ * Packing, rounding and scaling in each precision, above kernels that do in plain Java what their headers say. fp16 has all of
+ * them; the others run with {@code -Pexhaustive}, and {@link EmulatedTrainingTest} has samples of all three.
+ */
 class ModelPrecisionTest {
 
     abstract static class OnModel extends PrecisionConformance {
@@ -22,6 +26,7 @@ class ModelPrecisionTest {
     }
 
     @Nested
+    @EnabledIfSystemProperty(named = "gateloom.exhaustive", matches = "true", disabledReason = "Runs with -Pexhaustive.")
     class Tf32 extends OnModel {
         Tf32() {
             super(Precision.TF32);
@@ -29,6 +34,7 @@ class ModelPrecisionTest {
     }
 
     @Nested
+    @EnabledIfSystemProperty(named = "gateloom.exhaustive", matches = "true", disabledReason = "Runs with -Pexhaustive.")
     class Bf16 extends OnModel {
         Bf16() {
             super(Precision.BF16);
