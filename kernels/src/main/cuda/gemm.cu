@@ -60,7 +60,7 @@ __device__ __forceinline__ void put(float (*tile)[TILE_M + PAD], const float (&s
 }
 
 template <bool a_k_inside, bool b_k_inside>
-__device__ __forceinline__ void sgemm(Product p, int depth) {
+__device__ __forceinline__ void sgemm(Product<> p, int depth) {
     __shared__ __align__(16) float a_tile[TILE_K][TILE_M + PAD];             // [k, m]
     __shared__ __align__(16) float b_tile[TILE_K][TILE_N + PAD];             // [k, n]
     int n_tiles = (p.N + TILE_N - 1) / TILE_N;

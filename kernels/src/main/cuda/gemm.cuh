@@ -1,4 +1,4 @@
-// What the products of gemm.cu and gemm_thin.cu have in common.
+// What the products of gemm.cu and gemm_thin.cu have in common, and those of gemm_mma.cuh with them.
 //
 //   sgemm_nt   C[M, N] (+)= A[M, K] · B[N, K]ᵀ + bias[N]     input projection, recurrent product
 //   sgemm_nn   C[M, N] (+)= A[M, K] · B[K, N]                gradient of x and h
@@ -13,10 +13,11 @@
 // that run at about the same time share rows of A in L2, while B, the smaller matrix of an RNN, stays there.
 #pragma once
 
+template <class Left = float, class Right = float>
 struct Product {
     float *C;
-    const float *A;
-    const float *B;
+    const Left *A;
+    const Right *B;
     const float *bias;
     int M, N, K;
     int ldc, lda, ldb;

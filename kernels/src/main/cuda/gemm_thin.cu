@@ -33,7 +33,7 @@ static_assert((TILE_M + A_PAD) % 4 == 0 && TILE_M % 4 == 0, "a column of A is al
 
 // chunk[k, m] of A; zeros past K. Rows past the edge repeat the last one: their sums are dropped.
 template <bool k_inside>
-__device__ __forceinline__ void load_a(float (*chunk)[TILE_M + A_PAD], const Product &p, int m0, int k0, int lane) {
+__device__ __forceinline__ void load_a(float (*chunk)[TILE_M + A_PAD], const Product<> &p, int m0, int k0, int lane) {
 #pragma unroll
     for (int i = 0; i < TILE_M * CHUNK / WARP; i++) {
         int k = k_inside ? lane % CHUNK : lane / TILE_M + i * (WARP / TILE_M);
@@ -47,7 +47,7 @@ __device__ __forceinline__ void load_a(float (*chunk)[TILE_M + A_PAD], const Pro
 // A lane's share of a chunk of B: if rows run along k, elements [n0 + lane/16 + 2i, k0 + lane%16], else its column of 16;
 // zeros past K. Past the edge the last row or column is repeated.
 template <bool k_inside>
-__device__ __forceinline__ void load_b(float (&b)[CHUNK], const Product &p, int n0, int k0, int lane) {
+__device__ __forceinline__ void load_b(float (&b)[CHUNK], const Product<> &p, int n0, int k0, int lane) {
     int k = k_inside ? k0 + lane % CHUNK : k0;
     int n = k_inside ? n0 + lane / CHUNK : n0 + lane;
     int line = min(n, p.N - 1);
@@ -66,7 +66,7 @@ __device__ __forceinline__ void load_b(float (&b)[CHUNK], const Product &p, int 
 }
 
 template <bool a_k_inside, bool b_k_inside>
-__device__ __forceinline__ void sgemm_thin(Product p, int depth) {
+__device__ __forceinline__ void sgemm_thin(Product<> p, int depth) {
     __shared__ __align__(16) float a_chunks[WARPS][CHUNK][TILE_M + A_PAD];                // [k, m] of each warp
     __shared__ float b_chunks[b_k_inside ? WARPS : 1][CHUNK][TILE_N + B_PAD];             // [k, n] of each warp
     __shared__ float sums[WARPS][TILE_M][TILE_N];                                         // [m, n] of each warp

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.TreeSet;
 
 /** Finds the engines of this machine. */
 public final class Engines {
@@ -36,10 +37,11 @@ public final class Engines {
     }
 
     /**
-     * The fastest engine that can run here.
+     * The fastest engine that can run here in a precision.
      *
-     * @param options threads
+     * @param options threads and precision
      * @return an engine; close it after use
+     * @throws IllegalStateException if there is none
      */
     public static RnnEngine best(EngineOptions options) {
         return best(providers(), options);
@@ -52,7 +54,9 @@ public final class Engines {
             if (p.priority() < 0) {
                 continue;
             }
-            String reason = p.obstacle().map(EngineProvider.Obstacle::reason).orElse(null);
+            String reason = p.precisions().contains(options.precision())
+                    ? p.obstacle().map(EngineProvider.Obstacle::reason).orElse(null)
+                    : "it does not compute in " + options.precision();
             if (reason == null) {
                 try {
                     RnnEngine engine = p.create(options);
@@ -83,15 +87,17 @@ public final class Engines {
      * The engine of that name.
      *
      * @param name one of {@link #list()}
-     * @param options threads
+     * @param options threads and precision
      * @return an engine; close it after use
-     * @throws IllegalArgumentException if there is none of that name
+     * @throws IllegalArgumentException if there is none of that name, or it lacks the precision
      * @throws EngineUnavailableException if it cannot run here, with the reason and the mend
      */
     public static RnnEngine get(String name, EngineOptions options) {
         List<EngineProvider> all = providers();
         EngineProvider found = all.stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
         Check.that(found != null, "name", "one of " + all.stream().map(EngineProvider::name).toList(), name);
+        Check.that(found.precisions().contains(options.precision()), "precision", "one that engine " + name + " has, "
+                + new TreeSet<>(found.precisions()), options.precision());
         found.obstacle().ifPresent(o -> {
             throw new EngineUnavailableException(name, o.reason(), o.mend());
         });

@@ -117,6 +117,15 @@ class EnginesTest {
         assertEquals(Runtime.getRuntime().availableProcessors(), EngineOptions.defaults().threads());
     }
 
+    @Test
+    void aPrecisionThatAnEngineLacksIsRefusedWithThoseItHas() {
+        EngineOptions bf16 = EngineOptions.threads(1).precision(Precision.BF16);
+        assertEquals("precision: expected one that engine cpu has, [FP32], got BF16", message(() -> Engines.get("cpu", bf16)));
+        assertEquals("precision: expected a value, got null", message(() -> bf16.precision(null)));
+        String none = assertThrows(IllegalStateException.class, () -> Engines.best(bf16)).getMessage();
+        assertTrue(none.startsWith("no engine can run here in BF16") && none.contains("not cpu: it does not compute in BF16"), none);
+    }
+
     private static String message(Runnable call) {
         return assertThrows(IllegalArgumentException.class, call::run).getMessage();
     }

@@ -2,11 +2,11 @@ package dev.gateloom.cli;
 
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.cuda.planner.Gpu;
 import dev.gateloom.cuda.planner.Implemented;
 import dev.gateloom.cuda.planner.Plan;
 import dev.gateloom.cuda.planner.Planner;
-import dev.gateloom.cuda.planner.Precision;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.GpuModel;

@@ -1,11 +1,11 @@
 package dev.gateloom.profile;
 
+import dev.gateloom.Precision;
 import dev.gateloom.cuda.planner.Candidate;
 import dev.gateloom.cuda.planner.Choice;
 import dev.gateloom.cuda.planner.Gpu;
 import dev.gateloom.cuda.planner.PassPlan;
 import dev.gateloom.cuda.planner.Plan;
-import dev.gateloom.cuda.planner.Precision;
 import dev.gateloom.cuda.planner.Problem;
 import dev.gateloom.cuda.planner.StepCost;
 import dev.gateloom.cuda.planner.Tiles;

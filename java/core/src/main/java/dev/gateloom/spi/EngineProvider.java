@@ -1,8 +1,10 @@
 package dev.gateloom.spi;
 
 import dev.gateloom.EngineOptions;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnEngine;
 import java.util.Optional;
+import java.util.Set;
 
 /** Offers one engine; found by {@link java.util.ServiceLoader}. Must not fail or load native code before it is asked. */
 public interface EngineProvider {
@@ -29,9 +31,18 @@ public interface EngineProvider {
     Optional<Obstacle> obstacle();
 
     /**
+     * The precisions that the engine's code has. A device may lack one of them, see {@link RnnEngine#unsupported}.
+     *
+     * @return at least one
+     */
+    default Set<Precision> precisions() {
+        return Set.of(Precision.FP32);
+    }
+
+    /**
      * Makes the engine.
      *
-     * @param options threads
+     * @param options threads, and one of {@link #precisions}
      * @return the engine
      */
     RnnEngine create(EngineOptions options);

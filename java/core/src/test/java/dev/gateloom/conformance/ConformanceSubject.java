@@ -1,6 +1,7 @@
 package dev.gateloom.conformance;
 
 import dev.gateloom.EngineOptions;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnEngine;
 
 /** What the tests of the suite ask of the engine under test. */
@@ -21,6 +22,19 @@ interface ConformanceSubject {
      */
     default int oneProblemOf() {
         return 1;
+    }
+
+    /** In which the engine multiplies matrices: decides how close its results must come. */
+    default Precision precision() {
+        return Precision.FP32;
+    }
+
+    /**
+     * How close two results of the engine for one function come that it computes in two ways. Factors are rounded alike, but
+     * where sums differ in their last bit one of them may be rounded the other way: half a unit in its last place.
+     */
+    default double sameFunction() {
+        return Math.max(1e-5, Math.scalb(1.0, -precision().significantBits()));
     }
 
     /** Tolerance of a golden case whose float32 tolerance is {@code rtol}. */

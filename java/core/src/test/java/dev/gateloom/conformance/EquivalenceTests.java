@@ -18,9 +18,6 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Two ways to ask for the same function. These tests need no other engine to compare with. */
 interface EquivalenceTests extends ConformanceSubject {
-    /** Both sides are float32 results of a short, well-conditioned problem. */
-    double RTOL = 1e-5;
-
     /** Reading backward is reading the reversed sequence. */
     @TestFactory
     default Stream<DynamicTest> backwardReadsTheReversedSequence() {
@@ -34,7 +31,7 @@ interface EquivalenceTests extends ConformanceSubject {
             Results actual = reversed.run(engine());
             actual.put("y", reverse(actual.get("y"), out));
             actual.put("grad.x", reverse(actual.get("grad.x"), in));
-            actual.assertClose(expected, RTOL);
+            actual.assertClose(expected, sameFunction());
         });
     }
 
@@ -50,7 +47,7 @@ interface EquivalenceTests extends ConformanceSubject {
                             .run(engine());
                     Results expected = p.run(engine());
                     for (String name : Arrays.asList("y", "hn", "grad.h0", "grad.weight_hh_l0", "grad.bias_ih_l1")) {
-                        Results.assertClose(name, expected.get(name), actual.get(name), RTOL);
+                        Results.assertClose(name, expected.get(name), actual.get(name), sameFunction());
                     }
                     assertEquals(0, expected.get("grad.x").length);
                     assertEquals(0, expected.get("grad.weight_ih_l0").length);
@@ -83,8 +80,8 @@ interface EquivalenceTests extends ConformanceSubject {
                 Results one = alone.run(engine());
                 assertRows("y", one.get("y"), all.get("y"), p, b, out);
                 assertRows("dx", one.get("grad.x"), all.get("grad.x"), p, b, in);
-                Results.assertClose("hn", one.get("hn"), state(all.get("hn"), layers, p.batch(), b), RTOL);
-                Results.assertClose("dh0", one.get("grad.h0"), state(all.get("grad.h0"), layers, p.batch(), b), RTOL);
+                Results.assertClose("hn", one.get("hn"), state(all.get("hn"), layers, p.batch(), b), sameFunction());
+                Results.assertClose("dh0", one.get("grad.h0"), state(all.get("grad.h0"), layers, p.batch(), b), sameFunction());
                 for (Parameter w : sum.parameters()) {
                     float[] gradient = one.get("grad." + w.name());
                     for (int i = 0; i < w.size(); i++) {
@@ -92,7 +89,7 @@ interface EquivalenceTests extends ConformanceSubject {
                     }
                 }
             }
-            sum.names().forEach(name -> Results.assertClose(name, sum.get(name), all.get("grad." + name), RTOL));
+            sum.names().forEach(name -> Results.assertClose(name, sum.get(name), all.get("grad." + name), sameFunction()));
         });
     }
 
@@ -120,7 +117,7 @@ interface EquivalenceTests extends ConformanceSubject {
             Results whole = new Problem("sequences", sequences, p.mode(), p.steps(), p.batch(), p.lengths(),
                     copy(p.weights(), sequences), p.x(), p.h0(), p.c0(), null, dhN, dcN, null).run(engine());
             whole.put("y", y);
-            last.assertClose(whole, RTOL);
+            last.assertClose(whole, sameFunction());
         });
     }
 
@@ -140,12 +137,12 @@ interface EquivalenceTests extends ConformanceSubject {
             Results top = upper.run(engine());
             Results bottom = lower.with(lowerConfig, lower.weights(), p.x(), top.get("grad.x")).run(engine());
             Results stack = plain.run(engine());
-            Results.assertClose("y", top.get("y"), stack.get("y"), RTOL);
-            Results.assertClose("dx", bottom.get("grad.x"), stack.get("grad.x"), RTOL);
+            Results.assertClose("y", top.get("y"), stack.get("y"), sameFunction());
+            Results.assertClose("dx", bottom.get("grad.x"), stack.get("grad.x"), sameFunction());
             lower.weights().names().forEach(n ->
-                    Results.assertClose(n, bottom.get("grad." + n), stack.get("grad." + n), RTOL));
+                    Results.assertClose(n, bottom.get("grad." + n), stack.get("grad." + n), sameFunction()));
             upperWeights.names().forEach(n ->
-                    Results.assertClose(n, top.get("grad." + n), stack.get("grad." + n.replace("_l0", "_l1")), RTOL));
+                    Results.assertClose(n, top.get("grad." + n), stack.get("grad." + n.replace("_l0", "_l1")), sameFunction()));
         });
     }
 
@@ -167,10 +164,10 @@ interface EquivalenceTests extends ConformanceSubject {
             Problem plain = new Problem("plain", plainConfig, p.mode(), 4, 3, null, copy(p.weights(), plainConfig),
                     p.x(), p.h0(), p.c0(), p.dy(), p.dhN(), p.dcN(), null);
             Results expected = plain.run(engine());
-            kept.run(engine()).assertClose(expected, RTOL);
+            kept.run(engine()).assertClose(expected, sameFunction());
             Problem inference = new Problem("inference", config, Mode.INFERENCE, 4, 3, null, p.weights(), p.x(), p.h0(),
                     p.c0(), null, null, null, null);
-            Results.assertClose("y in inference", expected.get("y"), inference.run(engine()).get("y"), RTOL);
+            Results.assertClose("y in inference", expected.get("y"), inference.run(engine()).get("y"), sameFunction());
         });
     }
 
@@ -218,8 +215,8 @@ interface EquivalenceTests extends ConformanceSubject {
         return rows(values, batch, b, layers, values.length / layers / batch);
     }
 
-    private static void assertRows(String name, float[] alone, float[] all, Problem p, int b, int width) {
+    private void assertRows(String name, float[] alone, float[] all, Problem p, int b, int width) {
         float[] padded = Arrays.copyOf(alone, p.steps() * width);       // zeros past the length
-        Results.assertClose(name + " of sequence " + b, padded, rows(all, p.batch(), b, p.steps(), width), RTOL);
+        Results.assertClose(name + " of sequence " + b, padded, rows(all, p.batch(), b, p.steps(), width), sameFunction());
     }
 }

@@ -2,6 +2,8 @@ package dev.gateloom.conformance;
 
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
+import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.Shape;
@@ -12,15 +14,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * A problem that float32 code can solve, its solution by the reference, and the tolerance.
+ * A problem that code of a precision can solve, its solution by the reference, and the tolerance.
  *
  * @param problem the problem
  * @param results of the reference
  * @param rtol see {@link Conditioning}
  */
 record Exact(Problem problem, Results results, double rtol) {
-    /** Pre-activations of a rectifier and cell states near a clip stay this far from the point without derivative. */
-    private static final double KINK_MARGIN = 2e-5;
+    private static final double KINK_MARGIN_OF_FP32 = 2e-5;
+    /** With pre-activations of about 1: of draws with so many expected within the margin one in a hundred has none. */
+    private static final double MOST_NEAR_KINKS = 4;
     private static final RnnEngine REFERENCE = new ReferenceEngine();
     /** Solutions to share between engines; the exhaustive run has too many to keep. */
     private static final Map<String, Exact> SOLVED = new ConcurrentHashMap<>();
@@ -29,22 +32,35 @@ record Exact(Problem problem, Results results, double rtol) {
      * The first draw that is well-conditioned and keeps away from points without derivative. Solved once for all
      * engines.
      */
-    static Exact of(String name, Supplier<Problem> draw) {
-        return RandomTests.EXHAUSTIVE ? first(name, draw) : SOLVED.computeIfAbsent(name, n -> first(n, draw));
+    static Exact of(Precision precision, String name, Supplier<Problem> draw) {
+        return RandomTests.EXHAUSTIVE ? first(precision, name, draw)
+                : SOLVED.computeIfAbsent(precision + " " + name, n -> first(precision, name, draw));
     }
 
     /** The solution of one problem that is known to be harmless. */
-    static Exact of(Problem problem) {
+    static Exact of(Precision precision, Problem problem) {
         Results results = problem.run(REFERENCE);
-        return new Exact(problem, results, Conditioning.tolerance(problem, results));
+        return new Exact(problem, results, Conditioning.tolerance(precision, problem, results));
     }
 
-    private static Exact first(String name, Supplier<Problem> draw) {
+    /** Pre-activations of a rectifier and cell states near a clip stay this far from the point without derivative. */
+    private static double kinkMargin(Precision precision) {
+        return precision == Precision.FP32 ? KINK_MARGIN_OF_FP32 : Conditioning.unit(precision);
+    }
+
+    /** Whether a problem has so many rectifiers that no draw keeps all of them away from 0: never in float32. */
+    static boolean meetsKinks(Precision precision, RnnConfig config, Mode mode, int steps, int batch) {
+        double rectifiers = (double) config.numLayers() * config.numDirections() * config.hiddenSize() * steps * batch;
+        return config.cell() == CellType.RNN_RELU && mode == Mode.TRAINING
+                && rectifiers * kinkMargin(precision) > MOST_NEAR_KINKS;
+    }
+
+    private static Exact first(Precision precision, String name, Supplier<Problem> draw) {
         for (int attempt = 0; attempt < 100; attempt++) {
             Problem problem = draw.get();
-            if (kinkMargin(problem) > KINK_MARGIN) {
-                Exact exact = of(problem);
-                if (exact.rtol <= Conditioning.MOST) {
+            if (kinkDistance(problem) > kinkMargin(precision)) {
+                Exact exact = of(precision, problem);
+                if (exact.rtol <= Conditioning.most(precision)) {
                     return exact;
                 }
             }
@@ -53,7 +69,7 @@ record Exact(Problem problem, Results results, double rtol) {
                 + " make it smaller");
     }
 
-    private static double kinkMargin(Problem p) {
+    private static double kinkDistance(Problem p) {
         boolean kinks = p.config().cell() == CellType.RNN_RELU || p.config().cellClip() > 0;
         if (!kinks || p.mode() == Mode.INFERENCE) {
             return Double.POSITIVE_INFINITY;

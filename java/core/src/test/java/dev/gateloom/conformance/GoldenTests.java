@@ -2,6 +2,8 @@ package dev.gateloom.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.gateloom.Precision;
+import dev.gateloom.reference.ReferenceEngine;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -18,7 +20,12 @@ interface GoldenTests extends ConformanceSubject {
             return Stream.of(batchFirst, batchFirst.timeMajor());
         }).filter(golden -> !unsupported().covers(golden.problem())).map(golden -> DynamicTest.dynamicTest(
                 golden.problem().name(),
-                () -> golden.problem().run(engine()).assertClose(golden.expected(), goldenTolerance(golden.rtol()))));
+                () -> golden.problem().run(engine()).assertClose(golden.expected(), tolerance(golden))));
+    }
+
+    private double tolerance(Golden golden) {
+        return precision() == Precision.FP32 ? goldenTolerance(golden.rtol())
+                : Conditioning.tolerance(precision(), golden.problem(), golden.problem().run(new ReferenceEngine()));
     }
 
     @Test

@@ -32,8 +32,11 @@ interface PlanTests extends ConformanceSubject {
             int[][] shapes = {{7, 9}, {1, 1}, {7, 2}, {3, 9}, {2, 5}, {7, 9}};
             try (RnnPlan plan = engine().plan(config, Shape.of(7, 9), Mode.TRAINING)) {
                 for (int[] shape : shapes) {
+                    if (Exact.meetsKinks(precision(), config, Mode.TRAINING, shape[0], shape[1])) {
+                        continue;
+                    }
                     Draw draw = new Draw(shape[0]).ragged(true);
-                    Exact exact = Exact.of("smaller " + config + Arrays.toString(shape),
+                    Exact exact = Exact.of(precision(), "smaller " + config + Arrays.toString(shape),
                             () -> draw.problem(config, Mode.TRAINING, shape[0], shape[1]));
                     exact.assertSolvedBy(exact.problem().run(plan, Memory.USUAL));
                 }
@@ -113,10 +116,10 @@ interface PlanTests extends ConformanceSubject {
                         }
                         assertEquals(2, plan.steps(), "step leaves the plan's shape alone");
                     }
-                    Results.assertClose("y", expected.get("y"), y, 1e-5);
-                    Results.assertClose("h", expected.get("hn"), state.h(), 1e-5);
+                    Results.assertClose("y", expected.get("y"), y, sameFunction());
+                    Results.assertClose("h", expected.get("hn"), state.h(), sameFunction());
                     if (p.lstm()) {
-                        Results.assertClose("c", expected.get("cn"), state.c(), 1e-5);
+                        Results.assertClose("c", expected.get("cn"), state.c(), sameFunction());
                     }
                 }));
     }

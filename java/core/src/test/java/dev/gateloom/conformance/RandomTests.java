@@ -49,7 +49,8 @@ interface RandomTests extends ConformanceSubject {
             RnnConfig config = Option.random(random, inputSize, hiddenSize, random.nextDouble() / 2);
             Mode mode = random.nextInt(4) == 0 ? Mode.INFERENCE : Mode.TRAINING;
             // A saturated cell with a clip rests at the clip, where it has no derivative.
-            draw.ragged(random.nextBoolean()).inputScale(random.nextInt(8) == 0 && config.cellClip() == 0 ? 30 : 1);
+            draw.ragged(random.nextBoolean());
+            draw.inputScale(random.nextInt(8) == 0 && config.cellClip() == 0 && leavesDigits(30) ? 30 : 1);
             return sampled("random", draw, config, mode, 1 + random.nextInt(most), 1 + random.nextInt(most));
         });
     }
@@ -72,9 +73,17 @@ interface RandomTests extends ConformanceSubject {
     /** Inputs of magnitude 1000: sigmoid and tanh at their ends, derivatives of zero, nothing that overflows. */
     @TestFactory
     default Stream<DynamicTest> saturatedGates() {
-        return Stream.of(CellType.values()).flatMap(cell -> IntStream.of(30, 1000).boxed().flatMap(scale ->
+        return Stream.of(CellType.values()).flatMap(cell -> IntStream.of(30, 1000).filter(this::leavesDigits).boxed().flatMap(scale ->
                 test("saturated " + scale, new Draw(7).inputScale(scale),
                         RnnConfig.of(cell, 4, 18).layers(2).bidirectional(true).build(), Mode.TRAINING, 6, 4)));
+    }
+
+    /**
+     * Whether rounding moves an input of that magnitude by a hundredth at most. Else a saturated gate's distance from its end,
+     * to which its gradient is proportional, is not determined.
+     */
+    private boolean leavesDigits(int magnitude) {
+        return magnitude * Conditioning.unit(precision()) <= 0.01;
     }
 
     /** As {@link #test}, of problems of which an engine may run a part. */
@@ -86,12 +95,12 @@ interface RandomTests extends ConformanceSubject {
 
     /** One test, or none if the engine declares that it lacks something. Drawn and solved when it runs. */
     private Stream<DynamicTest> test(String kind, Draw draw, RnnConfig config, Mode mode, int steps, int batch) {
-        if (unsupported().covers(config, mode)) {
+        if (unsupported().covers(config, mode) || Exact.meetsKinks(precision(), config, mode, steps, batch)) {
             return Stream.empty();
         }
         String name = kind + ", " + draw + ": " + config + " " + mode + " T=" + steps + " B=" + batch;
         return Stream.of(DynamicTest.dynamicTest(name, () -> {
-            Exact exact = Exact.of(name, () -> draw.problem(config, mode, steps, batch));
+            Exact exact = Exact.of(precision(), name, () -> draw.problem(config, mode, steps, batch));
             exact.assertSolvedBy(exact.problem().run(engine()));
         }));
     }

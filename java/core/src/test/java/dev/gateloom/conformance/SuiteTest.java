@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.reference.ReferenceEngine;
@@ -86,7 +87,7 @@ class SuiteTest {
         for (CellType cell : CellType.values()) {
             RnnConfig config = RnnConfig.of(cell, 8, 16).layers(2).build();
             Draw draw = new Draw(1);
-            Exact exact = Exact.of("separate " + cell, () -> draw.problem(config, Mode.TRAINING, 5, 4));
+            Exact exact = Exact.of(Precision.FP32, "separate " + cell, () -> draw.problem(config, Mode.TRAINING, 5, 4));
             assertTrue(exact.rtol() < 5e-5, "tolerance " + exact.rtol());
             RnnWeights wrong = RnnWeights.zeros(config);
             System.arraycopy(exact.problem().weights().data(), 0, wrong.data(), 0, wrong.data().length);

@@ -71,6 +71,7 @@ abstract class Cell {
             backwardStep(p, t, dOutput == 0 ? 0 : dOutput + rowBytes(p, t, outputStride));
         }
         afterSteps(p);
+        gemm.hold(inputGradient());
         if (dInput != 0) {
             // dInput[T·B, I] (+)= dGates[T·B, G·H] · W_ih
             gemm.nn(stream, dInput, inputSize, inputGradient(), gateRows, p.weights.weightIh(k), inputSize,
@@ -79,6 +80,7 @@ abstract class Cell {
         if (p.gradients != 0) {
             weightGradients(p, input);
         }
+        gemm.release();
     }
 
     /** One step, after the input's product. {@code y} is where {@code [B, ldy]} of this step starts. */

@@ -1,23 +1,28 @@
 package dev.gateloom.cuda;
 
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.Shape;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Stream;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Recurrent stacks on a GPU, in fp32, by kernels of our own: LSTM, GRU and plain RNN with every option. The same code runs on
- * any {@link Device}. Calls with host memory return when they are done; those with device memory, which {@link CudaPlan} has,
- * run later on the plan's stream. The same device gives the same bits at every call.
+ * Recurrent stacks on a GPU, by kernels of our own: LSTM, GRU and plain RNN with every option. Products of matrices in strict
+ * fp32, or on tensor cores in another {@link Precision}, which an engine has for all its plans. The same code runs on any
+ * {@link Device}. Calls with host memory return when they are done; those with device memory, which {@link CudaPlan} has, run
+ * later on the plan's stream. The same device gives the same bits at every call.
  *
  * <p>Obtained from {@link dev.gateloom.Engines} by the name {@code cuda}, or for a chosen device from {@link #on}.
  */
 public final class CudaEngine implements RnnEngine {
     static final String NAME = "cuda";
+    /** The compute capability from which on tensor cores take tf32 and bf16. */
+    private static final int AMPERE = 80;
 
     private final Device device;
     private final boolean ownsDevice;
@@ -25,26 +30,37 @@ public final class CudaEngine implements RnnEngine {
     private final WeightCopies copies;
     private boolean closed;
 
-    private CudaEngine(Device device, boolean ownsDevice, SequenceOptions sequences) {
-        this.device = present(device);
+    private CudaEngine(Device device, Precision precision, SequenceOptions sequences, boolean ownsDevice) {
+        this.device = present("device", device);
         this.ownsDevice = ownsDevice;
         this.sequences = sequences;
-        copies = new WeightCopies(device);
+        copies = new WeightCopies(device, present("precision", precision));
+    }
+
+    /**
+     * An engine in strict fp32 on the caller's device.
+     *
+     * @param device the device; the engine leaves it open
+     * @return an engine; close it before the device
+     */
+    public static CudaEngine on(Device device) {
+        return on(device, Precision.FP32);
     }
 
     /**
      * An engine on the caller's device.
      *
      * @param device the device; the engine leaves it open
+     * @param precision of the products of matrices
      * @return an engine; close it before the device
      */
-    public static CudaEngine on(Device device) {
-        return on(device, Strategy.D);
+    public static CudaEngine on(Device device, Precision precision) {
+        return new CudaEngine(device, precision, SequenceOptions.of(Strategy.D), false);
     }
 
     /**
-     * An engine on the caller's device, whose LSTMs and GRUs run in a certain way. What the strategy cannot do, or does not
-     * fit on the device, runs as {@link Strategy#D}; {@link CudaPlan#strategy} says what does, and why.
+     * An engine in strict fp32 on the caller's device, whose LSTMs and GRUs run in a certain way. What the strategy cannot do,
+     * or does not fit on the device, runs as {@link Strategy#D}; {@link CudaPlan#strategy} says what does, and why.
      *
      * @param device the device; the engine leaves it open
      * @param strategy how the recurrence runs
@@ -55,21 +71,32 @@ public final class CudaEngine implements RnnEngine {
     }
 
     static CudaEngine on(Device device, SequenceOptions sequences) {
-        return new CudaEngine(device, false, sequences);
+        return new CudaEngine(device, Precision.FP32, sequences, false);
+    }
+
+    /**
+     * An engine in strict fp32 that closes its device.
+     *
+     * @param device the device, for this engine alone
+     * @return an engine; close it after use
+     */
+    public static CudaEngine owning(Device device) {
+        return owning(device, Precision.FP32);
     }
 
     /**
      * An engine that closes its device.
      *
      * @param device the device, for this engine alone
+     * @param precision of the products of matrices
      * @return an engine; close it after use
      */
-    public static CudaEngine owning(Device device) {
-        return owning(device, SequenceOptions.of(Strategy.D));
+    public static CudaEngine owning(Device device, Precision precision) {
+        return new CudaEngine(device, precision, SequenceOptions.of(Strategy.D), true);
     }
 
     static CudaEngine owning(Device device, SequenceOptions sequences) {
-        return new CudaEngine(device, true, sequences);
+        return new CudaEngine(device, Precision.FP32, sequences, true);
     }
 
     @Override
@@ -79,12 +106,24 @@ public final class CudaEngine implements RnnEngine {
 
     @Override
     public String description() {
-        return device.name() + ", fp32" + (sequences.strategy() == Strategy.D ? "" : ", strategy " + sequences.strategy());
+        return device.name() + ", " + copies.precision().name().toLowerCase(Locale.ROOT)
+                + (sequences.strategy() == Strategy.D ? "" : ", strategy " + sequences.strategy());
     }
 
+    /** Also what the device has no tensor cores for. */
     @Override
     public Optional<String> unsupported(RnnConfig config, Mode mode) {
-        return Optional.empty();
+        return noTensorCores();
+    }
+
+    private Optional<String> noTensorCores() {
+        Precision precision = copies.precision();
+        if (precision == Precision.FP32 || precision == Precision.FP16) {
+            return Optional.empty();
+        }
+        int capability = device.properties().computeCapability();
+        return capability >= AMPERE ? Optional.empty() : Optional.of(precision + " needs tensor cores of compute capability 8.0 "
+                + "or later, this device has " + capability / 10 + "." + capability % 10 + ": use FP16 or FP32");
     }
 
     /** A plan on a stream of its own, see {@link CudaPlan#stream}. */
@@ -108,11 +147,9 @@ public final class CudaEngine implements RnnEngine {
     }
 
     private CudaPlan plan(RnnConfig config, Shape shape, Mode mode, Function<Workspace, Stream> stream) {
-        if (config != null && mode != null) {   // else the plan names what is missing
-            unsupported(config, mode).ifPresent(reason -> {
-                throw new UnsupportedOperationException("engine " + NAME + ": " + reason + "; engine cpu has every option");
-            });
-        }
+        noTensorCores().ifPresent(reason -> {
+            throw new UnsupportedOperationException("engine " + NAME + ": " + reason);
+        });
         synchronized (this) {
             if (closed) {
                 throw new IllegalStateException("this engine is closed");
@@ -136,10 +173,10 @@ public final class CudaEngine implements RnnEngine {
         }
     }
 
-    private static Device present(Device device) {
-        if (device == null) {
-            throw new IllegalArgumentException("device: expected a value, got null");
+    private static <T> T present(String argument, T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(argument + ": expected a value, got null");
         }
-        return device;
+        return value;
     }
 }

@@ -37,6 +37,7 @@ public final class CudaPlan extends RnnPlan {
     private final WeightAddresses callersWeights;   // those of calls with device memory
     private final Rows rows;
     private final Sequences sequences;
+    private final Gemm gemm;
     private final Cell[][] cells;               // [L][D]
     private final Pass pass = new Pass();
     private final int directions;
@@ -74,9 +75,11 @@ public final class CudaPlan extends RnnPlan {
             staging = new Staging(workspace, stream, moved);
             host = new HostTensors(staging);
             onDevice = new DeviceTensors(stream);
-            callersWeights = new WeightAddresses(config, places);
+            callersWeights = new WeightAddresses(config, places, copies.precision());
             callersWeights.biasSums = callersWeights.biasSumWords() == 0 ? 0
                     : workspace.words(callersWeights.biasSumWords(), "sums of the biases [L·D, G·H]");
+            callersWeights.halves = callersWeights.packedWords() == 0 ? 0
+                    : workspace.words(callersWeights.packedWords(), "weights in 16 bits");
             rows = new Rows(device);
             pass.lengths = workspace.words(shape.maxBatch(), "lengths [B]");
             pass.stateH = workspace.words(stateH, "state h [L·D, B, R]");
@@ -87,11 +90,10 @@ public final class CudaPlan extends RnnPlan {
             dropped = tensors(drops ? layers - 1 : 0, all * width, "output after dropout [T, B, D·R]");
             gradients = tensors(training ? 2 : 0, all * widest, "gradient of rows");
             weightGradients = training ? workspace.words(places.size, "gradients of the weights") : 0;
-            long partial = training ? partialWords(config, Math.toIntExact(all)) : 0;
-            Gemm gemm = new Gemm(device, partial == 0 ? 0 : workspace.words(partial, "partial sums of weight gradients"),
-                    partial);
+            gemm = Gemm.of(device, workspace, copies.precision(), config, shape, mode);
             CellContext context = new CellContext(config, places, stream, gemm, rows);
-            sequences = new Sequences(device, workspace, stream, options, config.hiddenSize(), shape.maxBatch());
+            sequences = new Sequences(device, workspace, stream, options, copies.precision(), config.hiddenSize(),
+                    shape.maxBatch());
             cells = new CellFactory(device, workspace, context, shape, mode, sequences).stack();
         } catch (RuntimeException | Error e) {
             workspace.close();
@@ -143,6 +145,7 @@ public final class CudaPlan extends RnnPlan {
         queued = true;
         callersWeights.parameters = call.get(Tensor.WEIGHTS);
         callersWeights.sumBiases(rows, stream);
+        gemm.pack(stream, callersWeights);
         pass.weights = callersWeights;
         forward(onDevice.of(call), steps(), batch(), call.has(Tensor.LENGTHS));
         pending = mode() == Mode.TRAINING;
@@ -223,10 +226,11 @@ public final class CudaPlan extends RnnPlan {
     private void begin(Call call) {
         queued = true;                          // a call that fails may leave some behind
         staging.begin();
-        pass.weights = copies.of(call.weights).refresh(call.weights, places, staging, rows, stream);
+        pass.weights = copies.of(call.weights).refresh(call.weights, places, staging, rows, gemm, stream);
     }
 
     private void forward(CallTensors call, int steps, int batch, boolean shorter) {
+        gemm.use(pass.weights);
         pass.steps = steps;
         pass.batch = batch;
         ragged = shorter;
@@ -254,6 +258,7 @@ public final class CudaPlan extends RnnPlan {
     }
 
     private void backward(CallTensors call) {
+        gemm.use(pass.weights);
         loadState(call, Tensor.DHN, pass.stateH, config().outputSize());
         loadState(call, Tensor.DCN, pass.stateC, config().hiddenSize());
         long dOutput = 0;                       // absent: zeros
@@ -265,6 +270,9 @@ public final class CudaPlan extends RnnPlan {
         boolean dxWanted = call.has(Tensor.DX) && config().inputSize() > 0;
         for (int l = cells.length - 1, turn = 1; l >= 0; l--, turn ^= 1) {
             long dInput = l > 0 || dxWanted ? gradients[turn] : 0;
+            gemm.gradientsComeFrom(stream, dOutput, layerSize,
+                    state(pass.stateH, l, config().outputSize()), stateSizeOfLayer(config().outputSize()),
+                    state(pass.stateC, l, config().hiddenSize()), stateSizeOfLayer(config().hiddenSize()));
             for (int d = 0; d < directions; d++) {
                 cells[l][d].backward(pass, input(l), dOutput == 0 ? 0 : direction(dOutput, d), dInput, d > 0);
             }
@@ -278,21 +286,6 @@ public final class CudaPlan extends RnnPlan {
         }
         storeState(call, pass.stateH, Tensor.DH0, config().outputSize());
         storeState(call, pass.stateC, Tensor.DC0, config().hiddenSize());
-    }
-
-    /** Room for the largest gradient of weights whose sums over all rows are divided: W_hh and its gates, W_hr, W_ih. */
-    private static long partialWords(RnnConfig config, int rows) {
-        int gateRows = config.cell().gates() * config.hiddenSize();
-        long words = 0;
-        for (int gates = 1; gates <= config.cell().gates(); gates++) {
-            words = Math.max(words, SplitK.words(gates * config.hiddenSize(), config.outputSize(), rows));
-        }
-        words = config.projSize() == 0 ? words : Math.max(words, SplitK.words(config.projSize(), config.hiddenSize(), rows));
-        for (int l = 0; l < config.numLayers(); l++) {
-            int inputSize = config.layerInputSize(l);
-            words = inputSize == 0 ? words : Math.max(words, SplitK.words(gateRows, inputSize, rows));
-        }
-        return words;
     }
 
     private long[] tensors(int count, long words, String purpose) {
@@ -359,7 +352,16 @@ public final class CudaPlan extends RnnPlan {
         }
     }
 
+    /** {@code [D, B, W]} of a layer; 0 for a state that there is none of. */
+    private long state(long states, int l, int w) {
+        return states == 0 ? 0 : states + (long) l * stateSizeOfLayer(w) * Float.BYTES;
+    }
+
     private int stateSize(int w) {
-        return cells.length * directions * pass.batch * w;
+        return cells.length * stateSizeOfLayer(w);
+    }
+
+    private int stateSizeOfLayer(int w) {
+        return directions * pass.batch * w;
     }
 }

@@ -1,12 +1,15 @@
 package dev.gateloom.cuda;
 
 import dev.gateloom.EngineOptions;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.device.DeviceProvider;
 import dev.gateloom.kernels.Kernels;
 import dev.gateloom.spi.EngineProvider;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /** {@code cuda}: the engine on the first NVIDIA GPU. It never runs on the emulator, see {@link CudaEngine#on}. */
 public final class CudaProvider implements EngineProvider {
@@ -44,8 +47,13 @@ public final class CudaProvider implements EngineProvider {
     }
 
     @Override
+    public Set<Precision> precisions() {
+        return EnumSet.allOf(Precision.class);
+    }
+
+    @Override
     public RnnEngine create(EngineOptions options) {
-        return CudaEngine.owning(provider().orElseThrow().open());
+        return CudaEngine.owning(provider().orElseThrow().open(), options.precision());
     }
 
     private static Obstacle obstacle(String reasonAndMend) {

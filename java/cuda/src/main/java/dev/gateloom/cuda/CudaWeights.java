@@ -13,6 +13,7 @@ final class CudaWeights implements AutoCloseable {
     private WeightAddresses addresses;
     private DeviceMemory parameters;
     private DeviceMemory biasSums;              // null if the cell needs none
+    private DeviceMemory halves;                // null if products read fp32
     private long version = -1;
 
     CudaWeights(WeightCopies copies) {
@@ -24,7 +25,7 @@ final class CudaWeights implements AutoCloseable {
      * wait, they need the copy too. Work of earlier calls does not read it any more, since a call returns when it is done.
      */
     synchronized WeightAddresses refresh(RnnWeights weights, ParameterPlaces places, Staging staging, Rows rows,
-            Stream stream) {
+            Gemm gemm, Stream stream) {
         long now = weights.version();
         if (version == now) {
             return addresses;
@@ -35,6 +36,7 @@ final class CudaWeights implements AutoCloseable {
         version = -1;                           // so that a failure in between is mended by the next call
         staging.upload(weights.data(), places.size, parameters.address());
         addresses.sumBiases(rows, stream);
+        gemm.pack(stream, addresses);
         staging.flush();
         version = now;
         return addresses;
@@ -45,24 +47,30 @@ final class CudaWeights implements AutoCloseable {
     public synchronized void close() {
         version = -1;
         copies.forget(this);
-        if (biasSums != null) {
-            biasSums.close();
-            biasSums = null;
+        biasSums = freed(biasSums);
+        halves = freed(halves);
+        parameters = freed(parameters);
+    }
+
+    private static DeviceMemory freed(DeviceMemory memory) {
+        if (memory != null) {
+            memory.close();
         }
-        if (parameters != null) {
-            parameters.close();
-            parameters = null;
-        }
+        return null;
     }
 
     private void allocate(RnnWeights weights, ParameterPlaces places) {
         copies.track(this, weights);
-        addresses = new WeightAddresses(weights.config(), places);
+        addresses = new WeightAddresses(weights.config(), places, copies.precision());
         if (addresses.biasSumWords() > 0 && biasSums == null) {
             biasSums = copies.allocate(addresses.biasSumWords(), "sums of the biases of " + weights.config());
         }
+        if (addresses.packedWords() > 0 && halves == null) {
+            halves = copies.allocate(addresses.packedWords(), "weights in 16 bits of " + weights.config());
+        }
         parameters = copies.allocate(places.size, "weights of " + weights.config());
         addresses.biasSums = biasSums == null ? 0 : biasSums.address();
+        addresses.halves = halves == null ? 0 : halves.address();
         addresses.parameters = parameters.address();
     }
 }

@@ -20,6 +20,13 @@ final class Expect {
         return value;
     }
 
+    /** An address or a stride of matrices that are read 16 bytes at a time. */
+    static void multiple(String argument, long value, int of) {
+        if (value % of != 0) {
+            throw new IllegalArgumentException(argument + ": expected a multiple of " + of + ", got " + value);
+        }
+    }
+
     /** Blocks for so many items; along x a grid may have 2^31 - 1 of them. */
     static int blocks(String argument, long items, int perBlock) {
         long blocks = (items + perBlock - 1) / perBlock;

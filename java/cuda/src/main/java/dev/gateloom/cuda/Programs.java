@@ -1,12 +1,17 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.Precision;
 import dev.gateloom.device.Program;
 import dev.gateloom.kernels.Kernels;
+import java.util.Locale;
 
 /** The compiled kernels, one program for each {@code .cu} file. */
 final class Programs {
     static final Program GEMM = of("gemm");
     static final Program GEMM_THIN = of("gemm_thin");
+    private static final Program GEMM_TF32 = of("gemm_tf32");
+    private static final Program GEMM_BF16 = of("gemm_bf16");
+    private static final Program GEMM_FP16 = of("gemm_fp16");
     static final Program ROWS = of("rows");
     static final Program LSTM_FORWARD = of("lstm_forward");
     static final Program LSTM_BACKWARD = of("lstm_backward");
@@ -26,6 +31,21 @@ final class Programs {
     static final Program LAYER_NORM = of("layer_norm");
 
     private Programs() {
+    }
+
+    /** Products on tensor cores. */
+    static Program gemm(Precision precision) {
+        return switch (precision) {
+            case TF32 -> GEMM_TF32;
+            case BF16 -> GEMM_BF16;
+            case FP16 -> GEMM_FP16;
+            default -> throw new IllegalArgumentException("precision: expected one of tensor cores, got " + precision);
+        };
+    }
+
+    /** What the kernels of a precision end with. */
+    static String suffix(Precision precision) {
+        return "_" + precision.name().toLowerCase(Locale.ROOT);
     }
 
     private static Program of(String name) {

@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.Precision;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Stream;
@@ -12,17 +13,20 @@ final class Sequences {
     private final Workspace workspace;
     private final Stream stream;
     private final SequenceOptions options;
+    private final Precision precision;
     private final int hiddenSize;
     private final int maxBatch;
     private final Map<SequenceKernel, SequenceLauncher> launchers = new LinkedHashMap<>();
     private final Map<SequenceKernel, String> obstacles = new LinkedHashMap<>();
     private Exchange exchange;                  // null if there is no launcher
 
-    Sequences(Device device, Workspace workspace, Stream stream, SequenceOptions options, int hiddenSize, int maxBatch) {
+    Sequences(Device device, Workspace workspace, Stream stream, SequenceOptions options, Precision precision, int hiddenSize,
+            int maxBatch) {
         this.device = device;
         this.workspace = workspace;
         this.stream = stream;
         this.options = options;
+        this.precision = precision;
         this.hiddenSize = hiddenSize;
         this.maxBatch = maxBatch;
     }
@@ -34,6 +38,10 @@ final class Sequences {
     /** The launcher of a kernel; null if its steps are to run. */
     <L extends SequenceLauncher> L make(SequenceKernel kernel, Maker<L> maker) {
         if (options.strategy() == Strategy.D) {
+            return null;
+        }
+        if (precision != Precision.FP32) {
+            obstacles.put(kernel, "it computes in FP32, this engine in " + precision);
             return null;
         }
         SequenceChoice choice = SequenceChoice.of(device, kernel, options, hiddenSize, maxBatch);

@@ -10,15 +10,14 @@ final class SplitK {
     private static final int BLOCKS = 128;
     /** The least depth of a slice: a shorter one would save less time than adding it up takes. */
     private static final int LEAST_DEPTH = 256;
-    /** Slices start where both kernels start a tile of k. */
+    /** Slices start where the kernels start a tile of k, or at 16 bytes of 16-bit elements. */
     private static final int STEP = 16;
 
     private SplitK() {
     }
 
-    /** At most so many slices; a longer K has as many or more. */
-    static int slices(GemmTile tile, int m, int n, int k) {
-        long tiles = tile.tiles(m, n);
+    /** At most so many slices of each tile; a longer K has as many or more. */
+    static int slices(long tiles, int k) {
         return (int) Math.max(1, Math.min((BLOCKS + tiles - 1) / tiles, k / LEAST_DEPTH));
     }
 
@@ -37,8 +36,8 @@ final class SplitK {
     }
 
     /** Room for the slices of {@code C[M, N]}, in floats, for this K and every shorter one; 0 if it is not divided. */
-    static long words(int m, int n, int k) {
-        int slices = slices(GemmTile.ofLongSums(m, n), m, n, k);
+    static long words(long tiles, int m, int n, int k) {
+        int slices = slices(tiles, k);
         return slices == 1 ? 0 : (long) slices * m * n;
     }
 }

@@ -2,6 +2,7 @@ package dev.gateloom.cuda;
 
 import dev.gateloom.CellType;
 import dev.gateloom.LayerNorm;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.device.Stream;
 
@@ -14,16 +15,20 @@ final class WeightAddresses {
     long parameters;
     /** {@code [L·D, G·H]}: {@link #biasSumWords} of them. */
     long biasSums;
+    /** The matrices in 16 bits: {@link #packedWords} of them. */
+    long halves;
 
     private final ParameterPlaces places;
     private final int gateRows;                 // G·H
     private final boolean summed;
+    private final PackedWeights packed;         // null if products read fp32
 
-    WeightAddresses(RnnConfig config, ParameterPlaces places) {
+    WeightAddresses(RnnConfig config, ParameterPlaces places, Precision precision) {
         this.places = places;
         gateRows = config.cell().gates() * config.hiddenSize();
         boolean apart = config.cell() == CellType.GRU && config.resetAfter() || config.layerNorm() != LayerNorm.NONE;
         summed = config.bias() && !apart;
+        packed = precision == Precision.BF16 || precision == Precision.FP16 ? new PackedWeights(config) : null;
     }
 
     /** What {@link #biasSums} must hold; 0 if there are no biases, or the cell needs both. */
@@ -61,5 +66,23 @@ final class WeightAddresses {
     /** A parameter by its place in {@link ParameterPlaces}; 0 for what the stack has not. */
     long at(int place) {
         return place < 0 ? 0 : parameters + (long) place * Float.BYTES;
+    }
+
+    /** What {@link #halves} must hold, in 32-bit words; 0 if products read fp32. */
+    long packedWords() {
+        return packed == null ? 0 : packed.words();
+    }
+
+    /** Makes the 16-bit copies from the parameters, in the order of the stream. */
+    void pack(RoundedRows kernels, Stream stream) {
+        if (packed != null) {
+            packed.pack(stream, kernels, parameters, halves);
+        }
+    }
+
+    /** The 16-bit copy of fp32 weights, given by the first of some rows, their distance and width; 0 if there is none. */
+    long packed(long weights, int ld, int width) {
+        long place = packed == null ? -1 : packed.find((weights - parameters) / Float.BYTES, ld, width);
+        return place < 0 ? 0 : halves + place * Float.BYTES;
     }
 }

@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.Precision;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceMemory;
@@ -16,12 +17,19 @@ import java.util.function.Supplier;
  */
 final class WeightCopies implements AutoCloseable {
     private final Device device;
+    private final Precision precision;
     private final Supplier<CudaWeights> create = () -> new CudaWeights(this);
     private final Map<CudaWeights, Owner> owners = new ConcurrentHashMap<>();
     private final ReferenceQueue<RnnWeights> dropped = new ReferenceQueue<>();
 
-    WeightCopies(Device device) {
+    WeightCopies(Device device, Precision precision) {
         this.device = device;
+        this.precision = precision;
+    }
+
+    /** Of the products that read them. */
+    Precision precision() {
+        return precision;
     }
 
     /** Notices when nobody can reach the weights any more. A copy must not refer to its weights. */

@@ -8,6 +8,7 @@ import dev.gateloom.CellType;
 import dev.gateloom.Initializer;
 import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnConfig.Builder;
 import dev.gateloom.RnnEngine;
@@ -41,9 +42,20 @@ class AllocationTest {
     @ParameterizedTest
     @MethodSource("stacks")
     void thousandCallsAllocateNothing(Builder stack) {
+        thousandCallsAllocateNothing(stack, Precision.FP32);
+    }
+
+    /** With packed weights, rounded factors and scaled gradients. */
+    @ParameterizedTest
+    @MethodSource("stacks")
+    void thousandCallsInHalfPrecisionAllocateNothing(Builder stack) {
+        thousandCallsAllocateNothing(stack, Precision.FP16);
+    }
+
+    private static void thousandCallsAllocateNothing(Builder stack, Precision precision) {
         RnnConfig serving = stack.build();
         RnnConfig config = stack.layers(2).bidirectional(true).dropout(0.2f).batchFirst(true).build();
-        try (RnnEngine engine = CudaEngine.on(ModelDevice.idle());
+        try (RnnEngine engine = CudaEngine.on(ModelDevice.idle(), precision);
                 RnnPlan plan = engine.plan(config, Shape.of(4, 6), Mode.TRAINING);
                 RnnPlan step = engine.plan(serving, Shape.of(1, 6), Mode.INFERENCE)) {
             RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));

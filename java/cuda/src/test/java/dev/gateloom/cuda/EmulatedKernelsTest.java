@@ -83,8 +83,8 @@ class EmulatedKernelsTest {
         int k = mnk[2];
         for (boolean accumulate : new boolean[] {false, true}) {
             same(SAME_BITS, t -> {
-                int room = (int) Math.max(1, SplitK.words(m, n, k));
-                new Gemm(t.device, t.of(room), room).tn(t.stream, t.of(m * (n + 1)), n + 1, t.of(k * (m + 1)), m + 1,
+                int room = (int) Math.max(1, SplitK.words(GemmTile.ofLongSums(m, n).tiles(m, n), m, n, k));
+                new FfmaGemm(t.device, new PartialSums(t.device, t.of(room), room)).tn(t.stream, t.of(m * (n + 1)), n + 1, t.of(k * (m + 1)), m + 1,
                         t.of(k * (n + 2)), n + 2, m, n, k, accumulate);
             });
         }

@@ -7,6 +7,7 @@ import dev.gateloom.CellType;
 import dev.gateloom.Initializer;
 import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
@@ -25,6 +26,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -160,12 +162,53 @@ class KernelMutationTest {
                 return concatenated(t.read());
             }
         }
+    }
 
-        private static float[] concatenated(List<float[]> tensors) {
-            FloatBuffer all = FloatBuffer.allocate(tensors.stream().mapToInt(tensor -> tensor.length).sum());
-            tensors.forEach(all::put);
-            return all.array();
+    /** One product on tensor cores: more tiles of k than are in shared memory at once. */
+    private record TensorProduct(Precision precision, MmaTile tile, Form form) implements Workload {
+        private static final int M = 40;
+        private static final int N = 40;
+
+        private enum Form { NT, NN, TN }
+
+        @Override
+        public float[] run(MutantDevice device) {
+            boolean wide = tile == MmaTile.WIDE;
+            // Four tiles of k where there is room for three. Of thin ones the last lies where sums go after it.
+            int k = !wide ? 220 : precision == Precision.TF32 ? 60 : 120;
+            try (Tensors t = new Tensors(device)) {
+                MmaKernels kernels = new MmaKernels(device, precision, tile);
+                long c = t.of(M * N);
+                Factor a = form == Form.TN ? Factor.of(t, precision, k, M, wide) : Factor.of(t, precision, M, k, wide);
+                Factor b = form == Form.NT ? Factor.of(t, precision, N, k, true)
+                        : Factor.of(t, precision, k, N, wide || form == Form.NN);
+                switch (form) {
+                    case NT -> kernels.nt(t.stream, c, N, a.address(), a.stride(), b.address(), b.stride(), 0, M, N, k, false, k);
+                    case NN -> kernels.nn(t.stream, c, N, a.address(), a.stride(), b.address(), b.stride(), M, N, k, false, k, 0);
+                    default -> kernels.tn(t.stream, c, N, a.address(), a.stride(), b.address(), b.stride(), M, N, k, false, k, 0);
+                }
+                return concatenated(t.read());
+            }
         }
+    }
+
+    /** The largest of several blocks' values. */
+    private record Largest() implements Workload {
+        private static final int COUNT = 5_000;
+
+        @Override
+        public float[] run(MutantDevice device) {
+            try (Tensors t = new Tensors(device)) {
+                new RoundedRows(device, Precision.FP16).largest(t.stream, t.of(new float[1]), t.of(COUNT), COUNT);
+                return concatenated(t.read());
+            }
+        }
+    }
+
+    private static float[] concatenated(List<float[]> tensors) {
+        FloatBuffer all = FloatBuffer.allocate(tensors.stream().mapToInt(tensor -> tensor.length).sum());
+        tensors.forEach(all::put);
+        return all.array();
     }
 
     /** What a workload gives when nothing is changed. */
@@ -185,11 +228,18 @@ class KernelMutationTest {
         List<Workload> workloads = new ArrayList<>(List.of(new Training(RnnConfig.lstm(5, 20).build(), 2, 2),
                 new Training(RnnConfig.gru(5, 7).build(), 3, 2), new Training(RnnConfig.of(CellType.RNN_RELU, 5, 7).build(), 2, 3),
                 new Training(RnnConfig.lstm(5, 20).layerNorm(LayerNorm.STANDARD).peephole(true).build(), 2, 2),
-                new Products(GemmTile.WIDE), new Products(GemmTile.THIN)));
+                new Products(GemmTile.WIDE), new Products(GemmTile.THIN), new Largest()));
         for (CellType cell : List.of(CellType.LSTM, CellType.GRU)) {
             for (int rows : ROWS) {
                 workloads.add(Training.ofSequences(cell, rows));
                 workloads.add(new GivingUp(cell, rows));
+            }
+        }
+        for (Precision precision : mutated(architecture)) {
+            for (MmaTile tile : MmaTile.values()) {
+                for (TensorProduct.Form form : TensorProduct.Form.values()) {
+                    workloads.add(new TensorProduct(precision, tile, form));
+                }
             }
         }
         for (Workload workload : workloads) {
@@ -199,7 +249,13 @@ class KernelMutationTest {
         }
         Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         List<String> unreported = new ArrayList<>();
+        List<String> leftOut = Stream.of(Precision.TF32, Precision.BF16)
+                .filter(precision -> !mutated(architecture).contains(precision)).map(precision -> Programs.gemm(precision).name())
+                .toList();
         for (String program : Kernels.names()) {
+            if (leftOut.contains(program)) {
+                continue;
+            }
             String ptx = new String(Kernels.program(program).ptx(architecture), StandardCharsets.UTF_8);
             for (Mutant mutant : Mutations.of(ptx)) {
                 if (mutant.kernel().matches(".*_sequence_.*") && ROWS.stream().noneMatch(r -> mutant.kernel().endsWith("_" + r))) {
@@ -215,6 +271,11 @@ class KernelMutationTest {
         System.out.println("mutants of the shipped kernels for compute_" + architecture + ": " + counts);
         assertEquals(REDUNDANT.keySet().stream().sorted().toList(), unreported.stream().sorted().toList());
         assertFalse(counts.isEmpty(), "there is no mutant at all");
+    }
+
+    /** All of tensor cores; otherwise fp16 alone: barriers and waits stand in the header that all three share. */
+    private static List<Precision> mutated(int architecture) {
+        return EXHAUSTIVE ? Factor.precisions(architecture) : List.of(Precision.FP16);
     }
 
     /** The plainest outcome of the workloads that launch the kernel. */

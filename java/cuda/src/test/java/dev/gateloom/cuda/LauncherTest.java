@@ -3,6 +3,7 @@ package dev.gateloom.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.gateloom.Precision;
 import dev.gateloom.cuda.model.ModelDevice;
 import dev.gateloom.device.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.function.Executable;
 class LauncherTest {
     private static final long SOME = 256;
 
-    private final ModelDevice device = new ModelDevice();
+    private final ModelDevice device = ModelDevice.idle();
     private final Stream stream = device.stream();
 
     @AfterEach
@@ -23,7 +24,7 @@ class LauncherTest {
 
     @Test
     void productsCheckTheirStridesAndPointers() {
-        Gemm gemm = new Gemm(device);
+        Gemm gemm = new FfmaGemm(device, new PartialSums(device, 0, 0));
         assertEquals("C: expected a device address, got 0",
                 message(() -> gemm.nn(stream, 0, 2, SOME, 3, SOME, 2, 4, 2, 3, false)));
         assertEquals("A: expected a device address, got 0",
@@ -49,12 +50,35 @@ class LauncherTest {
 
     @Test
     void dividedProductsCheckTheirRoom() {
-        long words = SplitK.words(4, 2, 600);
+        long words = SplitK.words(GemmTile.ofLongSums(4, 2).tiles(4, 2), 4, 2, 600);
         assertEquals("partial sums: expected room for " + words + " floats, got " + (words - 1),
-                assertThrows(IllegalStateException.class, () -> new Gemm(device, SOME, words - 1)
-                        .tn(stream, SOME, 2, SOME, 4, SOME, 2, 4, 2, 600, false)).getMessage());
+                assertThrows(IllegalStateException.class, () -> new FfmaGemm(device,
+                        new PartialSums(device, SOME, words - 1)).tn(stream, SOME, 2, SOME, 4, SOME, 2, 4, 2, 600, false)).getMessage());
         assertEquals("depth: expected at least 1, got 0", message(() -> new GemmKernels(device, GemmTile.THIN)
                 .tn(stream, SOME, 2, SOME, 4, SOME, 2, 4, 2, 600, false, 0)));
+    }
+
+    /** Rows of 16-bit elements start at 16 bytes, since they are read so; fp32 may lie anywhere. */
+    @Test
+    void productsOnTensorCoresCheckTheirAlignment() {
+        MmaKernels wide = new MmaKernels(device, Precision.BF16, MmaTile.WIDE);
+        MmaKernels thin = new MmaKernels(device, Precision.FP16, MmaTile.THIN);
+        assertEquals("A: expected a multiple of 16, got 260",
+                message(() -> wide.nt(stream, SOME, 2, SOME + 4, 8, SOME, 8, 0, 4, 2, 3, false, 3)));
+        assertEquals("lda: expected a multiple of 8, got 4",
+                message(() -> wide.nt(stream, SOME, 2, SOME, 4, SOME, 8, 0, 4, 2, 3, false, 3)));
+        assertEquals("B: expected a multiple of 16, got 264",
+                message(() -> thin.nn(stream, SOME, 2, SOME + 4, 3, SOME + 8, 8, 4, 2, 3, false, 3, 0)));
+        assertEquals("ldb: expected a multiple of 8, got 12",
+                message(() -> thin.nn(stream, SOME, 2, SOME + 4, 3, SOME, 12, 4, 2, 3, false, 3, 0)));
+        assertEquals("ldb: expected at least 3, got 2",
+                message(() -> thin.nt(stream, SOME, 2, SOME, 3, SOME, 2, 0, 4, 2, 3, false, 3)));
+        assertEquals("depth: expected a multiple of 8, got 12",
+                message(() -> thin.tn(stream, SOME, 2, SOME, 5, SOME, 3, 4, 2, 30, false, 12, 0)));
+        thin.tn(stream, SOME, 2, SOME + 4, 5, SOME + 4, 3, 4, 2, 30, false, 30, 0);
+        new MmaKernels(device, Precision.TF32, MmaTile.WIDE).nt(stream, SOME, 2, SOME + 4, 3, SOME + 4, 3, 0, 4, 2, 3, false, 3);
+        assertEquals("lds: expected at least 5, got 4",
+                message(() -> new RoundedRows(device, Precision.BF16).round(stream, SOME, SOME, 3, 5, 4, 0)));
     }
 
     @Test

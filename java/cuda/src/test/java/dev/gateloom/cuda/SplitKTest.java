@@ -27,7 +27,7 @@ class SplitKTest {
             for (int n : SIZES) {
                 long words = 0;
                 for (int k = 1; k < 40_000; k += 13) {
-                    long more = SplitK.words(m, n, k);
+                    long more = words(m, n, k);
                     assertTrue(more >= words, m + " x " + n + " x " + k);
                     words = more;
                 }
@@ -37,10 +37,10 @@ class SplitKTest {
 
     @Test
     void shortSumsAndManyTilesAreLeftWhole() {
-        assertEquals(0, SplitK.words(64, 64, 511));
-        assertEquals(2 * 64 * 64, SplitK.words(64, 64, 512));
-        assertEquals(0, SplitK.words(1024, 512, 100_000));
-        assertEquals(128 * 64 * 64, SplitK.words(64, 64, 1_000_000));
+        assertEquals(0, words(64, 64, 511));
+        assertEquals(2 * 64 * 64, words(64, 64, 512));
+        assertEquals(0, words(1024, 512, 100_000));
+        assertEquals(128 * 64 * 64, words(64, 64, 1_000_000));
     }
 
     /** At B = 32, T = 400, H = 128 the gradient of W_hh has 16 wide tiles: eight slices of each. */
@@ -48,7 +48,11 @@ class SplitKTest {
     void aGradientFillsALargeGpu() {
         assertEquals(GemmTile.WIDE, GemmTile.ofLongSums(512, 128));
         assertEquals(16, GemmTile.WIDE.tiles(512, 128));
-        assertEquals(8, SplitK.slices(GemmTile.WIDE, 512, 128, 12_800));
+        assertEquals(8, SplitK.slices(16, 12_800));
         assertEquals(1600, SplitK.depth(12_800, 8));
+    }
+
+    private static long words(int m, int n, int k) {
+        return SplitK.words(GemmTile.ofLongSums(m, n).tiles(m, n), m, n, k);
     }
 }

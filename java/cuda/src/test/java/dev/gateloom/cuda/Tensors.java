@@ -37,11 +37,31 @@ final class Tensors implements AutoCloseable {
         for (int i = 0; i < size; i++) {
             values[i] = (float) scale * (2 * random.nextFloat() - 1);
         }
+        return of(values);
+    }
+
+    /** So many eighths in [-1, 1]: few digits, so that products and sums of them have no rounding at all. */
+    long eighths(int size) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (random.nextInt(17) - 8) / 8f;
+        }
+        return of(values);
+    }
+
+    /** These values. */
+    long of(float[] values) {
+        int size = values.length;
         long address = workspace.words(size, "tensor " + addresses.size());
         staging.upload(values, size, address);
         addresses.add(address);
         sizes.add(size);
         return address;
+    }
+
+    /** So many 32-bit words, which are not read back. */
+    long words(long count) {
+        return workspace.words(count, "scratch");
     }
 
     /** A length in 0 to steps for each sequence. */

@@ -1,5 +1,6 @@
 package dev.gateloom.cuda.planner;
 
+import dev.gateloom.Precision;
 import dev.gateloom.device.Architecture;
 import dev.gateloom.device.DeviceProperties;
 import dev.gateloom.device.GpuModel;

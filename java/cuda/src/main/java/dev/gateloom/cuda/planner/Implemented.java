@@ -1,6 +1,7 @@
 package dev.gateloom.cuda.planner;
 
 import dev.gateloom.CellType;
+import dev.gateloom.Precision;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -16,7 +17,8 @@ public final class Implemented {
     }
 
     /**
-     * What the engine has today: D in fp32, for every cell.
+     * What the engine runs by itself today: D, for every cell and precision. Its kernels for A and C, in fp32, run when they are
+     * asked for; they keep W_hh in shared memory alone, which is not the layout that is priced here.
      *
      * @return the kernels of this version
      */
@@ -25,7 +27,9 @@ public final class Implemented {
         for (CellType cell : CellType.values()) {
             for (Phase phase : Phase.values()) {
                 for (Exchange exchange : Exchange.of(Strategy.D, phase)) {
-                    kernels.add(new Kernel(Strategy.D, cell, Precision.FP32, exchange));
+                    for (Precision precision : Precision.values()) {
+                        kernels.add(new Kernel(Strategy.D, cell, precision, exchange));
+                    }
                 }
             }
         }

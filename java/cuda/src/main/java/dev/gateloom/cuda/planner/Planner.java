@@ -1,5 +1,6 @@
 package dev.gateloom.cuda.planner;
 
+import dev.gateloom.Precision;
 import dev.gateloom.cuda.planner.Candidate.Verdict;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -59,11 +59,13 @@ final class KernelModels {
             Map.entry("dropout/masked_rows", OptionModels::maskedRows),
             Map.entry("dropout/masked_sums", OptionModels::maskedSums));
 
+    private static final Map<String, BiConsumer<Launch, Parameters>> TENSOR_MODELS = MmaModels.all();
+
     private KernelModels() {
     }
 
     static Kernel of(String program, String name) {
-        BiConsumer<Launch, Parameters> model = MODELS.get(program + "/" + name);
+        BiConsumer<Launch, Parameters> model = MODELS.getOrDefault(program + "/" + name, TENSOR_MODELS.get(program + "/" + name));
         if (model == null) {
             throw new IllegalArgumentException("no kernel " + name + " in " + program + ".cu");
         }

@@ -30,6 +30,17 @@ final class Words {
             words[at(index)] = Float.floatToRawIntBits(value);
         }
 
+        /** Two 16-bit elements lie in a word, the first one below. */
+        int getHalf(long index) {
+            return words[at(index / 2)] >>> 16 * (int) (index % 2) & 0xffff;
+        }
+
+        void setHalf(long index, int bits) {
+            int shift = 16 * (int) (index % 2);
+            int word = at(index / 2);
+            words[word] = words[word] & ~(0xffff << shift) | bits << shift;
+        }
+
         private int at(long index) {
             if (index < 0) {
                 throw new IndexOutOfBoundsException("before the pointer: " + index);

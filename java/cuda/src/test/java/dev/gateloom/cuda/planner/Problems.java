@@ -2,6 +2,7 @@ package dev.gateloom.cuda.planner;
 
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.device.GpuModel;
 

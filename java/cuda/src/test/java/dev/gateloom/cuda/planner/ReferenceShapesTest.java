@@ -3,6 +3,7 @@ package dev.gateloom.cuda.planner;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

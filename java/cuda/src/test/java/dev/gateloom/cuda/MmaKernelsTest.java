@@ -1,0 +1,359 @@
+package dev.gateloom.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gateloom.Precision;
+import dev.gateloom.cuda.model.ModelDevice;
+import dev.gateloom.device.Device;
+import dev.gateloom.ptx.EmulatorDevice;
+import dev.gateloom.ptx.EmulatorOptions;
+import dev.gateloom.ptx.KernelCounters;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The products on tensor cores from the PTX that ships against their models in plain Java, all checks on. Where factors are
+ * eighths no sum has any rounding, so that the bits are the same whatever the order.
+ */
+class MmaKernelsTest {
+    private static Device emulator;
+    private static Device turing;
+
+    @BeforeAll
+    static void open() {
+        emulator = Emulator.open();
+        turing = new EmulatorDevice(EmulatorOptions.defaults().architecture(75));
+    }
+
+    @AfterAll
+    static void close() {
+        for (Device device : List.of(emulator, turing)) {
+            assertEquals(List.of(), device.live());
+            device.close();
+        }
+    }
+
+    static Stream<Arguments> kernels() {
+        return Factor.precisions(80).stream().flatMap(p -> Stream.of(MmaTile.values()).map(tile -> Arguments.of(p, tile)));
+    }
+
+    static Stream<Arguments> productSizes() {
+        int[][] sizes = {{1, 1, 1}, {1, 1, 0}, {7, 31, 15}, {16, 8, 16}, {33, 9, 17}, {32, 32, 64}, {31, 33, 65}, {130, 5, 70},
+            {3, 70, 200}, {65, 129, 40}};
+        return kernels().flatMap(kernel -> Stream.of(sizes).map(mnk -> Arguments.of(kernel.get()[0], kernel.get()[1], mnk[0],
+                mnk[1], mnk[2])));
+    }
+
+    /** Every edge of tiles, blocks and chunks, with rows that end anywhere. */
+    @ParameterizedTest
+    @MethodSource("productSizes")
+    void products(Precision precision, MmaTile tile, int m, int n, int k) {
+        sameBits(emulator, precision, tile, m, n, k);
+    }
+
+    /** Before sm_80 there are other instructions for copies and products. */
+    @ParameterizedTest
+    @EnumSource(MmaTile.class)
+    void productsOfFp16OnTuring(MmaTile tile) {
+        sameBits(turing, Precision.FP16, tile, 33, 41, 330);
+    }
+
+    private static void sameBits(Device device, Precision precision, MmaTile tile, int m, int n, int k) {
+        boolean wide = tile == MmaTile.WIDE;
+        for (boolean accumulate : new boolean[] {false, true}) {
+            same(device, 0, t -> {
+                Factor a = Factor.eighths(t, precision, m, k, wide);
+                Factor b = Factor.eighths(t, precision, n, k, true);
+                new MmaKernels(t.device, precision, tile).nt(t.stream, t.eighths(m * (n + 3)), n + 3, a.address(), a.stride(),
+                        b.address(), b.stride(), accumulate ? 0 : t.eighths(n), m, n, k, accumulate, k);
+            });
+            same(device, 0, t -> {
+                Factor a = Factor.eighths(t, precision, m, k, wide);
+                Factor b = Factor.eighths(t, precision, k, n, true);
+                new MmaKernels(t.device, precision, tile).nn(t.stream, t.eighths(m * (n + 3)), n + 3, a.address(), a.stride(),
+                        b.address(), b.stride(), m, n, k, accumulate, k, 0);
+            });
+            same(device, 0, t -> {
+                Factor a = Factor.eighths(t, precision, k, m, wide);
+                Factor b = Factor.eighths(t, precision, k, n, wide);
+                new MmaKernels(t.device, precision, tile).tn(t.stream, t.eighths(m * (n + 3)), n + 3, a.address(), a.stride(),
+                        b.address(), b.stride(), m, n, k, accumulate, k, 0);
+            });
+        }
+    }
+
+    /** Rows that start and end at 16 bytes are copied 16 bytes at a time, also of fp32; C takes two floats at a time. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void alignedProducts(Precision precision, MmaTile tile) {
+        int m = 36;
+        int n = 44;
+        int k = 72;
+        same(emulator, 0, t -> {
+            long a = t.eighths(m * k);
+            long b = t.eighths(n * k);
+            MmaKernels kernels = new MmaKernels(t.device, precision, tile);
+            boolean wide = tile == MmaTile.WIDE;
+            kernels.nt(t.stream, t.eighths(m * n), n, dense(t, precision, a, m, k, wide), k, dense(t, precision, b, n, k, true), k,
+                    t.eighths(n), m, n, k, true, k);
+            int ld = RoundedRows.stride(n);
+            long c = dense(t, precision, t.eighths(k * ld), k, ld, true);
+            kernels.nn(t.stream, t.eighths(m * n), n, dense(t, precision, a, m, k, wide), k, c, ld, m, n, k, false, k, 0);
+            long d = t.eighths(k * 40);
+            kernels.tn(t.stream, t.eighths(m * ld), ld, dense(t, precision, d, k, 40, wide), 40, wide ? c : t.eighths(k * ld), ld, m,
+                    n, k, true, k, 0);
+        });
+    }
+
+    /** Without room between rows. */
+    private static long dense(Tensors t, Precision precision, long floats, int rows, int columns, boolean halves) {
+        if (!halves || precision == Precision.TF32) {
+            return floats;
+        }
+        long rounded = t.words(RoundedRows.words(rows, columns));
+        new RoundedRows(t.device, precision).round(t.stream, rounded, floats, rows, columns, columns, 0);
+        return rounded;
+    }
+
+    /** Each slice of K has its place; the last one may be short. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void slicesOfProducts(Precision precision, MmaTile tile) {
+        int m = 9;
+        int n = 66;
+        int k = 85;
+        boolean wide = tile == MmaTile.WIDE;
+        for (int depth : new int[] {16, 48, 80, 85, 200}) {
+            int slices = SplitK.count(k, depth);
+            same(emulator, 0, t -> {
+                Factor a = Factor.eighths(t, precision, m, k, wide);
+                Factor b = Factor.eighths(t, precision, n, k, true);
+                new MmaKernels(t.device, precision, tile).nt(t.stream, t.eighths(slices * m * n), n, a.address(), a.stride(),
+                        b.address(), b.stride(), 0, m, n, k, false, depth);
+            });
+            same(emulator, 0, t -> {
+                Factor a = Factor.eighths(t, precision, k, m, wide);
+                Factor b = Factor.eighths(t, precision, k, n, wide);
+                new MmaKernels(t.device, precision, tile).tn(t.stream, t.eighths(slices * m * n), n, a.address(), a.stride(),
+                        b.address(), b.stride(), m, n, k, false, depth, 0);
+            });
+        }
+    }
+
+    /**
+     * Factors are rounded as the format says. What is left is the rounding of fp32 sums: of at most K terms of magnitude 1, each
+     * of at most K / 8 + 8 partial sums loses half a unit in the last place of K.
+     */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void factorsAreRounded(Precision precision, MmaTile tile) {
+        int m = 20;
+        int n = 35;
+        int k = 150;
+        boolean wide = tile == MmaTile.WIDE;
+        float bound = (float) Math.scalb((k / 8.0 + 8) * k, -24);
+        same(emulator, bound, t -> {
+            Factor a = Factor.of(t, precision, m, k, wide);
+            Factor b = Factor.of(t, precision, n, k, true);
+            MmaKernels kernels = new MmaKernels(t.device, precision, tile);
+            kernels.nt(t.stream, t.of(m * n), n, a.address(), a.stride(), b.address(), b.stride(), t.of(n), m, n, k, false, k);
+            Factor c = Factor.of(t, precision, k, n, true);
+            kernels.nn(t.stream, t.of(m * n), n, a.address(), a.stride(), c.address(), c.stride(), m, n, k, true, k, 0);
+            Factor d = Factor.of(t, precision, k, m, wide);
+            Factor e = Factor.of(t, precision, k, n, wide);
+            kernels.tn(t.stream, t.of(m * n), n, d.address(), d.stride(), e.address(), e.stride(), m, n, k, false, k, 0);
+        });
+    }
+
+    /** What is no number spoils the sums it belongs to, and no others: zeros fill up tiles, never NaN times zero. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void nonFiniteFactorsSpoilTheirSums(Precision precision, MmaTile tile) {
+        int m = 35;
+        int n = 20;
+        int k = 37;
+        boolean wide = tile == MmaTile.WIDE;
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            float[] a = ones(m * (k + 1) + 1);
+            float[] b = ones(n * (k + 1) + 1);
+            a[1 + (m - 1) * (k + 1) + k - 1] = bad;             // the last element of the last row
+            b[1 + 7 * (k + 1)] = bad;                           // the first of row 7
+            same(emulator, 0, t -> {
+                Factor left = Factor.of(t, precision, t.of(a), m, k, wide);
+                Factor right = Factor.of(t, precision, t.of(b), n, k, true);
+                new MmaKernels(t.device, precision, tile).nt(t.stream, t.of(m * n), n, left.address(), left.stride(),
+                        right.address(), right.stride(), 0, m, n, k, false, k);
+            });
+            float[] c = ones(k * (m + 1) + 1);
+            float[] d = ones(k * (n + 1) + 1);
+            c[1 + (k - 1) * (m + 1) + m - 1] = bad;
+            d[1 + 2 * (n + 1) + n - 1] = bad;
+            same(emulator, 0, t -> {
+                Factor left = Factor.of(t, precision, t.of(c), k, m, wide);
+                Factor right = Factor.of(t, precision, t.of(d), k, n, wide);
+                new MmaKernels(t.device, precision, tile).tn(t.stream, t.of(m * n), n, left.address(), left.stride(),
+                        right.address(), right.stride(), m, n, k, false, k, 0);
+            });
+        }
+    }
+
+    private static float[] ones(int size) {
+        float[] values = new float[size];
+        Arrays.fill(values, 1);
+        return values;
+    }
+
+    /** Of gradients far below what fp16 has, no digit is lost: the scale is a power of two. */
+    @ParameterizedTest
+    @EnumSource(MmaTile.class)
+    void tinyGradientsAreScaled(MmaTile tile) {
+        int m = 20;
+        int n = 12;
+        int k = 40;
+        boolean wide = tile == MmaTile.WIDE;
+        for (float magnitude : new float[] {0x1p-60f, 0x1.8p-3f, 0x1p40f, 0, Float.MAX_VALUE, Float.POSITIVE_INFINITY}) {
+            float factor = magnitude > 0 && magnitude < 0x1p100f ? magnitude : 1;
+            same(emulator, 0, t -> {
+                float[] values = new float[m * k];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = factor * (i % 15 - 7) / 8;
+                }
+                long a = t.of(values);
+                long b = t.eighths(Math.max(k, m) * 16);
+                long known = t.of(new float[] {magnitude});
+                RoundedRows rows = new RoundedRows(t.device, Precision.FP16);
+                long left = a;
+                if (wide) {
+                    left = t.words(RoundedRows.words(m, k));
+                    rows.round(t.stream, left, a, m, k, k, known);
+                }
+                long right = t.words(RoundedRows.words(Math.max(k, m), 16));
+                rows.round(t.stream, right, b, Math.max(k, m), 16, 16, 0);
+                MmaKernels kernels = new MmaKernels(t.device, Precision.FP16, tile);
+                kernels.nn(t.stream, t.of(m * n), n, left, k, right, 16, m, n, k, false, k, known);
+                kernels.tn(t.stream, t.of(k * n), n, left, k, wide ? right : b, 16, k, n, m, false, m, known);
+            });
+        }
+    }
+
+    @Test
+    void theLargestMagnitudeOfManyBlocks() {
+        for (int count : new int[] {1, 31, 2048, 5000}) {
+            for (float first : new float[] {0, 0.5f, 7, Float.NaN}) {
+                same(emulator, 0, t -> new RoundedRows(t.device, Precision.FP16).largest(t.stream, t.of(new float[] {first}),
+                        t.of(count), count));
+            }
+        }
+    }
+
+    /** Two elements at a time where they lie so, and zeros to the next 16 bytes. */
+    @ParameterizedTest
+    @EnumSource(value = Precision.class, names = {"BF16", "FP16"})
+    void rowsAreRounded(Precision precision) {
+        for (int[] size : new int[][] {{1, 1, 1}, {3, 8, 8}, {5, 7, 9}, {4, 33, 34}, {2, 600, 601}}) {
+            same(emulator, 0, t -> new RoundedRows(t.device, precision).round(t.stream,
+                    t.of((int) RoundedRows.words(size[0], size[1])), t.of(size[0] * size[2]), size[0], size[1], size[2], 0));
+        }
+    }
+
+    /** The order of k is all that a tile's sums depend on, so these launches do what those of a whole training step do. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void noBankConflictsAndNoBytesForNothing(Precision precision, MmaTile tile) {
+        EmulatorDevice device = new EmulatorDevice(EmulatorOptions.defaults());
+        int m = 128;
+        int n = 128;
+        int k = 256;
+        boolean wide = tile == MmaTile.WIDE;
+        try (Tensors t = new Tensors(device)) {
+            MmaKernels kernels = new MmaKernels(device, precision, tile);
+            long a = t.of(m * k);
+            long b = t.of(n * k);
+            kernels.nt(t.stream, t.of(m * n), n, dense(t, precision, a, m, k, wide), k, dense(t, precision, b, n, k, true), k, 0, m, n,
+                    k, false, k);
+            kernels.nn(t.stream, t.of(m * n), n, dense(t, precision, a, m, k, wide), k, dense(t, precision, b, k, n, true), n, m, n,
+                    k, false, k, 0);
+            kernels.tn(t.stream, t.of(m * n), n, dense(t, precision, a, k, m, wide), m, dense(t, precision, b, k, n, wide), n, m, n,
+                    k, false, k, 0);
+            t.read();
+        }
+        List<KernelCounters> products = device.counters().stream().filter(c -> c.kernel().startsWith("gemm_")).toList();
+        assertEquals(3, products.size());
+        for (KernelCounters c : products) {
+            double conflicts = c.sharedPasses() / (double) (c.sharedPasses() - c.sharedConflicts());
+            assertTrue(conflicts <= 1.1, () -> c.kernel() + ": " + conflicts + " passes over shared memory for each needed");
+            boolean halves = precision != Precision.TF32;
+            int bytesOfA = halves && wide ? 2 : 4;
+            int bytesOfB = halves && (wide || !c.kernel().contains("_tn_")) ? 2 : 4;
+            int side = wide ? 128 : 32;
+            long factors = tile.tiles(m, n) * side * k * (bytesOfA + bytesOfB);
+            assertEquals(factors + 4L * m * n, c.sectorBytes(), () -> c.kernel() + ": bytes in sectors");
+            assertEquals(2L * m * n * k, c.tensorFlops());
+        }
+        device.close();
+    }
+
+    /** The whole of a product: which tile, what is rounded, slices and their sum. */
+    @ParameterizedTest
+    @EnumSource(value = Precision.class, names = "FP32", mode = EnumSource.Mode.EXCLUDE)
+    void productsOfAnySize(Precision precision) {
+        int n = 22 * 128 - 3;
+        for (int[] mk : new int[][] {{33, 21}, {3, 40}}) {          // wide and thin
+            int m = mk[0];
+            int k = mk[1];
+            assertEquals(m == 33 ? MmaTile.WIDE : MmaTile.THIN, MmaTile.of(m, n));
+            same(emulator, 0, t -> {
+                TensorGemm gemm = gemm(t, precision, 200_000);
+                long a = t.eighths(m * k);
+                gemm.hold(a);
+                gemm.nt(t.stream, t.eighths(m * n), n, a, k, t.eighths(n * k), k, t.eighths(n), m, n, k, true);
+                gemm.nn(t.stream, t.eighths(m * n), n, a, k, t.eighths(k * n), n, m, n, k, false);
+                gemm.release();
+            });
+        }
+        for (int[] mnk : new int[][] {{40, 33, 600}, {20, 33, 520}, {40, 33, 100}}) {
+            int m = mnk[0];
+            int cols = mnk[1];
+            int k = mnk[2];
+            same(emulator, 0, t -> gemm(t, precision, 40_000).tn(t.stream, t.eighths(m * cols), cols, t.eighths(k * m), m,
+                    t.eighths(k * cols), cols, m, cols, k, true));
+        }
+    }
+
+    private static TensorGemm gemm(Tensors t, Precision precision, int words) {
+        RoundedFactors rounded = precision == Precision.TF32 ? new RoundedFactors(null, 0, 0, 0, 0, 0)
+                : new RoundedFactors(new RoundedRows(t.device, precision), t.words(words), words, t.words(words), words, 0);
+        return new TensorGemm(t.device, precision, new PartialSums(t.device, t.words(words), words), rounded);
+    }
+
+    private static void same(Device device, float tolerance, Consumer<Tensors> launch) {
+        List<float[]> expected = run(new ModelDevice(), launch);
+        List<float[]> actual = run(device, launch);
+        assertEquals(expected.size(), actual.size());
+        for (int n = 0; n < expected.size(); n++) {
+            if (tolerance == 0) {
+                assertArrayEquals(expected.get(n), actual.get(n), "tensor " + n);
+            } else {
+                assertArrayEquals(expected.get(n), actual.get(n), tolerance, "tensor " + n);
+            }
+        }
+    }
+
+    private static List<float[]> run(Device device, Consumer<Tensors> launch) {
+        try (Tensors tensors = new Tensors(device)) {
+            launch.accept(tensors);
+            return tensors.read();
+        }
+    }
+}
