@@ -152,6 +152,19 @@ public final class EncoderDecoder extends Layer {
     }
 
     @Override
+    public void resetStates() {
+        encoder.resetStates();
+        decoder.resetStates();
+    }
+
+    @Override
+    public List<Tensor> states() {
+        List<Tensor> states = new ArrayList<>(encoder.states());
+        states.addAll(decoder.states());
+        return states;
+    }
+
+    @Override
     public String firstNotFinite() {
         String where = encoder.firstNotFinite();
         return where != null ? where : decoder.firstNotFinite();
