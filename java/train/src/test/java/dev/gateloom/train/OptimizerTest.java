@@ -87,6 +87,12 @@ class OptimizerTest {
         assertEquals(1 - 0.1 - 0.05 * 0.5 / Math.sqrt(0.5), twice(new Adagrad(parameters, 0.1)), 1e-7);
         assertEquals(1 - 0.1 * 0.5 / Math.sqrt(0.35) - 0.05 * 0.5 / Math.sqrt(0.6),
                 twice(new Adagrad(parameters, 0.1, Definition.KERAS)), 1e-6);
+        p[0] = 1;
+        new Adagrad(parameters, 0.1).eps(1).step(1);
+        assertEquals(1 - 0.1 * 0.5 / (0.5 + 1), p[0], 1e-7);
+        p[0] = 1;
+        new Adagrad(parameters, 0.1, Definition.KERAS).eps(1).step(1);
+        assertEquals(1 - 0.1 * 0.5 / Math.sqrt(0.1 + 0.25 + 1), p[0], 1e-7);
     }
 
     /** v = (1 - α) g². */
