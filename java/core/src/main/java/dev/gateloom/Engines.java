@@ -68,7 +68,8 @@ public final class Engines {
             }
             passed.append("; not ").append(p.name()).append(": ").append(reason);
         }
-        throw new IllegalStateException("no engine found" + passed + ": is the gateloom-core jar on the path, unshaded?");
+        throw new IllegalStateException(passed.isEmpty() ? "no engine found: is the gateloom-core jar on the path, unshaded?"
+                : "no engine can run here in " + options.precision() + passed);
     }
 
     /**

@@ -64,7 +64,7 @@ class EnginesTest {
                 + "has the GPU; not torn: java.lang.UnsatisfiedLinkError: no library"), logged.get(0));
         String none = assertThrows(IllegalStateException.class,
                 () -> Engines.best(providers.subList(0, 2), EngineOptions.threads(1))).getMessage();
-        assertTrue(none.startsWith("no engine found; not listed: no driver; not taken: "), none);
+        assertTrue(none.startsWith("no engine can run here in FP32; not listed: no driver; not taken: "), none);
     }
 
     private static EngineProvider provider(String name, int priority, Optional<EngineProvider.Obstacle> obstacle,
