@@ -191,6 +191,9 @@ public final class CudaPlan extends RnnPlan {
         }
         backward(host.of(call));
         if (call.gradients != null) {
+            if (sequences.present()) {
+                await();                        // nothing invalid is added to the caller's sums
+            }
             staging.downloadSum(pass.gradients, call.gradients.data(), places.size);
         }
         sequences.ask();

@@ -17,7 +17,6 @@ final class Exchange {
     private final long status;
     private final HostMemory seen;
     private final int polls;
-    private boolean used;
 
     /**
      * Allocates.
@@ -31,14 +30,14 @@ final class Exchange {
         flags = workspace.words((long) tiles * FLAG_STRIDE, "counters of the exchange");
         status = workspace.words(1, "status of the exchange");
         seen = workspace.host(Integer.BYTES);
+        stream.fill(status, 0, 1);
     }
 
-    /** Sets the counters of so many tiles to zero, before each launch: one that was broken off leaves anything. */
+    /**
+     * Sets the counters of so many tiles to zero, before each launch: one that was broken off leaves anything. The status stays
+     * until {@link #check} has seen it: launches, and replays of a captured one, follow each other without a look between.
+     */
     void reset(int tiles) {
-        if (!used) {
-            stream.fill(status, 0, 1);
-            used = true;
-        }
         stream.fill(flags, 0, (long) tiles * FLAG_STRIDE);
     }
 
@@ -56,9 +55,7 @@ final class Exchange {
 
     /** Queues the copy of the status that {@link #check} looks at once the stream has been waited for. */
     void ask() {
-        if (used) {
-            stream.download(status, seen, 0, Integer.BYTES);
-        }
+        stream.download(status, seen, 0, Integer.BYTES);
     }
 
     /**
@@ -67,8 +64,8 @@ final class Exchange {
      * @throws DeviceException if a block gave up: all results since the last check are invalid
      */
     void check() {
-        if (used && seen.bytes().getInt(0) != 0) {
-            used = false;                       // the next launch sets it to zero
+        if (seen.bytes().getInt(0) != 0) {
+            stream.fill(status, 0, 1);
             throw new DeviceException("sequence kernel", LAUNCH_TIMEOUT, "CUDA_ERROR_LAUNCH_TIMEOUT", "a block of threads "
                     + "waited in vain for the others of its group (" + polls + " polls); the results of this call and of those "
                     + "with device memory before it are invalid; another process or a debugger may hold the device, else use "

@@ -57,6 +57,11 @@ final class Sequences {
         return launcher;
     }
 
+    /** Whether any sequence kernel runs. */
+    boolean present() {
+        return exchange != null;
+    }
+
     /** Before the stream is waited for. */
     void ask() {
         if (exchange != null) {

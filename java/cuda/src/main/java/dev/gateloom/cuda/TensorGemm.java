@@ -36,6 +36,7 @@ final class TensorGemm extends Gemm {
     @Override
     void use(WeightAddresses newWeights) {
         weights = newWeights;
+        release();                              // whatever a call that failed may have held
     }
 
     @Override

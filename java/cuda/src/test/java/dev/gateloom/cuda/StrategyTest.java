@@ -15,6 +15,7 @@ import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
+import dev.gateloom.device.Graph;
 import dev.gateloom.kernels.Kernels;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
@@ -167,9 +168,9 @@ class StrategyTest {
         once("gates", gates * states, forward.traffic("gates [T, B, G·H]").read());
         once("kept gates", gates * states, forward.traffic("gates [T, B, G·H]").written());
         // 4 blocks gather the h of their group's rows, the first time from the initial state; each block also takes its own part of that.
-        once("h gathered", 4 * states, forward.traffic("h [T+1, B, H]").read());
-        once("h", states, forward.traffic("h [T+1, B, H]").written());
-        once("y", states, forward.traffic("output of a layer [T, B, D·H]").written());
+        once("h gathered", 4 * states, forward.traffic("h [T+1, B, R]").read());
+        once("h", states, forward.traffic("h [T+1, B, R]").written());
+        once("y", states, forward.traffic("output of a layer [T, B, D·R]").written());
         once("dy", states, backward.traffic("gradient of rows").read());
         if (cell == CellType.LSTM) {
             once("c", states, forward.traffic("c [T+1, B, H]").written());
@@ -182,7 +183,7 @@ class StrategyTest {
             once("gates back", gates * states, backward.traffic("gates [T, B, G·H]").read());
             once("s_n and gathered gradients", (1 + 4 * gates) * states, backward.traffic("W_hh h [T, B, 3H]").read());
             once("gradients", gates * states, backward.traffic("W_hh h [T, B, 3H]").written());
-            once("h back", states, backward.traffic("h [T+1, B, H]").read());
+            once("h back", states, backward.traffic("h [T+1, B, R]").read());
         }
     }
 
@@ -244,6 +245,32 @@ class StrategyTest {
             assertEquals(702, assertThrows(DeviceException.class, plan::close).code());
         }
         assertEquals(List.of(), device.live());
+        device.close();
+    }
+
+    /** A replay runs no code of ours on the host: what it leaves in the status is there at each wait. */
+    @Test
+    void aReplayInVainIsToldEachTime() {
+        EmulatorDevice device = new EmulatorDevice(SIXTEEN.checkInitialised(false));
+        RnnConfig config = RnnConfig.lstm(3, 14).build();
+        try (CudaEngine engine = CudaEngine.on(device, SequenceOptions.of(Strategy.C).polls(1));
+                Workspace workspace = new Workspace(device); dev.gateloom.device.Stream stream = device.stream();
+                CudaPlan plan = engine.plan(config, Shape.of(20, 9), Mode.INFERENCE, stream.handle())) {
+            int words = RnnWeights.zeros(config).data().length;
+            DeviceCall call = new DeviceCall().set(Tensor.WEIGHTS, filled(workspace, device, words))
+                    .set(Tensor.X, filled(workspace, device, 20 * 9 * 3)).set(Tensor.Y, filled(workspace, device, 20 * 9 * 14));
+            plan.synchronize();
+            stream.beginCapture();
+            plan.forward(call);
+            try (Graph graph = stream.endCapture()) {
+                plan.synchronize();                         // nothing has run yet
+                for (int n = 0; n < 2; n++) {
+                    stream.launch(graph);
+                    assertEquals(702, assertThrows(DeviceException.class, plan::synchronize).code());
+                    plan.synchronize();
+                }
+            }
+        }
         device.close();
     }
 

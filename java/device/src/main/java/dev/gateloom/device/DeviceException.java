@@ -6,6 +6,7 @@ public final class DeviceException extends RuntimeException {
 
     private final String call;
     private final int code;
+    private final String codeName;
 
     /**
      * Describes the failure.
@@ -19,6 +20,7 @@ public final class DeviceException extends RuntimeException {
         super(call + ": " + codeName + " (" + code + ")" + (details.isEmpty() ? "" : ", " + details));
         this.call = call;
         this.code = code;
+        this.codeName = codeName;
     }
 
     /**
@@ -37,5 +39,14 @@ public final class DeviceException extends RuntimeException {
      */
     public int code() {
         return code;
+    }
+
+    /**
+     * The name of the driver's result.
+     *
+     * @return for example {@code CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES}
+     */
+    public String codeName() {
+        return codeName;
     }
 }

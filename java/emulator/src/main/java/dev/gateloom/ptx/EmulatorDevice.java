@@ -248,7 +248,7 @@ public final class EmulatorDevice implements Device {
             throw Errors.invalidContext(call);
         }
         if (failure != null) {
-            throw failure;
+            throw Errors.again(call, failure);
         }
     }
 

@@ -8,6 +8,12 @@ final class Errors {
     private Errors() {
     }
 
+    /** What every call answers after a failure: an exception of its own, since callers add to those that they get. */
+    static DeviceException again(String call, DeviceException failure) {
+        return new DeviceException(call, failure.code(), failure.codeName(), "the device failed before: "
+                + failure.getMessage());
+    }
+
     static DeviceException invalidValue(String call, String details) {
         return new DeviceException(call, 1, "CUDA_ERROR_INVALID_VALUE", details);
     }

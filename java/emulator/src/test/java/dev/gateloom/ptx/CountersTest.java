@@ -48,7 +48,7 @@ class CountersTest {
             assertEquals(2 * 2, dense.requests());                      // two warps read twice
             assertEquals(4 * 4 * 32, dense.sectorBytes());
             assertEquals(2 * 4 * 32, dense.distinctBytes());            // the second read meets the first one's sectors
-            assertEquals(new Traffic(2 * 64 * 4, 0), dense.traffic("ints"));
+            assertEquals(new Traffic(2 * 64 * 4, 0), dense.traffic("bytes"));
             assertEquals(Traffic.NONE, dense.traffic("floats"));
             assertEquals(0, dense.sharedConflicts());
 

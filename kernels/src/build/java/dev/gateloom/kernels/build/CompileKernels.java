@@ -12,6 +12,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,10 +24,11 @@ import java.util.stream.Stream;
  *
  * <p>For the jar: {@code NAME/NAME.cu}, {@code NAME/sm_NN.cubin}, {@code NAME/compute_NN.ptx}, the headers and
  * {@code report.csv}. In the work folder, for the tests and the next build: {@code NAME/sm_NN.ptx} (what each cubin was made
- * from), {@code NAME/report.csv}, {@code NAME/seconds} and {@code NAME/fingerprint}.
+ * from), {@code NAME/report.csv} and {@code NAME/fingerprint}; and {@code clean-build-seconds}, what the last build of all files took.
  */
 public final class CompileKernels {
     private static final String FINGERPRINT = "fingerprint";
+    private static final String CLEAN_BUILD = "clean-build-seconds";
 
     private final Settings settings;
     private final PrintStream out;
@@ -57,26 +62,59 @@ public final class CompileKernels {
      */
     List<String> run() throws IOException, CompileException {
         List<SourceFile> files = SourceFile.readAll(settings.sources());
-        List<String> compiled = new ArrayList<>();
-        List<String> errors = new ArrayList<>();
+        List<SourceFile> changed = new ArrayList<>();
         for (SourceFile file : files) {
-            String fingerprint = Fingerprint.of(file, settings.targets(), settings.compiler());
-            if (isCurrent(file, fingerprint)) {
-                continue;
+            if (!isCurrent(file, Fingerprint.of(file, settings.targets(), settings.compiler()))) {
+                changed.add(file);
             }
-            try {
-                compile(file, fingerprint);
-                compiled.add(file.name());
-            } catch (CompileException e) {
-                errors.add(e.getMessage());
+        }
+        if (!changed.isEmpty()) {
+            nvrtc = new Nvrtc(settings.libraries(), settings.sources());
+            long start = System.nanoTime();
+            compileAll(changed);
+            if (changed.size() == files.size()) {
+                Files.writeString(settings.work().resolve(CLEAN_BUILD), seconds(start));
             }
+        }
+        removeAllBut(files);
+        writeShared(files);
+        return changed.stream().map(SourceFile::name).toList();
+    }
+
+    /** On all processors. */
+    private void compileAll(List<SourceFile> files) throws IOException, CompileException {
+        ExecutorService threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        List<String> errors = new ArrayList<>();
+        try {
+            List<Future<?>> results = new ArrayList<>();
+            for (SourceFile file : files) {
+                results.add(threads.submit(() -> {
+                    compile(file);
+                    return null;
+                }));
+            }
+            for (Future<?> result : results) {
+                try {
+                    result.get();
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof CompileException)) {
+                        throw new IOException("compiling: " + e.getCause(), e.getCause());
+                    }
+                    errors.add(e.getCause().getMessage());
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        } finally {
+            threads.shutdownNow();
         }
         if (!errors.isEmpty()) {
             throw new CompileException(String.join("\n\n", errors));
         }
-        removeAllBut(files);
-        writeShared(files);
-        return compiled;
+    }
+
+    private static String seconds(long start) {
+        return String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) * 1e-9);
     }
 
     private boolean isCurrent(SourceFile file, String fingerprint) throws IOException {
@@ -86,15 +124,12 @@ public final class CompileKernels {
                 && settings.targets().stream().allMatch(t -> Files.isRegularFile(output(file).resolve(t.fileName())));
     }
 
-    private void compile(SourceFile file, String fingerprint) throws IOException, CompileException {
+    private void compile(SourceFile file) throws IOException, CompileException {
         delete(work(file));
         delete(output(file));
         Files.createDirectories(work(file));
         Files.createDirectories(output(file));
         Files.writeString(work(file).resolve(FINGERPRINT), "");         // until all is written: an interrupted build is repeated
-        if (nvrtc == null) {
-            nvrtc = new Nvrtc(settings.libraries(), settings.sources());
-        }
         long start = System.nanoTime();
         List<String> report = new ArrayList<>();
         for (Target target : settings.targets()) {
@@ -105,12 +140,10 @@ public final class CompileKernels {
                 report.addAll(Report.lines(file.name(), target, compiled));
             }
         }
-        String seconds = String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) * 1e-9);
         Files.writeString(output(file).resolve(file.fileName()), file.text());
         Files.write(work(file).resolve("report.csv"), report);
-        Files.writeString(work(file).resolve("seconds"), seconds);
-        Files.writeString(work(file).resolve(FINGERPRINT), fingerprint);
-        out.println("kernels: compiled " + file.fileName() + " for " + settings.targets().size() + " targets in " + seconds + " s");
+        Files.writeString(work(file).resolve(FINGERPRINT), Fingerprint.of(file, settings.targets(), settings.compiler()));
+        out.println("kernels: compiled " + file.fileName() + " for " + settings.targets().size() + " targets in " + seconds(start) + " s");
     }
 
     /** Drops what is left of files that are gone. Touches no folder but those that carry this program's mark. */
