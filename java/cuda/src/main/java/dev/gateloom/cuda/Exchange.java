@@ -66,6 +66,7 @@ final class Exchange {
     void check() {
         if (seen.bytes().getInt(0) != 0) {
             stream.fill(status, 0, 1);
+            stream.synchronize();               // the plan may be on its way to be closed
             throw new DeviceException("sequence kernel", LAUNCH_TIMEOUT, "CUDA_ERROR_LAUNCH_TIMEOUT", "a block of threads "
                     + "waited in vain for the others of its group (" + polls + " polls); the results of this call and of those "
                     + "with device memory before it are invalid; another process or a debugger may hold the device, else use "
