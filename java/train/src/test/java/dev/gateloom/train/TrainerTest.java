@@ -12,10 +12,12 @@ import dev.gateloom.nn.MeanSquaredError;
 import dev.gateloom.nn.Model;
 import dev.gateloom.nn.Node;
 import dev.gateloom.nn.Setup;
+import dev.gateloom.nn.Tensor;
 import dev.gateloom.nn.Trainable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class TrainerTest {
@@ -106,6 +108,47 @@ class TrainerTest {
         ArithmeticException e = assertThrows(ArithmeticException.class,
                 () -> trainer(1).explosion(1e-6).fit(halving(), 1, 2, 1));
         assertTrue(e.getMessage().contains("the largest gradient is that of dense."), e.getMessage());
+    }
+
+    /** Inputs are at most 1, so the bias has the larger gradient; clipped to almost nothing both are alike. */
+    @Test
+    void theCulpritIsThatBeforeClipping() {
+        List<UnaryOperator<Trainer>> clips = List.of(t -> t, t -> t.clipNorm(1e-9), t -> t.clipEachNorm(1e-9),
+                t -> t.clipValue(1e-9));
+        for (UnaryOperator<Trainer> clip : clips) {
+            ArithmeticException e = assertThrows(ArithmeticException.class,
+                    () -> clip.apply(trainer(1)).explosion(1e-6).fit(halving(), 1, 4, 1));
+            assertTrue(e.getMessage().contains("the largest gradient is that of dense.bias, norm "), e.getMessage());
+            assertFalse(e.getMessage().contains("E-"), e.getMessage());
+        }
+    }
+
+    @Test
+    void refusesNamesOfMetricsThatACheckpointCannotHold() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> trainer(1).metrics(Metrics.accuracy(), Metrics.binaryAccuracy(0)));
+        assertEquals("metrics: expected different names, got accuracy twice", e.getMessage());
+        Metric spaced = new Metric() {
+            @Override
+            public String name() {
+                return "my metric";
+            }
+
+            @Override
+            public void reset() {
+            }
+
+            @Override
+            public void add(Tensor y, Tensor target) {
+            }
+
+            @Override
+            public double result() {
+                return 0;
+            }
+        };
+        e = assertThrows(IllegalArgumentException.class, () -> trainer(1).metrics(spaced));
+        assertEquals("metrics: expected names without spaces, got \"my metric\"", e.getMessage());
     }
 
     @Test
