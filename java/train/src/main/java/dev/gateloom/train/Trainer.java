@@ -243,7 +243,8 @@ public final class Trainer {
      * Trains.
      *
      * @param data the samples
-     * @param epochs rounds over the data, at least 1; those of a run that is resumed included
+     * @param epochs rounds over the data, at least 1; those of a run that is resumed included. It may be resumed for another
+     *     number if the schedule does not depend on it
      * @param batchSize samples of an update, at least 1
      * @param seed of the shuffling
      * @return what each round gave
@@ -253,8 +254,9 @@ public final class Trainer {
         Require.that(epochs >= 1, "epochs", "at least 1", epochs);
         Require.that(patience == 0 || validation != null, "validation", "samples, for early stopping", "none");
         Order order = new Order(data, batchSize, bucket);
-        String run = data.size() + " samples, batches of " + batchSize + ", seed " + seed;
-        Progress p = from.map(s -> state.restore(s, run)).orElseGet(Progress::new);
+        String run = data.size() + " samples, batches of " + batchSize + ", bucketing " + bucket + ", seed " + seed;
+        Progress p = from.map(s -> goOn(s, run, epochs, order.batches())).orElseGet(Progress::new);
+        p.epochs = epochs;
         boolean resumed = from.isPresent();
         from = Optional.empty();
         room(data);
@@ -277,6 +279,19 @@ public final class Trainer {
             state.set(p.bestValues);
         }
         return new History(List.copyOf(p.history), p.bestEpoch, p.stopped);
+    }
+
+    /** More or fewer rounds may be asked for than before if that alters no rate of the updates that are done. */
+    private Progress goOn(Snapshot s, String run, int epochs, int batches) {
+        Progress p = state.progress(s, run);
+        long before = (long) p.epochs * batches;
+        long now = (long) epochs * batches;
+        for (long update = 0; now != before && update < p.update; update++) {
+            Require.that(schedule.factor(update, before) == schedule.factor(update, now), "epochs",
+                    p.epochs + ", as in the run that is resumed: the schedule depends on it", epochs);
+        }
+        state.restore(s, p);
+        return p;
     }
 
     private void round(Progress p, Order order, long updates, String run) {

@@ -210,6 +210,16 @@ class TrainerTest {
     }
 
     @Test
+    void bucketsAndBatchesMayBeLargerThanTheData() {
+        Windows data = halving();
+        Order order = new Order(data, 2, Integer.MAX_VALUE).shuffle(1, 1);
+        Batch batch = new Batch(1);
+        assertEquals(2, order.batches());
+        assertEquals(4, order.gather(0, batch) + order.gather(1, batch));
+        assertEquals(1, new Order(data, Integer.MAX_VALUE, 0).batches());
+    }
+
+    @Test
     void schedules() {
         assertEquals(0.25, Schedule.steps(10, 0.5).factor(20, 100));
         assertEquals(0.5, Schedule.exponential(10, 0.25).factor(5, 100), 1e-12);
