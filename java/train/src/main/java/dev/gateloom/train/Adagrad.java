@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Adagrad (Duchi, Hazan and Singer 2011), for every parameter p with gradient {@code g = gradient + weightDecay·p}:
+ * Adagrad (Duchi, Hazan and Singer 2011), for every parameter p with gradient {@code g = gradient + penalty·p}
+ * ({@link #weightDecay}):
  *
  * <pre>
  * v = v + g²
@@ -14,9 +15,7 @@ import java.util.List;
  * </pre>
  */
 public final class Adagrad extends Optimizer {
-    private final Definition definition;
     private double eps;
-    private double weightDecay;
     private double rate;
 
     /**
@@ -37,8 +36,7 @@ public final class Adagrad extends Optimizer {
      * @param definition whose
      */
     public Adagrad(List<Trainable> parameters, double learningRate, Definition definition) {
-        super(parameters, learningRate, "sum");
-        this.definition = definition;
+        super(parameters, learningRate, definition, "sum");
         eps = definition == Definition.KERAS ? 1e-7 : 1e-10;
         if (definition == Definition.KERAS) {
             for (int k = 0; k < parameters.size(); k++) {
@@ -58,14 +56,9 @@ public final class Adagrad extends Optimizer {
         return this;
     }
 
-    /**
-     * Sets the L2 penalty.
-     *
-     * @param value at least 0; 0 by default
-     * @return this
-     */
+    @Override
     public Adagrad weightDecay(double value) {
-        weightDecay = notNegative("weightDecay", value);
+        super.weightDecay(value);
         return this;
     }
 
@@ -76,10 +69,11 @@ public final class Adagrad extends Optimizer {
 
     @Override
     protected void update(float[] p, float[] gradients, int offset, int size, float[][] state) {
+        double penalty = penalty();
         float[] sum = state[0];
-        boolean keras = definition == Definition.KERAS;
+        boolean keras = definition() == Definition.KERAS;
         for (int i = 0; i < size; i++) {
-            double g = gradients[offset + i] + weightDecay * p[offset + i];
+            double g = gradients[offset + i] + penalty * p[offset + i];
             double square = sum[i] + g * g;
             sum[i] = (float) square;
             p[offset + i] -= (float) (rate * g / (keras ? Math.sqrt(square + eps) : Math.sqrt(square) + eps));

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Adam (Kingma and Ba 2015). At update {@code t = 1, 2, …}, for every parameter p with gradient
- * {@code g = gradient + weightDecay·p}:
+ * {@code g = gradient + penalty·p}
+ * ({@link #weightDecay}):
  *
  * <pre>
  * m  = β₁ m + (1 - β₁) g
@@ -15,12 +16,9 @@ import java.util.List;
  * </pre>
  */
 public sealed class Adam extends Optimizer permits AdamW {
-    private final Definition definition;
     private double beta1 = 0.9;
     private double beta2 = 0.999;
     private double eps;
-    private double weightDecay;
-    private double rate;
     private double corrected;               // rate / (1 - β₁ᵗ), for Keras · √(1 - β₂ᵗ)
     private double rootOfCorrection;        // √(1 - β₂ᵗ), for Keras 1
 
@@ -42,8 +40,7 @@ public sealed class Adam extends Optimizer permits AdamW {
      * @param definition whose
      */
     public Adam(List<Trainable> parameters, double learningRate, Definition definition) {
-        super(parameters, learningRate, "m", "v");
-        this.definition = definition;
+        super(parameters, learningRate, definition, "m", "v");
         eps = definition == Definition.KERAS ? 1e-7 : 1e-8;
     }
 
@@ -71,27 +68,16 @@ public sealed class Adam extends Optimizer permits AdamW {
         return this;
     }
 
-    /**
-     * Sets the weight decay.
-     *
-     * @param value at least 0
-     * @return this
-     */
+    @Override
     public Adam weightDecay(double value) {
-        weightDecay = notNegative("weightDecay", value);
+        super.weightDecay(value);
         return this;
-    }
-
-    /** Whether weights decay by themselves rather than through the gradient. */
-    boolean decoupled() {
-        return false;
     }
 
     @Override
     protected void begin(long update, double newRate) {
         double root = Math.sqrt(1 - Math.pow(beta2, update));
-        boolean keras = definition == Definition.KERAS;
-        rate = newRate;
+        boolean keras = definition() == Definition.KERAS;
         corrected = newRate / (1 - Math.pow(beta1, update)) * (keras ? root : 1);
         rootOfCorrection = keras ? 1 : root;
     }
@@ -100,8 +86,7 @@ public sealed class Adam extends Optimizer permits AdamW {
     protected void update(float[] p, float[] gradients, int offset, int size, float[][] state) {
         float[] m = state[0];
         float[] v = state[1];
-        double decay = decoupled() ? rate * weightDecay : 0;
-        double penalty = decoupled() ? 0 : weightDecay;
+        double penalty = penalty();
         for (int i = 0; i < size; i++) {
             double value = p[offset + i];
             double g = gradients[offset + i] + penalty * value;
@@ -109,8 +94,7 @@ public sealed class Adam extends Optimizer permits AdamW {
             double square = beta2 * v[i] + (1 - beta2) * g * g;
             m[i] = (float) mean;
             v[i] = (float) square;
-            p[offset + i] = (float) (value - decay * value
-                    - corrected * mean / (Math.sqrt(square) / rootOfCorrection + eps));
+            p[offset + i] = (float) (value - corrected * mean / (Math.sqrt(square) / rootOfCorrection + eps));
         }
     }
 }

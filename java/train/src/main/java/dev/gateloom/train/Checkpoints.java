@@ -25,7 +25,8 @@ public final class Checkpoints {
     private int keep = 3;
 
     /**
-     * Names the folder; it is made when the first checkpoint is written. One run at a time may use it.
+     * Names the folder; it is made when the first checkpoint is written. One run at a time may use it: whatever is there of
+     * more updates than the checkpoint being written belongs to a run that was abandoned, and is deleted.
      *
      * @param folder where to
      */
@@ -84,6 +85,11 @@ public final class Checkpoints {
 
     void write(Snapshot snapshot, long update) throws IOException {
         Files.createDirectories(folder);
+        for (Path file : list()) {
+            if (updates(file) > update) {                   // of a run that this one does not go on
+                Files.deleteIfExists(file);
+            }
+        }
         snapshot.write(folder.resolve(String.format(Locale.ROOT, "%s%09d%s", PREFIX, update, SUFFIX)));
         List<Path> all = list();
         for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {

@@ -55,10 +55,15 @@ public final class GradientClip {
     public static double byGlobalNorm(List<Trainable> parameters, double maxNorm) {
         positive("maxNorm", maxNorm);
         double norm = globalNorm(parameters);
+        byGlobalNorm(parameters, maxNorm, norm);
+        return norm;
+    }
+
+    /** With their norm, which is known. */
+    static void byGlobalNorm(List<Trainable> parameters, double maxNorm, double norm) {
         for (int k = 0; k < parameters.size(); k++) {
             scale(parameters.get(k), maxNorm / (norm + EPS));
         }
-        return norm;
     }
 
     /**
@@ -71,11 +76,15 @@ public final class GradientClip {
     public static double byNorm(List<Trainable> parameters, double maxNorm) {
         positive("maxNorm", maxNorm);
         double norm = globalNorm(parameters);
+        eachByNorm(parameters, maxNorm);
+        return norm;
+    }
+
+    static void eachByNorm(List<Trainable> parameters, double maxNorm) {
         for (int k = 0; k < parameters.size(); k++) {
             Trainable t = parameters.get(k);
             scale(t, maxNorm / (norm(t) + EPS));
         }
-        return norm;
     }
 
     /**
@@ -88,6 +97,11 @@ public final class GradientClip {
     public static double byValue(List<Trainable> parameters, double limit) {
         positive("limit", limit);
         double norm = globalNorm(parameters);
+        eachByValue(parameters, limit);
+        return norm;
+    }
+
+    static void eachByValue(List<Trainable> parameters, double limit) {
         float most = (float) limit;
         for (int k = 0; k < parameters.size(); k++) {
             Trainable t = parameters.get(k);
@@ -96,7 +110,6 @@ public final class GradientClip {
                 g[i] = Math.max(-most, Math.min(most, g[i]));
             }
         }
-        return norm;
     }
 
     private static void positive(String name, double value) {

@@ -10,7 +10,7 @@ import java.util.function.DoubleUnaryOperator;
 
 /**
  * The usual metrics. Those of classes see a class number for each row of the answers, as {@link CrossEntropy} does, and like it
- * leave out ignored rows and masked steps.
+ * leave out ignored rows and masked steps. An answer that is NaN is never right.
  */
 public final class Metrics {
 
@@ -42,13 +42,13 @@ public final class Metrics {
             @Override
             boolean hit(Tensor y, int row, int label) {
                 int start = row * y.features();
+                float right = y.values()[start + label];
                 int before = 0;
                 for (int j = 0; j < y.features(); j++) {
                     float v = y.values()[start + j];
-                    float right = y.values()[start + label];
                     before += v > right || v == right && j < label ? 1 : 0;
                 }
-                return before < k;
+                return before < k && !Float.isNaN(right);
             }
         };
     }
@@ -63,7 +63,8 @@ public final class Metrics {
         return new Share("accuracy") {
             @Override
             boolean hit(Tensor y, int row, int label) {
-                return y.values()[row] > threshold == (label == 1);
+                float v = y.values()[row];
+                return v > threshold == (label == 1) && !Float.isNaN(v);
             }
         };
     }
@@ -218,15 +219,20 @@ public final class Metrics {
                 answered = new long[classes];
                 right = new long[classes];
             }
-            int best = 0;
-            for (int j = 1; j < classes; j++) {
-                if (y.values()[row * classes + j] > y.values()[row * classes + best]) {
+            int best = -1;                                  // no answer if all are NaN
+            float most = Float.NaN;
+            for (int j = 0; j < classes; j++) {
+                float v = y.values()[row * classes + j];
+                if (v > most || Float.isNaN(most) && !Float.isNaN(v)) {
                     best = j;
+                    most = v;
                 }
             }
-            answered[best]++;
             right[label]++;
-            hits[label] += best == label ? 1 : 0;
+            if (best >= 0) {
+                answered[best]++;
+                hits[label] += best == label ? 1 : 0;
+            }
         }
 
         @Override

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Adam with Nesterov's momentum (Dozat 2016). At update t, for every parameter p with gradient
- * {@code g = gradient + weightDecay·p}:
+ * {@code g = gradient + penalty·p}
+ * ({@link #weightDecay}):
  *
  * <pre>
  * μ_t = β₁ (1 - ½·0.96^(t·momentumDecay)),  M_t = μ_1 ⋯ μ_t
@@ -21,7 +22,6 @@ public final class NAdam extends Optimizer {
     private double beta2 = 0.999;
     private double eps;
     private double momentumDecay;
-    private double weightDecay;
     private double product = 1;             // M_t
     private double ofGradient;
     private double ofMean;
@@ -45,7 +45,7 @@ public final class NAdam extends Optimizer {
      * @param definition whose
      */
     public NAdam(List<Trainable> parameters, double learningRate, Definition definition) {
-        super(parameters, learningRate, "m", "v");
+        super(parameters, learningRate, definition, "m", "v");
         eps = definition == Definition.KERAS ? 1e-7 : 1e-8;
         momentumDecay = definition == Definition.KERAS ? 1 : 0.004;
     }
@@ -85,14 +85,9 @@ public final class NAdam extends Optimizer {
         return this;
     }
 
-    /**
-     * Sets the L2 penalty.
-     *
-     * @param value at least 0; 0 by default
-     * @return this
-     */
+    @Override
     public NAdam weightDecay(double value) {
-        weightDecay = notNegative("weightDecay", value);
+        super.weightDecay(value);
         return this;
     }
 
@@ -119,10 +114,11 @@ public final class NAdam extends Optimizer {
 
     @Override
     protected void update(float[] p, float[] gradients, int offset, int size, float[][] state) {
+        double penalty = penalty();
         float[] m = state[0];
         float[] v = state[1];
         for (int i = 0; i < size; i++) {
-            double g = gradients[offset + i] + weightDecay * p[offset + i];
+            double g = gradients[offset + i] + penalty * p[offset + i];
             double mean = beta1 * m[i] + (1 - beta1) * g;
             double square = beta2 * v[i] + (1 - beta2) * g * g;
             m[i] = (float) mean;

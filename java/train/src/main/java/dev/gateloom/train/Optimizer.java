@@ -11,8 +11,10 @@ import java.util.List;
 public abstract class Optimizer {
     private final List<Trainable> parameters;
     private final double learningRate;
+    private final Definition definition;
     private final List<String> slotNames;
     private final float[][][] slots;            // [parameter][slot][value]
+    private double weightDecay;
     private long updates;
 
     /**
@@ -20,13 +22,15 @@ public abstract class Optimizer {
      *
      * @param parameters what it changes
      * @param learningRate rate, positive
+     * @param definition whose
      * @param slotNames what it keeps for each value
      */
-    protected Optimizer(List<Trainable> parameters, double learningRate, String... slotNames) {
+    protected Optimizer(List<Trainable> parameters, double learningRate, Definition definition, String... slotNames) {
         Require.that(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY, "learningRate", "a positive number",
                 learningRate);
         this.parameters = List.copyOf(parameters);
         this.learningRate = learningRate;
+        this.definition = definition;
         this.slotNames = List.of(slotNames);
         slots = new float[parameters.size()][slotNames.length][];
         for (int k = 0; k < slots.length; k++) {
@@ -37,17 +41,63 @@ public abstract class Optimizer {
     }
 
     /**
+     * Makes weights decay; 0 by default. In PyTorch's definition {@code value·p} is added to the gradient of p (an L2 penalty,
+     * {@link #penalty()}), in Keras's {@code p -= rate·value·p} comes before the update ({@link AdamW}: in both).
+     *
+     * @param value at least 0
+     * @return this
+     */
+    public Optimizer weightDecay(double value) {
+        weightDecay = notNegative("weightDecay", value);
+        return this;
+    }
+
+    /** Whether weights decay by themselves rather than through the gradient. */
+    boolean decoupled() {
+        return definition == Definition.KERAS;
+    }
+
+    /**
+     * What {@link #update} multiplies p by and adds to its gradient.
+     *
+     * @return the weight decay, or 0 if weights decay by themselves
+     */
+    protected final double penalty() {
+        return decoupled() ? 0 : weightDecay;
+    }
+
+    /**
+     * Whose definition it follows.
+     *
+     * @return PyTorch's or Keras's
+     */
+    public final Definition definition() {
+        return definition;
+    }
+
+    /**
      * One update. The gradients stay as they are.
      *
      * @param rateFactor what a {@link Schedule} multiplies the learning rate by; 1 for none
      */
     public final void step(double rateFactor) {
         updates++;
-        begin(updates, learningRate * rateFactor);
+        double rate = learningRate * rateFactor;
+        begin(updates, rate);
         for (int k = 0; k < slots.length; k++) {
             Trainable t = parameters.get(k);
+            if (decoupled() && weightDecay > 0) {
+                decay(t, rate * weightDecay);
+            }
             update(t.values(), t.gradients(), t.offset(), t.size(), slots[k]);
             t.changed().run();
+        }
+    }
+
+    private static void decay(Trainable t, double share) {
+        float[] p = t.values();
+        for (int i = t.offset(); i < t.end(); i++) {
+            p[i] -= (float) (share * p[i]);
         }
     }
 

@@ -23,7 +23,7 @@ final class Order {
         this.batchSize = batchSize;
         this.bucket = bucket;
         samples = new int[data.size()];
-        batches = new int[(samples.length + batchSize - 1) / batchSize];
+        batches = new int[(int) (((long) samples.length + batchSize - 1) / batchSize)];
         identity(samples);
         identity(batches);
     }
@@ -48,8 +48,9 @@ final class Order {
         SplittableRandom random = new SplittableRandom(seed + round * STEP);
         shuffle(samples, samples.length, random);
         if (bucket > 0) {
-            for (int from = 0; from < samples.length; from += bucket * batchSize) {
-                sortByLength(from, Math.min(samples.length, from + bucket * batchSize));
+            long together = (long) bucket * batchSize;
+            for (long from = 0; from < samples.length; from += together) {
+                sortByLength((int) from, (int) Math.min(samples.length, from + together));
             }
             shuffle(batches, samples.length / batchSize, random);       // a smaller last one stays the last
         }

@@ -7,6 +7,8 @@ import java.util.Map;
 
 /** Where a training run stands: what a checkpoint holds beside the parameters. */
 final class Progress {
+    /** Rounds asked for. */
+    int epochs;
     /** Rounds that are done, and batches of the round that is not. */
     int epoch;
     int batch;
@@ -25,6 +27,7 @@ final class Progress {
     /** As text; numbers come back exactly. */
     Map<String, String> toText() {
         Map<String, String> text = new LinkedHashMap<>();
+        text.put("epochs", String.valueOf(epochs));
         text.put("epoch", String.valueOf(epoch));
         text.put("batch", String.valueOf(batch));
         text.put("update", String.valueOf(update));
@@ -44,6 +47,7 @@ final class Progress {
 
     static Progress fromText(Map<String, String> text) {
         Progress p = new Progress();
+        p.epochs = Integer.parseInt(text.get("epochs"));
         p.epoch = Integer.parseInt(text.get("epoch"));
         p.batch = Integer.parseInt(text.get("batch"));
         p.update = Long.parseLong(text.get("update"));

@@ -4,7 +4,8 @@ import dev.gateloom.nn.Trainable;
 import java.util.List;
 
 /**
- * RMSprop (Hinton, Srivastava and Swersky 2012), for every parameter p with gradient {@code g = gradient + weightDecay·p}:
+ * RMSprop (Hinton, Srivastava and Swersky 2012), for every parameter p with gradient {@code g = gradient + penalty·p}
+ * ({@link #weightDecay}):
  *
  * <pre>
  * v = α v + (1 - α) g²
@@ -13,10 +14,8 @@ import java.util.List;
  * </pre>
  */
 public final class RmsProp extends Optimizer {
-    private final Definition definition;
     private double alpha;
     private double eps;
-    private double weightDecay;
     private double rate;
 
     /**
@@ -37,8 +36,7 @@ public final class RmsProp extends Optimizer {
      * @param definition whose
      */
     public RmsProp(List<Trainable> parameters, double learningRate, Definition definition) {
-        super(parameters, learningRate, "v");
-        this.definition = definition;
+        super(parameters, learningRate, definition, "v");
         alpha = definition == Definition.KERAS ? 0.9 : 0.99;
         eps = definition == Definition.KERAS ? 1e-7 : 1e-8;
     }
@@ -65,14 +63,9 @@ public final class RmsProp extends Optimizer {
         return this;
     }
 
-    /**
-     * Sets the L2 penalty.
-     *
-     * @param value at least 0; 0 by default
-     * @return this
-     */
+    @Override
     public RmsProp weightDecay(double value) {
-        weightDecay = notNegative("weightDecay", value);
+        super.weightDecay(value);
         return this;
     }
 
@@ -83,10 +76,11 @@ public final class RmsProp extends Optimizer {
 
     @Override
     protected void update(float[] p, float[] gradients, int offset, int size, float[][] state) {
+        double penalty = penalty();
         float[] v = state[0];
-        boolean keras = definition == Definition.KERAS;
+        boolean keras = definition() == Definition.KERAS;
         for (int i = 0; i < size; i++) {
-            double g = gradients[offset + i] + weightDecay * p[offset + i];
+            double g = gradients[offset + i] + penalty * p[offset + i];
             double square = alpha * v[i] + (1 - alpha) * g * g;
             v[i] = (float) square;
             p[offset + i] -= (float) (rate * g / (keras ? Math.sqrt(square + eps) : Math.sqrt(square) + eps));

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** Moves everything a run consists of into a {@link Snapshot} and back. */
 final class RunState {
-    private static final String FORMAT = "gateloom-checkpoint-1";
+    private static final String FORMAT = "gateloom-checkpoint-2";
 
     private final Layer model;
     private final Optimizer optimizer;
@@ -43,7 +43,7 @@ final class RunState {
 
     Snapshot save(Progress progress, String run) {
         Snapshot s = new Snapshot().put("format", FORMAT).put("run", run)
-                .put("optimizer", optimizer.getClass().getSimpleName());
+                .put("optimizer", optimizerName()).put("updates", String.valueOf(optimizer.updates()));
         progress.toText().forEach((name, text) -> s.put("progress." + name, text));
         List<float[]> values = values();
         for (int k = 0; k < parameters.size(); k++) {
@@ -69,38 +69,56 @@ final class RunState {
         return s;
     }
 
-    Progress restore(Snapshot s, String run) {
+    private String optimizerName() {
+        return optimizer.getClass().getSimpleName() + " " + optimizer.definition();
+    }
+
+    /** Where the run stood; refuses another one. Nothing is changed yet. */
+    Progress progress(Snapshot s, String run) {
         same("format", FORMAT, s.texts().get("format"));
         same("run", run, s.texts().get("run"));
-        same("optimizer", optimizer.getClass().getSimpleName(), s.texts().get("optimizer"));
+        same("optimizer", optimizerName(), s.texts().get("optimizer"));
         Map<String, String> texts = new HashMap<>();
         s.texts().forEach((name, text) -> texts.put(name.replaceFirst("^progress\\.", ""), text));
-        Progress progress = Progress.fromText(texts);
+        return Progress.fromText(texts);
+    }
+
+    /** Takes everything over, or nothing if a part is missing. */
+    void restore(Snapshot s, Progress progress) {
         List<float[]> best = new ArrayList<>();
         List<float[]> values = new ArrayList<>();
+        List<float[]> slots = new ArrayList<>();
+        List<Snapshot.Part> carried = new ArrayList<>();
         for (int k = 0; k < parameters.size(); k++) {
             Trainable t = parameters.get(k);
             values.add(part(s, "model." + t.name(), t));
             if (s.tensors().containsKey("best." + t.name())) {
                 best.add(part(s, "best." + t.name(), t));
             }
-            for (int slot = 0; slot < optimizer.slotNames().size(); slot++) {
-                float[] kept = part(s, "optimizer." + optimizer.slotNames().get(slot) + "." + t.name(), t);
-                System.arraycopy(kept, 0, optimizer.slot(k, slot), 0, kept.length);
+            for (String slot : optimizer.slotNames()) {
+                slots.add(part(s, "optimizer." + slot + "." + t.name(), t));
             }
         }
-        set(values);
-        progress.bestValues = best;
-        optimizer.resume(progress.update);
-        model.resetStates();
         List<Tensor> states = model.states();
         for (int i = 0; i < states.size(); i++) {
             Snapshot.Part part = s.tensors().get("state." + i);
             Require.that(part != null, "checkpoint", "state." + i, "none");
+            carried.add(part);
+        }
+
+        set(values);
+        progress.bestValues = best;
+        int slotsEach = optimizer.slotNames().size();
+        for (int i = 0; i < slots.size(); i++) {
+            System.arraycopy(slots.get(i), 0, optimizer.slot(i / slotsEach, i % slotsEach), 0, slots.get(i).length);
+        }
+        optimizer.resume(Long.parseLong(s.texts().get("updates")));
+        model.resetStates();
+        for (int i = 0; i < states.size(); i++) {
+            Snapshot.Part part = carried.get(i);
             states.get(i).shape(Arrays.stream(part.shape()).mapToInt(Math::toIntExact).toArray());
             System.arraycopy(part.values(), 0, states.get(i).values(), 0, part.values().length);
         }
-        return progress;
     }
 
     private static long[] shape(Trainable t) {

@@ -4,20 +4,19 @@ import dev.gateloom.nn.Trainable;
 import java.util.List;
 
 /**
- * Stochastic gradient descent with momentum, for every parameter p with gradient {@code g = gradient + weightDecay·p}:
+ * Stochastic gradient descent with momentum, for every parameter p with gradient {@code g = gradient + penalty·p}
+ * ({@link #weightDecay}):
  *
  * <pre>
  * PyTorch  v = momentum·v + g          p -= rate·v, with Nesterov rate·(g + momentum·v)
  * Keras    v = momentum·v - rate·g     p += v, with Nesterov momentum·v - rate·g
  * </pre>
  *
- * The two differ only while the rate changes.
+ * Without weight decay the two differ only while the rate changes.
  */
 public final class Sgd extends Optimizer {
-    private final Definition definition;
     private double momentum;
     private boolean nesterov;
-    private double weightDecay;
     private double rate;
 
     /**
@@ -38,8 +37,7 @@ public final class Sgd extends Optimizer {
      * @param definition whose
      */
     public Sgd(List<Trainable> parameters, double learningRate, Definition definition) {
-        super(parameters, learningRate, "velocity");
-        this.definition = definition;
+        super(parameters, learningRate, definition, "velocity");
     }
 
     /**
@@ -64,14 +62,9 @@ public final class Sgd extends Optimizer {
         return this;
     }
 
-    /**
-     * Sets the L2 penalty.
-     *
-     * @param value at least 0; 0 by default
-     * @return this
-     */
+    @Override
     public Sgd weightDecay(double value) {
-        weightDecay = notNegative("weightDecay", value);
+        super.weightDecay(value);
         return this;
     }
 
@@ -82,10 +75,11 @@ public final class Sgd extends Optimizer {
 
     @Override
     protected void update(float[] p, float[] gradients, int offset, int size, float[][] state) {
+        double penalty = penalty();
         float[] v = state[0];
-        boolean keras = definition == Definition.KERAS;
+        boolean keras = definition() == Definition.KERAS;
         for (int i = 0; i < size; i++) {
-            double g = gradients[offset + i] + weightDecay * p[offset + i];
+            double g = gradients[offset + i] + penalty * p[offset + i];
             double velocity = momentum * v[i] + (keras ? -rate * g : g);
             v[i] = (float) velocity;
             if (keras) {

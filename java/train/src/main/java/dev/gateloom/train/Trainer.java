@@ -10,11 +10,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
+import java.util.Set;
 
 /**
  * Trains a model on a dataset: shuffled mini-batches, clipping, schedule, validation, checkpoints. The same model, data and
@@ -27,7 +28,7 @@ public final class Trainer {
     private final Optimizer optimizer;
     private final List<Trainable> parameters;
     private final RunState state;
-    private ToDoubleFunction<List<Trainable>> clip = GradientClip::globalNorm;
+    private Clip clip = (gradients, norm) -> { };
     private double explosion = Double.POSITIVE_INFINITY;
     private Regularizer regularizer;
     private Schedule schedule = Schedule.constant();
@@ -44,6 +45,11 @@ public final class Trainer {
     private Tensor[] noGradients = new Tensor[0];
     private final Tensor[] y = {new Tensor()};
     private final Tensor[] dy = {new Tensor()};
+
+    private interface Clip {
+        /** Of the gradients' norm together, before. */
+        void apply(List<Trainable> gradients, double norm);
+    }
 
     /**
      * Joins the parts.
@@ -70,7 +76,7 @@ public final class Trainer {
      */
     public Trainer clipNorm(double norm) {
         Require.that(norm > 0, "norm", "a positive number", norm);
-        clip = gradients -> GradientClip.byGlobalNorm(gradients, norm);
+        clip = (gradients, before) -> GradientClip.byGlobalNorm(gradients, norm, before);
         return this;
     }
 
@@ -82,7 +88,7 @@ public final class Trainer {
      */
     public Trainer clipEachNorm(double norm) {
         Require.that(norm > 0, "norm", "a positive number", norm);
-        clip = gradients -> GradientClip.byNorm(gradients, norm);
+        clip = (gradients, before) -> GradientClip.eachByNorm(gradients, norm);
         return this;
     }
 
@@ -94,7 +100,7 @@ public final class Trainer {
      */
     public Trainer clipValue(double limit) {
         Require.that(limit > 0, "limit", "a positive number", limit);
-        clip = gradients -> GradientClip.byValue(gradients, limit);
+        clip = (gradients, before) -> GradientClip.eachByValue(gradients, limit);
         return this;
     }
 
@@ -146,10 +152,15 @@ public final class Trainer {
     /**
      * What {@link #evaluate} and validation compute beside the loss.
      *
-     * @param newMetrics with different names
+     * @param newMetrics with different names, without spaces
      * @return this
      */
     public Trainer metrics(Metric... newMetrics) {
+        Set<String> names = new HashSet<>();
+        for (Metric m : newMetrics) {
+            Require.that(m.name().matches("\\S+"), "metrics", "names without spaces", "\"" + m.name() + "\"");
+            Require.that(names.add(m.name()), "metrics", "different names", m.name() + " twice");
+        }
         metrics = List.of(newMetrics);
         return this;
     }
@@ -232,7 +243,8 @@ public final class Trainer {
      * Trains.
      *
      * @param data the samples
-     * @param epochs rounds over the data, at least 1; those of a run that is resumed included
+     * @param epochs rounds over the data, at least 1; those of a run that is resumed included. It may be resumed for another
+     *     number if the schedule does not depend on it
      * @param batchSize samples of an update, at least 1
      * @param seed of the shuffling
      * @return what each round gave
@@ -242,8 +254,9 @@ public final class Trainer {
         Require.that(epochs >= 1, "epochs", "at least 1", epochs);
         Require.that(patience == 0 || validation != null, "validation", "samples, for early stopping", "none");
         Order order = new Order(data, batchSize, bucket);
-        String run = data.size() + " samples, batches of " + batchSize + ", seed " + seed;
-        Progress p = from.map(s -> state.restore(s, run)).orElseGet(Progress::new);
+        String run = data.size() + " samples, batches of " + batchSize + ", bucketing " + bucket + ", seed " + seed;
+        Progress p = from.map(s -> goOn(s, run, epochs, order.batches())).orElseGet(Progress::new);
+        p.epochs = epochs;
         boolean resumed = from.isPresent();
         from = Optional.empty();
         room(data);
@@ -266,6 +279,19 @@ public final class Trainer {
             state.set(p.bestValues);
         }
         return new History(List.copyOf(p.history), p.bestEpoch, p.stopped);
+    }
+
+    /** More or fewer rounds may be asked for than before if that alters no rate of the updates that are done. */
+    private Progress goOn(Snapshot s, String run, int epochs, int batches) {
+        Progress p = state.progress(s, run);
+        long before = (long) p.epochs * batches;
+        long now = (long) epochs * batches;
+        for (long update = 0; now != before && update < p.update; update++) {
+            Require.that(schedule.factor(update, before) == schedule.factor(update, now), "epochs",
+                    p.epochs + ", as in the run that is resumed: the schedule depends on it", epochs);
+        }
+        state.restore(s, p);
+        return p;
     }
 
     private void round(Progress p, Order order, long updates, String run) {
@@ -292,11 +318,12 @@ public final class Trainer {
         if (regularizer != null) {
             value += regularizer.apply(parameters);
         }
-        double norm = clip.applyAsDouble(parameters);
+        double norm = GradientClip.globalNorm(parameters);      // clipping would hide which parameter it comes from
         if (!(Math.abs(value) < Double.POSITIVE_INFINITY && norm <= explosion && norm < Double.POSITIVE_INFINITY)) {
             throw new ArithmeticException("epoch " + (p.epoch + 1) + ", batch " + (p.batch + 1) + ": loss " + value
                     + ", gradient norm " + norm + "; " + culprit() + "; try a smaller learning rate or clipNorm");
         }
+        clip.apply(parameters, norm);
         optimizer.step(rateFactor);
         listener.batchDone(p.epoch + 1, p.batch + 1, value, norm);
         return value;

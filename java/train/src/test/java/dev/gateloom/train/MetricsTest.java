@@ -37,6 +37,17 @@ class MetricsTest {
         assertEquals((0.8 + 2.0 / 3) / 2, of(Metrics.f1(), SCORES, 0, 1, 1, 0), 1e-12);
     }
 
+    /** Class 1 answers all rows but the third, where nothing does: F1 is 0 for class 0 and 4/5 for class 1. */
+    @Test
+    void notANumberIsNeverRight() {
+        float nan = Float.NaN;
+        Tensor y = Tensor.of(new float[] {nan, 1, 0, 1, nan, nan, nan, 2}, 4, 2);
+        assertEquals(0.5, of(Metrics.accuracy(), y, 0, 1, 0, 1));
+        assertEquals(0.5, of(Metrics.topK(2), y, 0, 1, 0, 1));
+        assertEquals((0 + 2.0 * 2 / (3 + 2)) / 2, of(Metrics.f1(), y, 0, 1, 0, 1), 1e-12);
+        assertEquals(0.25, of(Metrics.binaryAccuracy(0.5), Tensor.of(new float[] {nan, nan, 1, 0}, 4, 1), 0, 1, 1, 1));
+    }
+
     @Test
     void numbers() {
         Tensor y = Tensor.of(new float[] {1, 2, 3, 4}, 4, 1);

@@ -65,6 +65,36 @@ class OptimizerTest {
         assertEquals(1 - 0.1 * 0.1 - 0.1 * 0.5 / 1.5, p[0], 1e-7);
     }
 
+    /** As Keras 3 does in every optimizer: weights shrink by rate·decay, the update is that without decay. */
+    @Test
+    void weightsDecayByThemselvesInKeras() {
+        List<Function<List<Trainable>, Optimizer>> all = List.of(t -> new Sgd(t, 0.1, Definition.KERAS).momentum(0.9),
+                t -> new Adam(t, 0.1, Definition.KERAS), t -> new AdamW(t, 0.1, Definition.KERAS),
+                t -> new NAdam(t, 0.1, Definition.KERAS), t -> new RmsProp(t, 0.1, Definition.KERAS),
+                t -> new Adagrad(t, 0.1, Definition.KERAS));
+        for (Function<List<Trainable>, Optimizer> make : all) {
+            p[0] = 1 - 0.05f * 0.2f;
+            Optimizer without = make.apply(parameters).weightDecay(0);
+            without.step(0.5);
+            double expected = p[0];
+            p[0] = 1;
+            make.apply(parameters).weightDecay(0.2).step(0.5);
+            assertEquals(expected, p[0], 1e-7, without.getClass().getSimpleName());
+        }
+    }
+
+    @Test
+    void weightDecayIsAPenaltyInPyTorch() {
+        new Sgd(parameters, 0.1).weightDecay(0.2).step(1);
+        assertEquals(1 - 0.1 * (0.5 + 0.2), p[0], 1e-7);
+        p[0] = 1;
+        new Adagrad(parameters, 0.1).eps(1).weightDecay(0.2).step(1);
+        assertEquals(1 - 0.1 * 0.7 / 1.7, p[0], 1e-7);
+        p[0] = 1;
+        new RmsProp(parameters, 0.1).alpha(0.5).eps(1).weightDecay(0.2).step(1);
+        assertEquals(1 - 0.1 * 0.7 / (0.7 * Math.sqrt(0.5) + 1), p[0], 1e-7);
+    }
+
     /** g = 0.5 twice, momentum 0.9, rate 0.1 and then 0.05: v = 0.5, 0.95. */
     @Test
     void momentumByHand() {

@@ -115,14 +115,7 @@ class ResumeTest {
     /** From every single checkpoint, in this process: with bucketing, shuffling and a smaller last batch. */
     @Test
     void fromEveryCheckpoint() throws IOException {
-        SplittableRandom random = new SplittableRandom(2);
-        int[][] x = new int[23][];
-        int[][] labels = new int[23][];
-        for (int i = 0; i < x.length; i++) {
-            x[i] = random.ints(1 + random.nextInt(6), 1, 7).toArray();
-            labels[i] = new int[] {x[i][0] % 3};
-        }
-        Tokens data = new Tokens(x.length).input(x).target(labels);
+        Tokens data = sentences();
         try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
             Path where = folder.resolve("all");
             Model whole = classifier(engine);
@@ -134,6 +127,93 @@ class ResumeTest {
                 classify(again, folder.resolve("again")).resumeFrom(file).fit(data, 4, 5, 9);
                 assertArrayEquals(values(whole), values(again), file::toString);
             }
+        }
+    }
+
+    private static Tokens sentences() {
+        SplittableRandom random = new SplittableRandom(2);
+        int[][] x = new int[23][];
+        int[][] labels = new int[23][];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = random.ints(1 + random.nextInt(6), 1, 7).toArray();
+            labels[i] = new int[] {x[i][0] % 3};
+        }
+        return new Tokens(x.length).input(x).target(labels);
+    }
+
+    /** An optimizer that has trained before counts on; so does the one of a new process. */
+    @Test
+    void theSecondRunOfAnOptimizer() throws IOException {
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            Path where = folder.resolve("second");
+            Model whole = classifier(engine);
+            Trainer trainer = classify(whole, where);
+            trainer.fit(sentences(), 1, 5, 8);
+            trainer.fit(sentences(), 2, 5, 9);
+            Path middle = new Checkpoints(where).list().get(5);
+            Model again = classifier(engine);
+            Trainer second = classify(again, folder.resolve("again")).resumeFrom(middle);
+            second.fit(sentences(), 2, 5, 9);
+            assertArrayEquals(values(whole), values(again));
+        }
+    }
+
+    @Test
+    void moreRoundsUnlessTheScheduleDependsOnThem() throws IOException {
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            Path where = folder.resolve("rounds");
+            Model again = classifier(engine);
+            classify(again, where).schedule(Schedule.constant().warmup(4)).fit(sentences(), 2, 5, 9);
+            Model longer = classifier(engine);
+            classify(longer, folder.resolve("longer")).schedule(Schedule.constant().warmup(4)).fit(sentences(), 3, 5, 9);
+            classify(again, where).schedule(Schedule.constant().warmup(4)).resume().fit(sentences(), 3, 5, 9);
+            assertArrayEquals(values(longer), values(again));
+
+            classify(classifier(engine), where).schedule(Schedule.cosine()).fit(sentences(), 2, 5, 9);
+            Model other = classifier(engine);
+            float[] before = values(other);
+            Trainer cosine = classify(other, where).schedule(Schedule.cosine()).resume();
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> cosine.fit(sentences(), 3, 5, 9));
+            assertEquals("epochs: expected 2, as in the run that is resumed: the schedule depends on it, got 3", e.getMessage());
+            assertArrayEquals(before, values(other));
+        }
+    }
+
+    @Test
+    void refusesOtherBucketsAndDefinitions() throws IOException {
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            Path where = folder.resolve("same");
+            classify(classifier(engine), where).fit(sentences(), 1, 5, 9);
+            Trainer buckets = classify(classifier(engine), where).bucketing(3).resume();
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> buckets.fit(sentences(), 1, 5, 9));
+            assertTrue(e.getMessage().startsWith("checkpoint: run: expected 23 samples, batches of 5, bucketing 3"),
+                    e.getMessage());
+            Model model = classifier(engine);
+            Trainer keras = new Trainer(model, new CrossEntropy(), new Adam(model.parameters(), 0.01, Definition.KERAS))
+                    .bucketing(2).checkpoints(new Checkpoints(where)).resume();
+            e = assertThrows(IllegalArgumentException.class, () -> keras.fit(sentences(), 1, 5, 9));
+            assertEquals("checkpoint: optimizer: expected Adam KERAS, got Adam PYTORCH", e.getMessage());
+        }
+    }
+
+    @Test
+    void aCheckpointThatLacksAPartChangesNothing() throws IOException {
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            Path where = folder.resolve("part");
+            Model model = classifier(engine);
+            classify(model, where).fit(sentences(), 1, 5, 9);
+            Path newest = new Checkpoints(where).list().get(0);
+            Snapshot lacking = Snapshot.read(newest);
+            lacking.tensors().remove("optimizer.v." + model.parameters().get(model.parameters().size() - 1).name());
+            lacking.write(newest);
+            Model other = classifier(engine);
+            float[] before = values(other);
+            Adam adam = new Adam(other.parameters(), 0.01);
+            Trainer trainer = new Trainer(other, new CrossEntropy(), adam).bucketing(2)
+                    .checkpoints(new Checkpoints(where)).resume();
+            assertThrows(IllegalArgumentException.class, () -> trainer.fit(sentences(), 1, 5, 9));
+            assertArrayEquals(before, values(other));
+            assertArrayEquals(new float[adam.slot(0, 0).length], adam.slot(0, 0));
         }
     }
 

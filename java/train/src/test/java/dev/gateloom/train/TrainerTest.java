@@ -12,10 +12,12 @@ import dev.gateloom.nn.MeanSquaredError;
 import dev.gateloom.nn.Model;
 import dev.gateloom.nn.Node;
 import dev.gateloom.nn.Setup;
+import dev.gateloom.nn.Tensor;
 import dev.gateloom.nn.Trainable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class TrainerTest {
@@ -108,6 +110,47 @@ class TrainerTest {
         assertTrue(e.getMessage().contains("the largest gradient is that of dense."), e.getMessage());
     }
 
+    /** Inputs are at most 1, so the bias has the larger gradient; clipped to almost nothing both are alike. */
+    @Test
+    void theCulpritIsThatBeforeClipping() {
+        List<UnaryOperator<Trainer>> clips = List.of(t -> t, t -> t.clipNorm(1e-9), t -> t.clipEachNorm(1e-9),
+                t -> t.clipValue(1e-9));
+        for (UnaryOperator<Trainer> clip : clips) {
+            ArithmeticException e = assertThrows(ArithmeticException.class,
+                    () -> clip.apply(trainer(1)).explosion(1e-6).fit(halving(), 1, 4, 1));
+            assertTrue(e.getMessage().contains("the largest gradient is that of dense.bias, norm "), e.getMessage());
+            assertFalse(e.getMessage().contains("E-"), e.getMessage());
+        }
+    }
+
+    @Test
+    void refusesNamesOfMetricsThatACheckpointCannotHold() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> trainer(1).metrics(Metrics.accuracy(), Metrics.binaryAccuracy(0)));
+        assertEquals("metrics: expected different names, got accuracy twice", e.getMessage());
+        Metric spaced = new Metric() {
+            @Override
+            public String name() {
+                return "my metric";
+            }
+
+            @Override
+            public void reset() {
+            }
+
+            @Override
+            public void add(Tensor y, Tensor target) {
+            }
+
+            @Override
+            public double result() {
+                return 0;
+            }
+        };
+        e = assertThrows(IllegalArgumentException.class, () -> trainer(1).metrics(spaced));
+        assertEquals("metrics: expected names without spaces, got \"my metric\"", e.getMessage());
+    }
+
     @Test
     void earlyStoppingGoesBackToTheBest() {
         Model model = model(1);
@@ -164,6 +207,16 @@ class TrainerTest {
         assertEquals(40, seen);
         int needed = Arrays.stream(sequences).mapToInt(s -> s.length).sum();
         assertTrue(padded < 1.2 * needed, padded + " padded, " + needed + " needed");
+    }
+
+    @Test
+    void bucketsAndBatchesMayBeLargerThanTheData() {
+        Windows data = halving();
+        Order order = new Order(data, 2, Integer.MAX_VALUE).shuffle(1, 1);
+        Batch batch = new Batch(1);
+        assertEquals(2, order.batches());
+        assertEquals(4, order.gather(0, batch) + order.gather(1, batch));
+        assertEquals(1, new Order(data, Integer.MAX_VALUE, 0).batches());
     }
 
     @Test
