@@ -150,6 +150,8 @@ public final class TrainCase implements Golden {
             return train(model);
         } catch (UnsupportedOperationException e) {
             return new Verdict("", Double.POSITIVE_INFINITY, "not supported: " + e.getMessage(), true);
+        } catch (IllegalArgumentException e) {
+            return Verdict.contradiction(e);
         } catch (RuntimeException e) {
             return Verdict.failed(e);
         } catch (SafetensorsException e) {

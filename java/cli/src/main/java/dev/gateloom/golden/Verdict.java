@@ -54,6 +54,11 @@ public record Verdict(String tensor, double error, String problem, boolean unsup
         return worst;
     }
 
+    /** A file whose parts do not fit together: its model, its target or its numbers. */
+    static Verdict contradiction(IllegalArgumentException e) {
+        return new Verdict("", Double.POSITIVE_INFINITY, "the case contradicts itself: " + e.getMessage(), false);
+    }
+
     /** One case that an engine stumbles over must not hide the others. */
     static Verdict failed(RuntimeException e) {
         return new Verdict("", Double.POSITIVE_INFINITY, "the engine failed: " + e, false);
