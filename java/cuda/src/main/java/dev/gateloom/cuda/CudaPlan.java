@@ -26,7 +26,7 @@ import java.util.function.Function;
  * caller's tensors are read and written in the order of {@link #stream}: what was queued there before may make them, what is
  * queued there later may use or overwrite them, those of forward too before backward runs.
  */
-public final class CudaPlan extends RnnPlan {
+public final class CudaPlan extends RnnPlan implements DevicePlan {
     private final WeightCopies copies;
     private final ParameterPlaces places;
     private final Workspace workspace;
@@ -101,11 +101,7 @@ public final class CudaPlan extends RnnPlan {
         }
     }
 
-    /**
-     * Where calls with device memory run.
-     *
-     * @return a {@code CUstream}: the caller's, or the plan's own
-     */
+    @Override
     public long stream() {
         return stream.handle();
     }
@@ -116,27 +112,18 @@ public final class CudaPlan extends RnnPlan {
      * @return one line for each sequence kernel that the engine's {@link Strategy} asked for; it changes if the device refuses
      *     a launch
      */
+    @Override
     public String strategy() {
         return sequences.description();
     }
 
-    /**
-     * Waits for the calls with device memory.
-     *
-     * @throws dev.gateloom.device.DeviceException if one of them failed: the results of all since the last wait are invalid
-     */
+    @Override
     public void synchronize() {
         open();
         await();
     }
 
-    /**
-     * Runs the stack over a batch of sequences in device memory, later, on the plan's stream. The shape is that of
-     * {@link #shape}.
-     *
-     * @param call the weights, the inputs and the results that are wanted
-     * @throws IllegalArgumentException naming the tensor that must or must not be there; nothing was queued then
-     */
+    @Override
     public void forward(DeviceCall call) {
         open();
         call.checkForward(config(), mode());
@@ -151,15 +138,7 @@ public final class CudaPlan extends RnnPlan {
         pending = mode() == Mode.TRAINING;
     }
 
-    /**
-     * Gradients of the forward with device memory just before, later, on the plan's stream. One backward belongs to one
-     * forward.
-     *
-     * @param call the weights of that forward, unchanged since, the gradients of its results, and the gradients that are
-     *     wanted; other tensors may be set and are not used
-     * @throws IllegalArgumentException naming the tensor that must or must not be there; nothing was queued then
-     * @throws IllegalStateException if there was no such training forward of this shape just before
-     */
+    @Override
     public void backward(DeviceCall call) {
         open();
         if (!pending || pass.steps != steps() || pass.batch != batch()) {

@@ -1,0 +1,49 @@
+package dev.gateloom.cuda;
+
+/**
+ * What a plan on a GPU has beside the calls with host memory: calls with device memory. {@link #forward} and {@link #backward}
+ * return at once; the caller's tensors are read and written in the order of {@link #stream}. Every engine of this module has it,
+ * so whoever keeps tensors on the device, or times engines there, needs no other.
+ */
+public interface DevicePlan {
+    /**
+     * Where calls with device memory run.
+     *
+     * @return a {@code CUstream}: the caller's, or the plan's own
+     */
+    long stream();
+
+    /**
+     * How the recurrence runs, and why: the kernels or the library's algorithm.
+     *
+     * @return one line for each layer or kernel; it changes if the device refuses a launch
+     */
+    String strategy();
+
+    /**
+     * Runs the stack over a batch of sequences in device memory, later, on the plan's stream. The shape is that of
+     * {@link dev.gateloom.RnnPlan#shape(int, int)}.
+     *
+     * @param call the weights, the inputs and the results that are wanted
+     * @throws IllegalArgumentException naming the tensor that must or must not be there; nothing was queued then
+     */
+    void forward(DeviceCall call);
+
+    /**
+     * Gradients of the forward with device memory just before, later, on the plan's stream. One backward belongs to one
+     * forward.
+     *
+     * @param call the weights of that forward, unchanged since, the gradients of its results, and the gradients that are
+     *     wanted; other tensors may be set and are not used
+     * @throws IllegalArgumentException naming the tensor that must or must not be there; nothing was queued then
+     * @throws IllegalStateException if there was no such training forward of this shape just before
+     */
+    void backward(DeviceCall call);
+
+    /**
+     * Waits for the calls with device memory.
+     *
+     * @throws dev.gateloom.device.DeviceException if one of them failed: the results of all since the last wait are invalid
+     */
+    void synchronize();
+}
