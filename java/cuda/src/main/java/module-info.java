@@ -4,9 +4,12 @@ module dev.gateloom.cuda {
     requires transitive dev.gateloom.device;
     requires dev.gateloom.kernels;
     requires jcuda;
+    requires jcublas;
+    requires jcudnn;
 
     exports dev.gateloom.cuda;
     exports dev.gateloom.cuda.jcuda;
+    exports dev.gateloom.cuda.libraries;
     exports dev.gateloom.cuda.planner;
 
     uses dev.gateloom.device.DeviceProvider;

@@ -30,6 +30,8 @@ final class FakeDriver {
     /** The one that the library's calls reach. */
     private static volatile FakeDriver installed;
 
+    /** How the functions of another library begin. */
+    private static final String CUBLAS = "cublas";
     private static final int TOOLKIT = 12_09_0;
     /** Functions that need no current context, and work though it is lost. */
     private static final Set<String> WITHOUT_CONTEXT = Set.of("cuInit", "cuDriverGetVersion", "cuDeviceGetCount", "cuDeviceGet",
@@ -41,6 +43,7 @@ final class FakeDriver {
     private final ThreadLocal<Deque<Long>> current = ThreadLocal.withInitial(ArrayDeque::new);
     private final FakeHandles handles = new FakeHandles();
     private final FakeCaptures captures = new FakeCaptures();
+    private final FakeCublas cublas = new FakeCublas(this);
     private final FakeModules modules;
     private final Map<Long, FakeFunction> functions = new HashMap<>();
     private final Map<String, Long> calls = new HashMap<>();
@@ -221,7 +224,7 @@ final class FakeDriver {
             if (currentContext() != 0 && context().meet(e)) {
                 kernelFailures.add(e.getMessage());
             }
-            return e.code();
+            return function.startsWith(CUBLAS) ? FakeCublas.EXECUTION_FAILED : e.code();
         }
     }
 
@@ -309,7 +312,10 @@ final class FakeDriver {
             case "cuGraphDestroy" -> leave(a[0], "graph");
             case "cuGraphLaunch" -> stream(a[1]).launch(get(a[0], "graph exec", Graph.class));
             case "cuGraphExecDestroy" -> ((Graph) leave(a[0], "graph exec")).close();
-            default -> throw new Refusal(CUresult.CUDA_ERROR_NOT_SUPPORTED, "not played by this driver");
+            default -> {
+                unless(function.startsWith(CUBLAS), CUresult.CUDA_ERROR_NOT_SUPPORTED, "not played by this driver");
+                cublas.call(function, a);
+            }
         }
     }
 
@@ -346,33 +352,33 @@ final class FakeDriver {
     }
 
     /** The current one. */
-    private FakeContext context() {
+    FakeContext context() {
         unless(currentContext() != 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "no current context");
         return handles.context(currentContext());
     }
 
-    private FakeMemory memory() {
+    FakeMemory memory() {
         return context().memory;
     }
 
     // ---- Handles
 
-    private long enter(String kind, Object object) {
+    long enter(String kind, Object object) {
         return handles.enter(kind, context(), object);
     }
 
-    private <T> T get(long handle, String kind, Class<T> type) {
+    <T> T get(long handle, String kind, Class<T> type) {
         return handles.get(handle, kind, type, context());
     }
 
-    private Object leave(long handle, String kind) {
+    Object leave(long handle, String kind) {
         Object object = get(handle, kind, Object.class);
         handles.leave(handle);
         return object;
     }
 
     /** For work or waiting; a capture may forbid it. */
-    private Stream stream(long handle) {
+    Stream stream(long handle) {
         captures.checkWork(context(), handle);
         return handle == 0 ? context().defaultStream() : get(handle, "stream", Queue.class).work;
     }
