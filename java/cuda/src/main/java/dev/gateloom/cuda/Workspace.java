@@ -32,6 +32,11 @@ final class Workspace implements AutoCloseable {
         return memory;
     }
 
+    /** Something else that ends with the plan, before what was made earlier. */
+    void add(Runnable release) {
+        owned.push(release);
+    }
+
     Stream stream() {
         return own(device.stream());
     }

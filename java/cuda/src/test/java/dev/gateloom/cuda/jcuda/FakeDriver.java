@@ -41,6 +41,7 @@ final class FakeDriver {
     private final ThreadLocal<Deque<Long>> current = ThreadLocal.withInitial(ArrayDeque::new);
     private final FakeHandles handles = new FakeHandles();
     private final FakeCaptures captures = new FakeCaptures();
+    private final FakeCudnn cudnn = new FakeCudnn(this);
     private final FakeModules modules;
     private final Map<Long, FakeFunction> functions = new HashMap<>();
     private final Map<String, Long> calls = new HashMap<>();
@@ -205,6 +206,10 @@ final class FakeDriver {
             if (planned != null) {
                 return planned;
             }
+            if (FakeCudnn.isDescription(function)) {
+                cudnn.describe(function, a);
+                return CUresult.CUDA_SUCCESS;
+            }
             if (!initialized && !function.equals("cuInit") && !function.equals("cuDriverGetVersion")) {
                 throw new Refusal(CUresult.CUDA_ERROR_NOT_INITIALIZED, "before cuInit");
             }
@@ -309,7 +314,10 @@ final class FakeDriver {
             case "cuGraphDestroy" -> leave(a[0], "graph");
             case "cuGraphLaunch" -> stream(a[1]).launch(get(a[0], "graph exec", Graph.class));
             case "cuGraphExecDestroy" -> ((Graph) leave(a[0], "graph exec")).close();
-            default -> throw new Refusal(CUresult.CUDA_ERROR_NOT_SUPPORTED, "not played by this driver");
+            default -> {
+                unless(function.startsWith("cudnn"), CUresult.CUDA_ERROR_NOT_SUPPORTED, "not played by this driver");
+                cudnn.run(function, a);
+            }
         }
     }
 
@@ -346,7 +354,7 @@ final class FakeDriver {
     }
 
     /** The current one. */
-    private FakeContext context() {
+    FakeContext context() {
         unless(currentContext() != 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "no current context");
         return handles.context(currentContext());
     }
@@ -356,6 +364,14 @@ final class FakeDriver {
     }
 
     // ---- Handles
+
+    FakeHandles handles() {
+        return handles;
+    }
+
+    boolean isCaptured(long stream) {
+        return captures.of(stream) != null;
+    }
 
     private long enter(String kind, Object object) {
         return handles.enter(kind, context(), object);
@@ -372,7 +388,7 @@ final class FakeDriver {
     }
 
     /** For work or waiting; a capture may forbid it. */
-    private Stream stream(long handle) {
+    Stream stream(long handle) {
         captures.checkWork(context(), handle);
         return handle == 0 ? context().defaultStream() : get(handle, "stream", Queue.class).work;
     }

@@ -3,13 +3,16 @@ package dev.gateloom.cuda.jcuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gateloom.cuda.libraries.CudaLibraries;
+import dev.gateloom.cuda.libraries.Library;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Compiles the test's {@code libcuda.so.1} and makes it the driver of this JVM. */
+/** Compiles the tests' {@code libcuda.so.1} and {@code libcudnn.so.9} and makes them the driver and the cuDNN of this JVM. */
 final class FakeLibrary {
     private FakeLibrary() {
     }
@@ -37,23 +40,40 @@ final class FakeLibrary {
     }
 
     private static final class Installed {
-        static final Path PATH = compile();
+        static final Path PATH = compile("libcuda.so.1", "libcuda.c");
 
         static {
             System.setProperty(DriverLibrary.PROPERTY, PATH.toString());
             DriverLibrary.obstacle().ifPresent(why -> {
                 throw new IllegalStateException(why);
             });
+            String folders = System.getProperty(CudaLibraries.PROPERTY);
+            System.setProperty(CudaLibraries.PROPERTY,
+                    compile("libcudnn.so.9", "libcudnn.c", "-Wl,--version-script=" + source("libcudnn.map")).getParent().toString());
+            Library cudnn = CudaLibraries.cudnn();      // looked for once in a JVM
+            if (folders == null) {
+                System.clearProperty(CudaLibraries.PROPERTY);
+            } else {
+                System.setProperty(CudaLibraries.PROPERTY, folders);
+            }
+            if (!cudnn.loaded()) {
+                throw new IllegalStateException(cudnn.reason());
+            }
         }
     }
 
-    private static Path compile() {
-        Path folder = Path.of("target", "fake-driver").toAbsolutePath();
-        Path library = folder.resolve("libcuda.so.1");
+    private static Path source(String name) {
+        return Path.of("src", "test", "c", name).toAbsolutePath();
+    }
+
+    private static Path compile(String name, String source, String... options) {
+        Path folder = Path.of("target", "fake-libraries").toAbsolutePath();
+        Path library = folder.resolve(name);
         Path headers = Path.of(System.getProperty("java.home"), "include");
-        List<String> command = List.of("cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror",
-                "-I" + headers, "-I" + headers.resolve("linux"), "-Wl,-soname,libcuda.so.1",
-                "-o", library.toString(), Path.of("src", "test", "c", "libcuda.c").toAbsolutePath().toString());
+        List<String> command = new ArrayList<>(List.of("cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror",
+                "-I" + headers, "-I" + headers.resolve("linux"), "-Wl,-soname," + name,
+                "-o", library.toString(), source(source).toString()));
+        command.addAll(List.of(options));
         try {
             Files.createDirectories(folder);
             Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
