@@ -113,7 +113,7 @@ public final class CudnnEngine implements RnnEngine {
             return Optional.of(precision + " needs tensor cores of compute capability 8.0 or later, this device has "
                     + capability() / 10 + "." + capability() % 10 + ": use FP16 or FP32");
         }
-        return Support.gap(config, mode, algorithm, precision, JCudnn.cudnnGetVersion());
+        return Support.gap(present("config", config), present("mode", mode), algorithm, precision, JCudnn.cudnnGetVersion());
     }
 
     /**

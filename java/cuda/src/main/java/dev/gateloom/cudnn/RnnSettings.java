@@ -16,7 +16,7 @@ import jcuda.jcudnn.cudnnRNNMode;
  * @param outputSize R: H, or less with a projection
  * @param layers L
  * @param directions D
- * @param bias whether there are biases: always two, as in PyTorch
+ * @param bias whether there are biases: then two, as in PyTorch
  * @param cellClip limit of the cell state; 0 for none
  * @param algorithm how
  * @param precision in which numbers
@@ -24,10 +24,14 @@ import jcuda.jcudnn.cudnnRNNMode;
 record RnnSettings(CellType cell, int inputSize, int hiddenSize, int outputSize, int layers, int directions, boolean bias,
         float cellClip, CudnnAlgorithm algorithm, Precision precision) {
 
-    /** Some layers of a stack. cuDNN knows no layer without input: that is one of a single zero. */
+    /**
+     * Some layers of a stack. cuDNN knows no layer without input, which is one with an input of a single zero; and none without
+     * biases but in STANDARD, which elsewhere are zeros.
+     */
     static RnnSettings of(RnnConfig config, int firstLayer, int layers, CudnnAlgorithm algorithm, Precision precision) {
         return new RnnSettings(config.cell(), Math.max(1, config.layerInputSize(firstLayer)), config.hiddenSize(),
-                config.outputSize(), layers, config.numDirections(), config.bias(), config.cellClip(), algorithm, precision);
+                config.outputSize(), layers, config.numDirections(),
+                config.bias() || algorithm != CudnnAlgorithm.STANDARD, config.cellClip(), algorithm, precision);
     }
 
     /** I of one of the layers, counted from 0. */

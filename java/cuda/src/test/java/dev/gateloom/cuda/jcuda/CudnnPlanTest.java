@@ -153,9 +153,11 @@ class CudnnPlanTest {
     @ParameterizedTest
     @EnumSource
     void everyAlgorithmTakesSequencesOfOneLength(CudnnAlgorithm algorithm) {
-        Step step = Step.of(CONFIG, null);
-        assertClose(step.run(new ReferenceEngine()), step.run(engine(algorithm, Precision.FP32)), 1e-5);
-        assertEquals(algorithm == CudnnAlgorithm.PERSIST_DYNAMIC ? 1 : 0, driver.count("cudnnBuildRNNDynamic"));
+        for (boolean bias : new boolean[] {true, false}) {
+            Step step = Step.of(CONFIG.toBuilder().bias(bias).build(), null);
+            assertClose(step.run(new ReferenceEngine()), step.run(engine(algorithm, Precision.FP32)), 1e-5);
+        }
+        assertEquals(algorithm == CudnnAlgorithm.PERSIST_DYNAMIC ? 2 : 0, driver.count("cudnnBuildRNNDynamic"));
     }
 
     @ParameterizedTest

@@ -160,6 +160,7 @@ final class FakeCudnn {
         check(description(DROPOUT, Dropout.class, a[13]).set, "a dropout descriptor that was not set");
         between("auxFlags", a[14], 1, 1);
         unless(rnn.outputSize == rnn.hiddenSize || rnn.cell == LSTM && rnn.algorithm == FakeRnn.STANDARD, NOT_SUPPORTED, "projection");
+        unless(rnn.bias || rnn.algorithm == FakeRnn.STANDARD, NOT_SUPPORTED, "no biases");
         rnn.set = true;
     }
 
