@@ -83,7 +83,7 @@ public final class CudnnEngine implements RnnEngine {
     }
 
     /**
-     * An engine that closes its device.
+     * An engine that closes its device, also if there is no engine for it.
      *
      * @param device a GPU, for this engine alone
      * @param algorithm of all its plans
@@ -92,7 +92,12 @@ public final class CudnnEngine implements RnnEngine {
      * @throws EngineUnavailableException if there is no cuDNN, or none for this GPU
      */
     public static CudnnEngine owning(Device device, CudnnAlgorithm algorithm, Precision precision) {
-        return new CudnnEngine(device, algorithm, precision, true);
+        try {
+            return new CudnnEngine(device, algorithm, precision, true);
+        } catch (RuntimeException e) {
+            device.close();
+            throw e;
+        }
     }
 
     @Override

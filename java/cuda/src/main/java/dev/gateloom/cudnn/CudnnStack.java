@@ -40,7 +40,7 @@ final class CudnnStack {
     private int builtBatch;
     private int steps;
     private int batch;
-    private int[] lengths;
+    private int[] lengths = {};
     private long workBytes;
     private long reserveBytes;
 
@@ -86,32 +86,39 @@ final class CudnnStack {
     }
 
     /**
-     * Describes the sequences of the calls that follow, and takes the memory that cuDNN wants for them.
+     * Describes the sequences of the calls that follow, if they are not those of the calls before, and takes the memory that cuDNN
+     * wants for them.
      *
-     * @param callLengths one for each sequence, 1 to T; not changed before backward
+     * @param callLengths one for each sequence, 1 to T
      */
     void shape(int callSteps, int callBatch, int[] callLengths) {
-        steps = callSteps;
+        if (steps == callSteps && Arrays.equals(lengths, 0, lengths.length, callLengths, 0, callBatch)) {
+            return;
+        }
+        steps = 0;                              // so that a failure in between is mended by the next call
         batch = callBatch;
-        lengths = callLengths;
+        lengths = Arrays.copyOf(callLengths, batch);
         int states = settings.layers() * settings.directions();
-        x.set(settings.dataType(), steps, batch, settings.inputSize(), lengths);
-        y.set(settings.dataType(), steps, batch, settings.directions() * settings.outputSize(), lengths);
+        x.set(settings.dataType(), callSteps, batch, settings.inputSize(), lengths);
+        y.set(settings.dataType(), callSteps, batch, settings.directions() * settings.outputSize(), lengths);
         h.set(settings.dataType(), states, batch, settings.outputSize());
         c.set(settings.dataType(), states, batch, settings.hiddenSize());
         if (settings.algorithm() == CudnnAlgorithm.PERSIST_DYNAMIC && builtBatch != batch) {
             builtBatch = 0;
-            cudnn.call("cudnnBuildRNNDynamic", () -> cudnnBuildRNNDynamic(cudnn.handle(), rnn.get(), batch), details());
+            cudnn.call("cudnnBuildRNNDynamic", () -> cudnnBuildRNNDynamic(cudnn.handle(), rnn.get(), batch),
+                    () -> "B=" + batch + ", " + settings);
             builtBatch = batch;
         }
         long[] workSize = new long[1];
         long[] reserveSize = new long[1];
         cudnn.call("cudnnGetRNNTempSpaceSizes",
-                () -> cudnnGetRNNTempSpaceSizes(cudnn.handle(), rnn.get(), mode, x.get(), workSize, reserveSize), details());
+                () -> cudnnGetRNNTempSpaceSizes(cudnn.handle(), rnn.get(), mode, x.get(), workSize, reserveSize),
+                () -> "T=" + callSteps + ", B=" + batch + ", " + settings);
         workBytes = workSize[0];
         reserveBytes = reserveSize[0];
         work.require(workBytes);
         reserve.require(reserveBytes);
+        steps = callSteps;
     }
 
     void forward(Pointer weights) {
@@ -141,8 +148,7 @@ final class CudnnStack {
     }
 
     private Supplier<String> details() {
-        return () -> settings + ", T=" + steps + ", B=" + batch + ", lengths "
-                + Arrays.toString(Arrays.copyOf(lengths, batch)) + ", workspace " + workBytes + " bytes, reserve " + reserveBytes
+        return () -> settings + ", T=" + steps + ", B=" + batch + ", lengths " + Arrays.toString(lengths) + ", workspace " + workBytes + " bytes, reserve " + reserveBytes
                 + " bytes";
     }
 }

@@ -33,8 +33,8 @@ final class SequenceDescriptor implements AutoCloseable {
     void set(int dataType, int steps, int batch, int width, int[] lengths) {
         Status.call("cudnnSetRNNDataDescriptor", () -> cudnnSetRNNDataDescriptor(descriptor, dataType,
                         cudnnRNNDataLayout.CUDNN_RNN_DATA_LAYOUT_SEQ_MAJOR_UNPACKED, steps, batch, width, lengths, ZERO),
-                () -> "[T=" + steps + ", B=" + batch + ", " + width + "], lengths "
-                        + Arrays.toString(Arrays.copyOf(lengths, batch)) + ", data type " + dataType);
+                () -> "[T=" + steps + ", B=" + batch + ", " + width + "], lengths " + Arrays.toString(lengths) + ", data type "
+                        + dataType);
     }
 
     cudnnRNNDataDescriptor get() {

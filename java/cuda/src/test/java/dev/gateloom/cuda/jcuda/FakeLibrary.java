@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gateloom.cuda.libraries.CudaLibraries;
-import dev.gateloom.cuda.libraries.Library;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compiles the tests' {@code libcuda.so.1} and {@code libcudnn.so.9} and makes them the driver and the cuDNN of this JVM. */
+/** Compiles the test's {@code libcuda.so.1} and {@code libcudnn.so.9} and makes them driver and cuDNN of this JVM. */
 final class FakeLibrary {
     private FakeLibrary() {
     }
@@ -43,22 +42,12 @@ final class FakeLibrary {
         static final Path PATH = compile("libcuda.so.1", "libcuda.c");
 
         static {
+            compile("libcudnn.so.9", "libcudnn.c", "-Wl,--version-script=" + source("libcudnn.map"));
             System.setProperty(DriverLibrary.PROPERTY, PATH.toString());
+            System.setProperty(CudaLibraries.PROPERTY, PATH.getParent().toString());
             DriverLibrary.obstacle().ifPresent(why -> {
                 throw new IllegalStateException(why);
             });
-            String folders = System.getProperty(CudaLibraries.PROPERTY);
-            System.setProperty(CudaLibraries.PROPERTY,
-                    compile("libcudnn.so.9", "libcudnn.c", "-Wl,--version-script=" + source("libcudnn.map")).getParent().toString());
-            Library cudnn = CudaLibraries.cudnn();      // looked for once in a JVM
-            if (folders == null) {
-                System.clearProperty(CudaLibraries.PROPERTY);
-            } else {
-                System.setProperty(CudaLibraries.PROPERTY, folders);
-            }
-            if (!cudnn.loaded()) {
-                throw new IllegalStateException(cudnn.reason());
-            }
         }
     }
 
@@ -66,14 +55,14 @@ final class FakeLibrary {
         return Path.of("src", "test", "c", name).toAbsolutePath();
     }
 
-    private static Path compile(String name, String source, String... options) {
-        Path folder = Path.of("target", "fake-libraries").toAbsolutePath();
+    private static Path compile(String name, String source, String... more) {
+        Path folder = Path.of("target", "fake-driver").toAbsolutePath();
         Path library = folder.resolve(name);
         Path headers = Path.of(System.getProperty("java.home"), "include");
         List<String> command = new ArrayList<>(List.of("cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror",
                 "-I" + headers, "-I" + headers.resolve("linux"), "-Wl,-soname," + name,
                 "-o", library.toString(), source(source).toString()));
-        command.addAll(List.of(options));
+        command.addAll(List.of(more));
         try {
             Files.createDirectories(folder);
             Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
