@@ -13,7 +13,6 @@ final class Programs {
     private static final Program GEMM_BF16 = of("gemm_bf16");
     private static final Program GEMM_FP16 = of("gemm_fp16");
     static final Program ROWS = of("rows");
-    static final Program CONVERT = of("convert");
     static final Program LSTM_FORWARD = of("lstm_forward");
     static final Program LSTM_BACKWARD = of("lstm_backward");
     static final Program GRU_FORWARD = of("gru_forward");
@@ -30,6 +29,7 @@ final class Programs {
     static final Program ZONEOUT = of("zoneout");
     static final Program DROPOUT = of("dropout");
     static final Program LAYER_NORM = of("layer_norm");
+    static final Program CONVERT = of("convert");
 
     private Programs() {
     }

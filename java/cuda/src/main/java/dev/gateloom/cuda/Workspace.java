@@ -32,11 +32,6 @@ final class Workspace implements AutoCloseable {
         return memory;
     }
 
-    /** Something else that ends with the plan, before what was made earlier. */
-    void add(Runnable release) {
-        owned.push(release);
-    }
-
     Stream stream() {
         return own(device.stream());
     }
@@ -49,6 +44,11 @@ final class Workspace implements AutoCloseable {
     private Stream own(Stream stream) {
         owned.push(stream::close);
         return stream;
+    }
+
+    /** Something else that ends with it, before what was made earlier. */
+    void add(Runnable release) {
+        owned.push(release);
     }
 
     /** Frees everything, also if freeing one thing fails. */

@@ -41,12 +41,12 @@ final class FakeDriver {
     private final ThreadLocal<Deque<Long>> current = ThreadLocal.withInitial(ArrayDeque::new);
     private final FakeHandles handles = new FakeHandles();
     private final FakeCaptures captures = new FakeCaptures();
-    private final FakeCudnn cudnn = new FakeCudnn(this);
     private final FakeModules modules;
     private final Map<Long, FakeFunction> functions = new HashMap<>();
     private final Map<String, Long> calls = new HashMap<>();
     private final List<String> refusals = new ArrayList<>();
     private final Map<String, Integer> failures = new HashMap<>();
+    private final FakeCudnn cudnn = new FakeCudnn(this);
     private final List<Throwable> accidents = new ArrayList<>();
     private final List<String> kernelFailures = new ArrayList<>();
     private long nextFunction = 0x100_0000;
@@ -181,6 +181,14 @@ final class FakeDriver {
         return left;
     }
 
+    FakeHandles handles() {
+        return handles;
+    }
+
+    boolean isCaptured(long stream) {
+        return captures.of(stream) != null;
+    }
+
     // ---- The way in from C
 
     /** Called by the library; throws nothing. */
@@ -217,7 +225,11 @@ final class FakeDriver {
                 context().requireIntact();
             }
             captures.check(function);
-            dispatch(function, a);
+            if (function.startsWith("cudnn")) {
+                cudnn.run(function, a);
+            } else {
+                dispatch(function, a);
+            }
             return CUresult.CUDA_SUCCESS;
         } catch (Refusal e) {
             refusals.add(function + ": " + e.getMessage());
@@ -314,10 +326,7 @@ final class FakeDriver {
             case "cuGraphDestroy" -> leave(a[0], "graph");
             case "cuGraphLaunch" -> stream(a[1]).launch(get(a[0], "graph exec", Graph.class));
             case "cuGraphExecDestroy" -> ((Graph) leave(a[0], "graph exec")).close();
-            default -> {
-                unless(function.startsWith("cudnn"), CUresult.CUDA_ERROR_NOT_SUPPORTED, "not played by this driver");
-                cudnn.run(function, a);
-            }
+            default -> throw new Refusal(CUresult.CUDA_ERROR_NOT_SUPPORTED, "not played by this driver");
         }
     }
 
@@ -364,14 +373,6 @@ final class FakeDriver {
     }
 
     // ---- Handles
-
-    FakeHandles handles() {
-        return handles;
-    }
-
-    boolean isCaptured(long stream) {
-        return captures.of(stream) != null;
-    }
 
     private long enter(String kind, Object object) {
         return handles.enter(kind, context(), object);
