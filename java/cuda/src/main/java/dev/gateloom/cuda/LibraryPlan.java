@@ -215,7 +215,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
      * @param release ends it
      */
     protected final void own(Runnable release) {
-        workspace.add(release);
+        workspace.own(release);
     }
 
     /**

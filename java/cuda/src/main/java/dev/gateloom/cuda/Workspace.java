@@ -41,14 +41,14 @@ final class Workspace implements AutoCloseable {
         return own(device.stream(handle));
     }
 
+    /** Takes something else into its keeping. */
+    void own(Runnable free) {
+        owned.push(free);
+    }
+
     private Stream own(Stream stream) {
         owned.push(stream::close);
         return stream;
-    }
-
-    /** Something else that ends with it, before what was made earlier. */
-    void add(Runnable release) {
-        owned.push(release);
     }
 
     /** Frees everything, also if freeing one thing fails. */
