@@ -25,7 +25,6 @@ import java.util.OptionalLong;
  * {@link Tensor#LENGTHS} waits until the stream has made them and cannot be captured into a graph.
  */
 public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
-    private final int elementBytes;
     private final int width;                    // D·R
     private final int parameters;               // floats of RnnWeights.data()
     private final Workspace workspace;
@@ -35,17 +34,13 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     private final DeviceTensors onDevice;
     private final Rows rows;
     private final Masks masks;
-    private final Conversion conversion;        // null where the library takes float32
+    private final LibraryTransfers transfers;
     private final Places tensors;
-    private final long lengths;                 // [B]
-    private final long callers;                 // float32, as the caller lays them out: x, y, dy or dx on its way
-    private final long wide;                    // float32, time-major: the same, and states, on their way to 16 bits
     private final long weights;                 // float32, as RnnWeights.data()
     private final long weightGradients;
     private final int[] hostLengths;
     private int steps;
     private int batch;
-    private boolean ragged;                     // some sequences may be shorter than T
     private RnnWeights packed;                  // what the library has, if it came from the host
     private long packedVersion;
     private long callersWeights;                // those of a forward with device memory
@@ -87,10 +82,8 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     protected LibraryPlan(Device device, RnnConfig config, Shape shape, Mode mode, Precision precision,
             OptionalLong callersStream) {
         super(config, shape, mode);
-        boolean narrow = precision == Precision.BF16 || precision == Precision.FP16;
         boolean training = mode == Mode.TRAINING;
         boolean lstm = config.cell() == CellType.LSTM;
-        elementBytes = narrow ? Short.BYTES : Float.BYTES;
         width = config.numDirections() * config.outputSize();
         parameters = RnnWeights.layout(config).stream().mapToInt(Parameter::size).sum();
         long all = (long) shape.maxSteps() * shape.maxBatch();
@@ -99,7 +92,6 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
         long output = all * width;
         long hidden = states * config.outputSize();
         long cells = lstm ? states * config.hiddenSize() : 0;
-        long largest = Math.max(Math.max(input, output), Math.max(hidden, cells));
         hostLengths = new int[shape.maxBatch()];
         workspace = new Workspace(device);
         try {
@@ -110,16 +102,14 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
             host = new HostTensors(staging);
             onDevice = new DeviceTensors(stream);
             rows = new Rows(device);
-            conversion = narrow ? new Conversion(device, precision) : null;
+            transfers = new LibraryTransfers(device, workspace, stream, rows, precision, config.batchFirst(), shape.maxBatch(),
+                    Math.max(input, output), Math.max(hidden, cells));
             tensors = new Places(tensor(input, "x [T, B, I]"), tensor(output, "y [T, B, D·R]"),
                     tensor(hidden, "h0 [L·D, B, R]"), tensor(cells, "c0 [L·D, B, H]"), tensor(hidden, "hN [L·D, B, R]"),
                     tensor(cells, "cN [L·D, B, H]"), tensor(training ? output : 0, "dy [T, B, D·R]"),
                     tensor(training ? hidden : 0, "dhN [L·D, B, R]"), tensor(training ? cells : 0, "dcN [L·D, B, H]"),
                     tensor(training ? input : 0, "dx [T, B, I]"), tensor(training ? hidden : 0, "dh0 [L·D, B, R]"),
                     tensor(training ? cells : 0, "dc0 [L·D, B, H]"));
-            lengths = workspace.words(shape.maxBatch(), "lengths [B]");
-            callers = workspace.words(Math.max(input, output), "the caller's rows");
-            wide = narrow ? workspace.words(largest, "rows in float32") : 0;
             weights = workspace.words(parameters, "weights");
             weightGradients = training ? workspace.words(parameters, "gradients of the weights") : 0;
         } catch (RuntimeException | Error e) {
@@ -184,7 +174,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
      * @return 2 or 4
      */
     protected final int elementBytes() {
-        return elementBytes;
+        return transfers.elementBytes();
     }
 
     /**
@@ -195,7 +185,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
      * @return its address; 0 for none
      */
     protected final long tensor(long count, String purpose) {
-        return count == 0 ? 0 : bytes(Math.multiplyExact(count, elementBytes), purpose);
+        return count == 0 ? 0 : bytes(Math.multiplyExact(count, elementBytes()), purpose);
     }
 
     /**
@@ -226,11 +216,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
      * @param count how many
      */
     protected final void narrow(long to, long from, long count) {
-        if (conversion == null) {
-            stream.copy(from, to, count * Float.BYTES);
-        } else {
-            conversion.narrow(stream, to, from, count);
-        }
+        transfers.narrow(to, from, count);
     }
 
     /**
@@ -241,11 +227,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
      * @param count how many
      */
     protected final void widen(long to, long from, long count) {
-        if (conversion == null) {
-            stream.copy(from, to, count * Float.BYTES);
-        } else {
-            conversion.widen(stream, to, from, count);
-        }
+        transfers.widen(to, from, count);
     }
 
     /**
@@ -257,14 +239,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
      */
     protected final void drop(long to, long from, int layer) {
         int size = steps * batch * width;
-        long mask = masks.at(Kind.INTERLAYER, layer, size);
-        if (conversion == null) {
-            rows.multiply(stream, to, from, mask, size);
-        } else {
-            conversion.widen(stream, wide, from, size);
-            rows.multiply(stream, wide, wide, mask, size);
-            conversion.narrow(stream, to, wide, size);
-        }
+        transfers.multiply(to, from, masks.at(Kind.INTERLAYER, layer, size), size);
     }
 
     // ---- Calls with host memory
@@ -382,113 +357,38 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
 
     // ---- Both
 
-    private void forward(CallTensors call, int callSteps, int callBatch, boolean shorter) {
+    private void forward(CallTensors call, int callSteps, int callBatch, boolean ragged) {
         steps = callSteps;
         batch = callBatch;
-        ragged = shorter;
-        if (ragged) {
-            call.load(Tensor.LENGTHS, batch, lengths);
-        } else {
-            stream.fill(lengths, steps, batch);
-        }
-        loadRows(call, Tensor.X, config().inputSize(), tensors.x);
-        loadState(call, Tensor.H0, tensors.h0, config().outputSize());
-        loadState(call, Tensor.C0, tensors.c0, config().hiddenSize());
+        transfers.shape(call, steps, batch, ragged);
+        transfers.loadRows(call, Tensor.X, config().inputSize(), tensors.x);
+        transfers.loadState(call, Tensor.H0, tensors.h0, states(config().outputSize()));
+        transfers.loadState(call, Tensor.C0, tensors.c0, states(config().hiddenSize()));
         masks.load(call, steps, batch);
         forward(steps, batch, hostLengths);
-        storeRows(call, tensors.y, width, Tensor.Y);
-        storeState(call, tensors.hN, Tensor.HN, config().outputSize());
-        storeState(call, tensors.cN, Tensor.CN, config().hiddenSize());
+        transfers.storeRows(call, tensors.y, width, Tensor.Y);
+        transfers.storeState(call, tensors.hN, Tensor.HN, states(config().outputSize()));
+        transfers.storeState(call, tensors.cN, Tensor.CN, states(config().hiddenSize()));
     }
 
     private void backward(CallTensors call, long gradients) {
         if (call.has(Tensor.DY)) {
-            loadRows(call, Tensor.DY, width, tensors.dy);
+            transfers.loadRows(call, Tensor.DY, width, tensors.dy);
         } else {
-            zero(tensors.dy, (long) steps * batch * width);
+            transfers.zero(tensors.dy, (long) steps * batch * width);
         }
-        loadState(call, Tensor.DHN, tensors.dhN, config().outputSize());
-        loadState(call, Tensor.DCN, tensors.dcN, config().hiddenSize());
+        transfers.loadState(call, Tensor.DHN, tensors.dhN, states(config().outputSize()));
+        transfers.loadState(call, Tensor.DCN, tensors.dcN, states(config().hiddenSize()));
         backward(steps, batch, hostLengths, gradients);
         if (config().inputSize() > 0) {
-            storeRows(call, tensors.dx, config().inputSize(), Tensor.DX);
+            transfers.storeRows(call, tensors.dx, config().inputSize(), Tensor.DX);
         }
-        storeState(call, tensors.dh0, Tensor.DH0, config().outputSize());
-        storeState(call, tensors.dc0, Tensor.DC0, config().hiddenSize());
+        transfers.storeState(call, tensors.dh0, Tensor.DH0, states(config().outputSize()));
+        transfers.storeState(call, tensors.dc0, Tensor.DC0, states(config().hiddenSize()));
     }
 
-    /** {@code [T, B, W]} from the caller's rows; zeros past each sequence's end. */
-    private void loadRows(CallTensors call, Tensor tensor, int w, long to) {
-        if (w == 0) {
-            return;
-        }
-        int size = steps * batch * w;
-        boolean dense = isDense();
-        long landing = conversion == null ? to : wide;
-        call.load(tensor, size, dense ? landing : callers);
-        if (!dense) {
-            rows.load(stream, landing, callers, lengths, steps, batch, w, config().batchFirst());
-        }
-        if (landing != to) {
-            narrow(to, landing, size);
-        }
-    }
-
-    /** The way back. What is past a sequence's end becomes zero, whatever the library left there. */
-    private void storeRows(CallTensors call, long from, int w, Tensor tensor) {
-        if (!call.has(tensor)) {
-            return;
-        }
-        int size = steps * batch * w;
-        long start = conversion == null ? from : wide;
-        if (start != from) {
-            widen(start, from, size);
-        }
-        boolean dense = isDense();
-        if (!dense) {
-            rows.store(stream, callers, start, lengths, steps, batch, w, config().batchFirst());
-        }
-        call.store(dense ? start : callers, tensor, size);
-    }
-
-    /** Whether the caller's rows are laid out as ours, none of them past a sequence's end. */
-    private boolean isDense() {
-        return !ragged && !config().batchFirst();
-    }
-
-    /** {@code [L·D, B, W]} from the caller; zeros if there is none. */
-    private void loadState(CallTensors call, Tensor tensor, long to, int w) {
-        if (to == 0) {
-            return;
-        }
-        if (!call.has(tensor)) {
-            zero(to, stateSize(w));
-            return;
-        }
-        long landing = conversion == null ? to : wide;
-        call.load(tensor, stateSize(w), landing);
-        if (landing != to) {
-            narrow(to, landing, stateSize(w));
-        }
-    }
-
-    private void storeState(CallTensors call, long from, Tensor tensor, int w) {
-        if (!call.has(tensor)) {
-            return;
-        }
-        long start = conversion == null ? from : wide;
-        if (start != from) {
-            widen(start, from, stateSize(w));
-        }
-        call.store(start, tensor, stateSize(w));
-    }
-
-    private int stateSize(int w) {
+    /** {@code L·D·B·W}. */
+    private int states(int w) {
         return config().numLayers() * config().numDirections() * batch * w;
-    }
-
-    /** So many of the library's numbers; what follows in the last word is not in use. */
-    private void zero(long at, long count) {
-        stream.fill(at, 0, (count * elementBytes + Float.BYTES - 1) / Float.BYTES);
     }
 }

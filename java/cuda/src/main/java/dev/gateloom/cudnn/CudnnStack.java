@@ -148,7 +148,8 @@ final class CudnnStack {
     }
 
     private Supplier<String> details() {
-        return () -> settings + ", T=" + steps + ", B=" + batch + ", lengths " + Arrays.toString(lengths) + ", workspace " + workBytes + " bytes, reserve " + reserveBytes
+        return () -> settings + ", T=" + steps + ", B=" + batch + ", lengths " + Arrays.toString(lengths) + ", workspace " + workBytes
+                + " bytes, reserve " + reserveBytes
                 + " bytes";
     }
 }
