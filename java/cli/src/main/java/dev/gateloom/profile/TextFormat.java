@@ -34,14 +34,15 @@ final class TextFormat {
         }
         table.row(List.of("total", "", String.valueOf(total(report, KernelProfile::launches)),
                 decimals(3, sum(report, KernelProfile::milliseconds)), "", "", ""));
-        return report.work() + "\n" + report.device() + "\n\n" + table + "\n"
+        return report.work() + "\n" + report.device() + "\n" + report.strategy() + "\n\n" + table + "\n"
                 + "time: between an event before and one after each launch, so it contains the start of the kernel;\n"
                 + "median of several passes. registers and occupancy as the driver loaded the code.\n";
     }
 
     private static String counted(ProfileReport report) {
         GpuModel gpu = report.gpu();
-        return report.work() + "\n" + report.device() + "; estimates for " + gpu.label() + "\n\n"
+        return report.work() + "\n" + report.device() + "; estimates for " + gpu.label() + "\n"
+                + report.strategy() + "\n\n"
                 + figures(report) + "\nWarp instructions by class\n" + classes(report) + "\n"
                 + "Counted on the PTX that ships, executed by the emulator: exact, without caches; no GPU was involved.\n"
                 + "requested: what threads asked of device memory. sectors: the 32-byte sectors moved for that if no access hit a\n"

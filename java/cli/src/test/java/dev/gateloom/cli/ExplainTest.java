@@ -87,7 +87,7 @@ class ExplainTest {
     @Test
     void wrongArgumentsGetOneLine() {
         assertWrong("--precision: expected one of fp32, tf32, bf16, fp16, got fp8", "--explain", "--precision", "fp8");
-        assertWrong("--precision: what runs computes in fp32; other precisions can be planned, by --explain", "--precision", "fp16");
+        assertWrong("--strategy: with --explain it is the planner that chooses: leave it out", "--explain", "--strategy", "c");
         assertWrong("--format: expected text or json with --explain, got csv", "--explain", "--format", "csv");
         assertWrong("--gpu: expected one of t4, a100, rtx4090, h100, b200, got k80", "--explain", "--gpu", "k80");
     }
