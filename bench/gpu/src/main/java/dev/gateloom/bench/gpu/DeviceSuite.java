@@ -91,40 +91,47 @@ final class DeviceSuite {
                 : Rotation.fixed(SETS_UNTIMED, bytes);
     }
 
-    /** Opens and verifies; what is wrong or fails is noted, what a contender does not have is skipped. */
+    /** Opens in the first precision that is there. What is wrong or fails is noted, what a contender does not have is skipped. */
     private Optional<Ready> open(GpuCase c, Entrant entrant, Rotation rotation, Problem problem, Expected expected,
             List<GpuMeasurement> failures) {
-        Optional<Precision> precision = entrant.precision(c.precision());
-        if (precision.isEmpty()) {
-            skipped.add(entrant.name(), "it does not compute in " + GpuCase.name(c.precision()), c);
-            return Optional.empty();
+        String why = "it does not compute in " + GpuCase.name(c.precision());
+        for (Precision precision : entrant.precisions(c.precision())) {
+            try {
+                return Optional.of(open(entrant, precision, rotation, problem, expected));
+            } catch (UnsupportedOperationException e) {
+                why = e.getMessage();
+            } catch (Exception | LinkageError e) {
+                failures.add(GpuMeasurement.failed(c, entrant.name(), precision,
+                        e.getMessage() == null ? e.toString() : e.getMessage()));
+                return Optional.empty();
+            }
         }
+        skipped.add(entrant.name(), why, c);
+        return Optional.empty();
+    }
+
+    /** Opens and verifies. */
+    private Ready open(Entrant entrant, Precision precision, Rotation rotation, Problem problem, Expected expected)
+            throws Exception {
         Opened opened = new Opened();
         try {
             long start = System.nanoTime();
-            DeviceSession session = opened.add(new DeviceSession(device, entrant.maker().engine(device, precision.get()), problem,
+            DeviceSession session = opened.add(new DeviceSession(device, entrant.maker().engine(device, precision), problem,
                     rotation.sets()));
             double prepared = System.nanoTime() - start - session.takeTransferNanos();
             Optional<String> other = entrant.confirms().obstacle(session.strategy());
             if (other.isPresent()) {
-                skipped.add(entrant.name(), other.get(), c);
-                opened.close();
-                return Optional.empty();
+                throw new UnsupportedOperationException(other.get());
             }
-            expected.verify(session, problem, precision.get());
-            Ready ready = new Ready(entrant, precision.get(), session, opened.add(new Turns(device, session)));
+            expected.verify(session, problem, precision);
+            Ready ready = new Ready(entrant, precision, session, opened.add(new Turns(device, session)));
             ready.prepareNanos = prepared;
             ready.transferNanos = transfer(session);
-            return Optional.of(ready);
-        } catch (UnsupportedOperationException e) {
-            skipped.add(entrant.name(), e.getMessage(), c);
-            opened.closeAfter(e);
+            return ready;
         } catch (Exception | LinkageError e) {
-            failures.add(GpuMeasurement.failed(c, entrant.name(), precision.get(),
-                    e.getMessage() == null ? e.toString() : e.getMessage()));
             opened.closeAfter(e);
+            throw e;
         }
-        return Optional.empty();
     }
 
     /** Inputs, weights and gradient of the output to the device, the results back: once, with warm page-locked memory. */

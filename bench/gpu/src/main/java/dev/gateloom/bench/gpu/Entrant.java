@@ -3,7 +3,9 @@ package dev.gateloom.bench.gpu;
 import dev.gateloom.Precision;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.device.Device;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,15 +58,21 @@ public record Entrant(String name, Set<Precision> precisions, Maker maker, Check
     }
 
     /**
-     * The precision that it runs a case in. Who has no bf16 runs fp16, which moves as many bytes.
+     * The precisions that it may run a case in, the best first. A library without bf16, which its code or the device may lack,
+     * runs fp16, which moves as many bytes.
      *
      * @param wanted the case's
-     * @return that or another of 16 bits; empty if it has none like it
+     * @return that, and another of 16 bits; none if it has nothing like it
      */
-    public Optional<Precision> precision(Precision wanted) {
-        return precisions.contains(wanted) ? Optional.of(wanted)
-                : wanted == Precision.BF16 && precisions.contains(Precision.FP16) ? Optional.of(Precision.FP16)
-                : Optional.empty();
+    public List<Precision> precisions(Precision wanted) {
+        List<Precision> all = new ArrayList<>();
+        if (precisions.contains(wanted)) {
+            all.add(wanted);
+        }
+        if (wanted == Precision.BF16 && precisions.contains(Precision.FP16) && !family().equals(Entrants.FUSED)) {
+            all.add(Precision.FP16);
+        }
+        return all;
     }
 
     /**

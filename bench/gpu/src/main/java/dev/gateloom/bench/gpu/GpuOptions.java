@@ -62,6 +62,10 @@ final class GpuOptions {
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds in which the contenders take turns.")
     private Integer rounds;
 
+    @Option(names = "--seconds", paramLabel = "S", description = "Measurement of each contender on each case; the warm-up ends "
+            + "when nothing has become faster for twice as long.")
+    private Double seconds;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for the report; must not exist. "
             + "Default: results/<time>.")
     private Path out;
@@ -142,8 +146,10 @@ final class GpuOptions {
         if (rounds != null && rounds < 1) {
             throw new IllegalArgumentException("--rounds: expected at least 1, got " + rounds);
         }
-        GpuSettings settings = onGpu ? GpuSettings.gpu() : GpuSettings.emulator();
-        return rounds == null ? settings : new GpuSettings(settings.timed(), rounds, settings.patience(), settings.block());
+        if (seconds != null && !(seconds > 0 && seconds <= 3600)) {
+            throw new IllegalArgumentException("--seconds: expected more than 0 and at most 3600, got " + seconds);
+        }
+        return onGpu ? GpuSettings.gpu(rounds, seconds) : GpuSettings.emulator();
     }
 
     Path folder(ZonedDateTime started) {
@@ -164,6 +170,9 @@ final class GpuOptions {
         contenders.forEach(c -> arguments.addAll(List.of("--engine", c)));
         if (rounds != null) {
             arguments.addAll(List.of("--rounds", rounds.toString()));
+        }
+        if (seconds != null) {
+            arguments.addAll(List.of("--seconds", seconds.toString()));
         }
         return arguments;
     }

@@ -9,17 +9,20 @@ package dev.gateloom.bench.gpu;
  * @param block seconds of calls in a row in each round
  */
 public record GpuSettings(boolean timed, int rounds, double patience, double block) {
-    private static final int ROUNDS = 15;
-    private static final double PATIENCE = 0.3;
-    private static final double BLOCK = 0.01;
+    private static final int ROUNDS = 15;               // what medians and quartiles need
+    private static final double SECONDS = 0.15;
 
     /**
-     * As much as medians and quartiles need.
+     * Of a GPU.
      *
-     * @return the settings of a GPU
+     * @param rounds null for as many as medians and quartiles need
+     * @param seconds of measurement of each contender on each case; null for some that add up to minutes
+     * @return the settings
      */
-    public static GpuSettings gpu() {
-        return new GpuSettings(true, ROUNDS, PATIENCE, BLOCK);
+    public static GpuSettings gpu(Integer rounds, Double seconds) {
+        int turns = rounds == null ? ROUNDS : rounds;
+        double measured = seconds == null ? SECONDS : seconds;
+        return new GpuSettings(true, turns, 2 * measured, measured / turns);
     }
 
     /**

@@ -71,6 +71,7 @@ class GpuMainTest {
         "--device emulator --shape 1x1x1x1 --layers 0; --layers; got 0",
         "--device emulator --ragged; --ragged; --shape too",
         "--device emulator --rounds 0; --rounds; got 0",
+        "--device emulator --seconds 0; --seconds; got 0",
         "--device emulator --contender cuda9; --contender; expected some of [cuda, cuda A,",
         "--device emulator --engine cpu; Unknown option; --device cpu --help",
         "stray; stray; argument"})
@@ -97,7 +98,7 @@ class GpuMainTest {
         Run run = run("--help");
         assertEquals(0, run.status);
         for (String option : List.of("--device", "--attest", "--shape", "--cell", "--kind", "--precision", "--layers", "--ragged",
-                "--contender", "--rounds", "--out", "--help", "Exit status")) {
+                "--contender", "--rounds", "--seconds", "--out", "--help", "Exit status")) {
             assertTrue(run.out.contains(option), option);
         }
     }
@@ -151,7 +152,7 @@ class GpuMainTest {
         Map<String, String> entries = read(zip);
         assertEquals(List.of("environment.csv", "golden.csv", "log.txt", "benchmark/report.html", "benchmark/report.md",
                 "benchmark/results.csv", "benchmark/results.json"), List.copyOf(entries.keySet()));
-        assertTrue(entries.get("golden.csv").contains("cuda on the emulator,PTX emulator"), entries.get("golden.csv"));
+        assertTrue(entries.get("golden.csv").contains("cuda on the emulator,\"PTX emulator"), entries.get("golden.csv"));
         assertTrue(entries.get("golden.csv").contains("\ncpu,") && entries.get("golden.csv").contains("\nreference,"));
         assertTrue(entries.get("log.txt").contains("reference: 1 of 1 golden vectors pass"), entries.get("log.txt"));
         assertTrue(entries.get("log.txt").contains("GRU 2x4x3x4 forward"), entries.get("log.txt"));
@@ -162,7 +163,7 @@ class GpuMainTest {
     @Test
     void attestationGoesOnWithoutAGpu() throws IOException {
         assumeNoGpu();
-        Run run = run("--attest", "--shape", "2x3x4x5", "--cell", "lstm", "--kind", "forward", "--contender", "reference", "--out",
+        Run run = run("--attest", "--shape", "2x3x4x5", "--cell", "lstm", "--kind", "forward", "--contender", "reference", "--seconds", "0.05", "--out",
                 folder.resolve("run").toString());
         assertEquals(0, run.status, run.out + run.err);
         Map<String, String> entries = read(folder.resolve("gateloom-attest-run.zip"));
@@ -180,7 +181,7 @@ class GpuMainTest {
         byte[] bytes = Files.readAllBytes(vector);
         bytes[bytes.length - 1] ^= 0x40;        // the exponent of the last number
         Files.write(vector, bytes);
-        Run run = run("--attest", "--shape", "1x1x1x1", "--cell", "lstm", "--kind", "forward", "--contender", "reference", "--out",
+        Run run = run("--attest", "--shape", "1x1x1x1", "--cell", "lstm", "--kind", "forward", "--contender", "reference", "--seconds", "0.05", "--out",
                 folder.resolve("run").toString());
         assertEquals(1, run.status, run.out + run.err);
         assertTrue(run.out.contains("reference: 0 of 1 golden vectors pass; FAILED: "), run.out);

@@ -74,6 +74,6 @@ final class Samples {
         return new GpuResults(ZonedDateTime.of(2026, 11, 22, 9, 5, 0, 0, ZoneId.of("UTC")), "--device cuda",
                 Map.of("device", "Example <GPU>"), timed ? new DeviceLimits(OptionalDouble.of(2000),
                 Map.of(Precision.FP32, 10.0, BF16, 100.0)) : new DeviceLimits(OptionalDouble.empty(), Map.of()),
-                timed ? GpuSettings.gpu() : GpuSettings.emulator(), all, List.of("cublas: not there."));
+                timed ? GpuSettings.gpu(null, null) : GpuSettings.emulator(), all, List.of("cublas: not there."));
     }
 }
