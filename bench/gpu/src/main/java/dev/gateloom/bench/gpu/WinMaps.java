@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Maps of a sweep over sizes: who wins where, and which way the planner takes where. One for each cell, kind of call and
@@ -19,6 +22,7 @@ import java.util.function.ToIntFunction;
  */
 final class WinMaps {
     private static final String NEUTRAL = "not timed";
+    private static final Pattern STRATEGY = Pattern.compile("strategy \\S+\\b");
 
     private WinMaps() {
     }
@@ -114,10 +118,18 @@ final class WinMaps {
         boolean any = false;
         for (GpuCase c : cases) {
             Optional<GpuMeasurement> own = r.of(c).stream().filter(m -> m.ok() && m.contender().equals(Entrants.FUSED)).findFirst();
-            own.ifPresent(m -> grid.fill(c, m.run().strategy().replace("\n", "; "), ""));
+            own.ifPresent(m -> grid.fill(c, brief(m.run().strategy()), ""));
             any |= own.isPresent();
         }
-        return any ? Optional.of(new Figure(grid.map.svg(), "As the engine's plan says of itself.")) : Optional.empty();
+        return any ? Optional.of(new Figure(grid.map.svg(), "The strategies that the engine's plan names; the table below has its reasons.")) : Optional.empty();
+    }
+
+    /** The strategies that a plan's lines name, without the reasons; of a line that names none, what it says first. */
+    static String brief(String how) {
+        return how.lines().map(line -> {
+            Matcher named = STRATEGY.matcher(line);
+            return named.find() ? named.group() : line.split(",", 2)[0];
+        }).distinct().collect(Collectors.joining(", "));
     }
 
     /** A map and where a case is in it. */

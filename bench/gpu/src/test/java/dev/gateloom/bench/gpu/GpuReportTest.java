@@ -56,7 +56,7 @@ class GpuReportTest {
     @Test
     void plannersDecisionsAreThere() {
         Table how = GpuTables.strategies(Samples.sweep());
-        assertEquals(List.of("strategy <A>", "strategy A", "STANDARD", "PERSIST", "strategy D"),
+        assertEquals(List.of("strategy A<, 4 blocks", "strategy A", "STANDARD", "PERSIST", "strategy D"),
                 how.rows().stream().map(r -> r.get(1)).toList());
         assertEquals("layer 0: strategy C; layer 1: strategy D", GpuTables.strategies(Samples.timed()).rows().get(0).get(1));
     }
@@ -74,8 +74,16 @@ class GpuReportTest {
         assertTrue(winners.contains("LSTM, forward, bf16, T=10: who wins where"), winners);
         assertTrue(winners.contains("hidden size H 512, batch size B 1: cudnn STANDARD (fp16) 2.00×"), winners);
         assertTrue(winners.contains("hidden size H 512, batch size B 64: cuda 2.00×"), "against cudnn, not against cuda A: " + winners);
-        assertTrue(maps.get(1).svg().contains("strategy &lt;A&gt;"), maps.get(1).svg());
+        assertTrue(maps.get(1).svg().contains(">strategy A<"), maps.get(1).svg());
         assertTrue(maps.get(2).svg().contains("T=20"), maps.get(2).svg());
+    }
+
+    @Test
+    void mapsOfStrategiesLeaveTheReasonsOut() {
+        assertEquals("strategy C, strategy D", WinMaps.brief("forward: strategy C, 8 blocks; not D: slower\n"
+                + "backward: strategy D, not C: too large"));
+        assertEquals("STANDARD", WinMaps.brief("STANDARD, 2 layers"));
+        assertEquals("strategy D", WinMaps.brief("strategy D\nforward: strategy D"));
     }
 
     @Test

@@ -38,7 +38,7 @@ final class Samples {
                 for (int hidden : new int[] {128, 256, 512}) {
                     GpuCase c = sweep(hidden, batch, steps);
                     double library = hidden == 512 && batch == 1 ? 5e4 : 2e5;
-                    all.add(measured(c, "cuda", BF16, hidden == 512 ? "strategy D" : "strategy <A>", 1e5));
+                    all.add(measured(c, "cuda", BF16, hidden == 512 ? "strategy D" : "strategy A<, 4 blocks", 1e5));
                     all.add(measured(c, "cuda A", BF16, "strategy A", 1.1e5));
                     all.add(measured(c, "cudnn STANDARD", Precision.FP16, "STANDARD", library));
                     all.add(measured(c, "cudnn PERSIST", Precision.FP16, "PERSIST", 2 * library));
