@@ -21,15 +21,24 @@ import java.util.OptionalDouble;
  * What a device can do at most, measured: the numbers that results are shown as shares of.
  *
  * @param copy bytes read and written by a copy inside device memory, GB/s; empty without timing
- * @param products rate of large products in each precision that the device has, TFLOP/s; empty without timing
+ * @param products rate of large products in each precision that the device has; empty without timing
  */
-public record DeviceLimits(OptionalDouble copy, Map<Precision, Double> products) {
+public record DeviceLimits(OptionalDouble copy, Map<Precision, Rate> products) {
     private static final int SIZE = 4096;               // M = N = K of the products
     private static final int SIZE_UNTIMED = 40;
     private static final long COPY = 1L << 30;          // bytes at most
     private static final long COPY_UNTIMED = 1 << 10;
     private static final int TRIALS = 20;
     private static final int WARM_UP = 5;
+
+    /**
+     * A rate of products.
+     *
+     * @param tflops TFLOP/s
+     * @param by whose product it was
+     */
+    public record Rate(double tflops, String by) {
+    }
 
     /** Something that is queued on a stream again and again. */
     private interface Work {
@@ -45,12 +54,12 @@ public record DeviceLimits(OptionalDouble copy, Map<Precision, Double> products)
      */
     public static DeviceLimits measure(Device device, boolean timed) {
         double copied = copy(device, timed);
-        Map<Precision, Double> products = new EnumMap<>(Precision.class);
+        Map<Precision, Rate> products = new EnumMap<>(Precision.class);
         for (Precision precision : Precision.values()) {
             if (has(device, precision)) {
-                double tflops = product(device, precision, timed ? SIZE : SIZE_UNTIMED, timed);
+                Rate rate = product(device, precision, timed ? SIZE : SIZE_UNTIMED, timed);
                 if (timed) {
-                    products.put(precision, tflops);
+                    products.put(precision, rate);
                 }
             }
         }
@@ -73,7 +82,7 @@ public record DeviceLimits(OptionalDouble copy, Map<Precision, Double> products)
         }
     }
 
-    private static double product(Device device, Precision precision, int size, boolean timed) {
+    private static Rate product(Device device, Precision precision, int size, boolean timed) {
         try (GemmProbe probe = new GemmProbe(device, precision, size, size, size);
              HostMemory corner = device.allocateHost(2 * Float.BYTES)) {
             probe.run();
@@ -89,7 +98,7 @@ public record DeviceLimits(OptionalDouble copy, Map<Precision, Double> products)
                 }
             }
             double nanos = median(device, probe.stream(), timed, probe::run);
-            return 2.0 * size * size * size / nanos / 1e3;
+            return new Rate(2.0 * size * size * size / nanos / 1e3, "own kernels");
         }
     }
 
@@ -117,8 +126,8 @@ public record DeviceLimits(OptionalDouble copy, Map<Precision, Double> products)
      * @return 0 to 1; empty if that rate is not known
      */
     public OptionalDouble productShare(GpuMeasurement m) {
-        Double rate = products.get(m.precision());
-        return rate == null ? OptionalDouble.empty() : OptionalDouble.of(m.tflops() / rate);
+        Rate rate = products.get(m.precision());
+        return rate == null ? OptionalDouble.empty() : OptionalDouble.of(m.tflops() / rate.tflops);
     }
 
     /**
@@ -140,8 +149,8 @@ public record DeviceLimits(OptionalDouble copy, Map<Precision, Double> products)
         Map<String, String> lines = new LinkedHashMap<>();
         if (copy.isPresent()) {
             lines.put("copy in device memory", Text.digits(copy.getAsDouble()) + " GB/s, read and written");
-            products.forEach((precision, rate) -> lines.put("products, " + GpuCase.name(precision), Text.digits(rate)
-                    + " TFLOP/s, M = N = K = " + SIZE + ", own kernels"));
+            products.forEach((precision, rate) -> lines.put("products, " + GpuCase.name(precision), Text.digits(rate.tflops)
+                    + " TFLOP/s, M = N = K = " + SIZE + ", " + rate.by));
         } else {
             lines.put("limits", "not measured: the emulator has no times");
         }

@@ -62,7 +62,7 @@ final class GpuReport {
         top.put("environment", r.environment());
         Map<String, Object> limits = new LinkedHashMap<>();
         limits.put("copy_gb_per_s", r.limits().copy().isPresent() ? r.limits().copy().getAsDouble() : null);
-        r.limits().products().forEach((precision, rate) -> limits.put("products_tflops_" + GpuCase.name(precision), rate));
+        r.limits().products().forEach((precision, rate) -> limits.put("products_tflops_" + GpuCase.name(precision), rate.tflops()));
         top.put("limits", limits);
         top.put("measurements", r.measurements().stream().map(m -> measurement(r, m)).toList());
         top.put("notes", r.notes());

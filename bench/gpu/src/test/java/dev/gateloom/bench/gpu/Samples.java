@@ -71,9 +71,11 @@ final class Samples {
     }
 
     private static GpuResults results(List<GpuMeasurement> all, boolean timed) {
+        DeviceLimits limits = timed ? new DeviceLimits(OptionalDouble.of(2000), Map.of(Precision.FP32,
+                new DeviceLimits.Rate(10, "own kernels"), BF16, new DeviceLimits.Rate(100, "cuBLAS")))
+                : new DeviceLimits(OptionalDouble.empty(), Map.of());
         return new GpuResults(ZonedDateTime.of(2026, 11, 22, 9, 5, 0, 0, ZoneId.of("UTC")), "--device cuda",
-                Map.of("device", "Example <GPU>"), timed ? new DeviceLimits(OptionalDouble.of(2000),
-                Map.of(Precision.FP32, 10.0, BF16, 100.0)) : new DeviceLimits(OptionalDouble.empty(), Map.of()),
-                timed ? GpuSettings.gpu(null, null) : GpuSettings.emulator(), all, List.of("cublas: not there."));
+                Map.of("device", "Example <GPU>"), limits, timed ? GpuSettings.gpu(null, null) : GpuSettings.emulator(), all,
+                List.of("cublas: not there."));
     }
 }
