@@ -38,7 +38,7 @@ public record GpuMeasurement(GpuCase of, String contender, Precision precision, 
         /** Call by call on the stream. */
         CALLS("calls"),
         /** With arrays of the host, in a JVM of its own. */
-        HOST("host arrays (JMH)");
+        HOST("host arrays");
 
         private final String text;
 

@@ -3,9 +3,7 @@ package dev.gateloom.bench.gpu;
 import dev.gateloom.bench.report.Table;
 import dev.gateloom.bench.report.Text;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /** The tables of a run on a device: a row for each case and contender. */
@@ -63,17 +61,11 @@ final class GpuTables {
         return new Table(List.of("case", "contender", "prepare", "transfer", "kernels", "inputs", "clocks before → after"), rows);
     }
 
-    /** How each recurrence ran: cases that ran alike share a row. */
+    /** How each recurrence ran, and why, where the plan says so. */
     static Table strategies(GpuResults r) {
-        Map<List<String>, List<String>> cases = new LinkedHashMap<>();
-        for (GpuMeasurement m : r.measurements()) {
-            if (m.ok() && !m.run().strategy().isEmpty()) {
-                cases.computeIfAbsent(List.of(m.label(), m.run().strategy().replace("\n", "; ")), k -> new ArrayList<>())
-                        .add(m.of().title());
-            }
-        }
-        return new Table(List.of("contender", "how", "cases"), cases.entrySet().stream()
-                .map(e -> List.of(e.getKey().get(0), e.getKey().get(1), String.join("; ", e.getValue()))).toList());
+        return new Table(List.of("case", "contender", "how"), r.measurements().stream()
+                .filter(m -> m.ok() && !m.run().strategy().isEmpty())
+                .map(m -> List.of(m.of().title(), m.label(), m.run().strategy().replace("\n", "; "))).toList());
     }
 
     private static String share(OptionalDouble share) {
