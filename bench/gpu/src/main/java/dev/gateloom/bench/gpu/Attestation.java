@@ -1,5 +1,8 @@
 package dev.gateloom.bench.gpu;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gateloom.Engines;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.bench.Contenders;
@@ -25,6 +28,7 @@ import java.util.zip.ZipOutputStream;
  * environment and all that was printed.
  */
 final class Attestation {
+    private static final String JMH = "jmh.json";
     private final Path folder;
 
     /** The measurement of an attestation. */
@@ -91,6 +95,13 @@ final class Attestation {
                 .map(e -> List.of(e.getKey(), e.getValue())).toList());
     }
 
+    /** JMH notes the paths of the JVM and its arguments, which are of no use elsewhere. */
+    private static String withoutPaths(String jmh) throws IOException {
+        JsonNode results = new ObjectMapper().readTree(jmh);
+        results.forEach(result -> ((ObjectNode) result).remove(List.of("jvm", "jvmArgs")));
+        return results.toPrettyString() + "\n";
+    }
+
     /** Where the folder is, is nobody's business. */
     private String anonymous(String text) {
         return text.replace(folder.toUri().toString(), "benchmark/").replace(folder.toString(), "benchmark");
@@ -100,12 +111,13 @@ final class Attestation {
         Path unfinished = zip().resolveSibling("." + zip().getFileName() + ".unfinished");
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(unfinished), StandardCharsets.UTF_8)) {
             for (Map.Entry<String, String> text : new TreeMap<>(texts).entrySet()) {
-                entry(out, text.getKey(), text.getValue().getBytes(StandardCharsets.UTF_8));
+                entry(out, text.getKey(), text.getValue());
             }
             if (Files.isDirectory(folder)) {
                 try (Stream<Path> files = Files.list(folder)) {
                     for (Path file : files.sorted().toList()) {
-                        entry(out, "benchmark/" + file.getFileName(), Files.readAllBytes(file));
+                        String text = anonymous(Files.readString(file));
+                        entry(out, "benchmark/" + file.getFileName(), file.endsWith(JMH) ? withoutPaths(text) : text);
                     }
                 }
             }
@@ -113,9 +125,9 @@ final class Attestation {
         Files.move(unfinished, zip());
     }
 
-    private static void entry(ZipOutputStream out, String name, byte[] bytes) throws IOException {
+    private static void entry(ZipOutputStream out, String name, String text) throws IOException {
         out.putNextEntry(new ZipEntry(name));
-        out.write(bytes);
+        out.write(text.getBytes(StandardCharsets.UTF_8));
         out.closeEntry();
     }
 
