@@ -74,8 +74,8 @@ final class Attestation {
                 "log.txt", anonymous(log.toString(StandardCharsets.UTF_8))));
         console.println();
         console.println("Attestation: " + zip());
-        console.println("It holds plain text only: results, this machine's parts and versions, and what was printed here. Look into it, then "
-                + "attach it to an issue of the project" + (right && golden.passed() ? "." : "; it also shows what FAILED above."));
+        console.println("It holds plain text only: results, this machine's parts and versions, and what was printed here. Look into "
+                + "it, then attach it to an issue of the project" + (right && golden.passed() ? "." : "; it also shows what FAILED above."));
         return right && golden.passed();
     }
 

@@ -121,7 +121,8 @@ final class WinMaps {
             own.ifPresent(m -> grid.fill(c, brief(m.run().strategy()), ""));
             any |= own.isPresent();
         }
-        return any ? Optional.of(new Figure(grid.map.svg(), "The strategies that the engine's plan names; the table below has its reasons.")) : Optional.empty();
+        return any ? Optional.of(new Figure(grid.map.svg(), "The strategies that the engine's plan names; its reasons are in a "
+                + "table below.")) : Optional.empty();
     }
 
     /** The strategies that a plan's lines name, without the reasons; of a line that names none, what it says first. */

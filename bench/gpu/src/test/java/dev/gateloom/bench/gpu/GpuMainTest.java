@@ -163,8 +163,8 @@ class GpuMainTest {
     @Test
     void attestationGoesOnWithoutAGpu() throws IOException {
         assumeNoGpu();
-        Run run = run("--attest", "--shape", "2x3x4x5", "--cell", "lstm", "--kind", "forward", "--contender", "reference", "--seconds", "0.05", "--out",
-                folder.resolve("run").toString());
+        Run run = run("--attest", "--shape", "2x3x4x5", "--cell", "lstm", "--kind", "forward", "--contender", "reference",
+                "--seconds", "0.05", "--out", folder.resolve("run").toString());
         assertEquals(0, run.status, run.out + run.err);
         Map<String, String> entries = read(folder.resolve("gateloom-attest-run.zip"));
         assertTrue(entries.get("benchmark/jmh.json").contains("rawData"), entries.get("benchmark/jmh.json"));
@@ -182,8 +182,8 @@ class GpuMainTest {
         byte[] bytes = Files.readAllBytes(vector);
         bytes[bytes.length - 1] ^= 0x40;        // the exponent of the last number
         Files.write(vector, bytes);
-        Run run = run("--attest", "--shape", "1x1x1x1", "--cell", "lstm", "--kind", "forward", "--contender", "reference", "--seconds", "0.05", "--out",
-                folder.resolve("run").toString());
+        Run run = run("--attest", "--shape", "1x1x1x1", "--cell", "lstm", "--kind", "forward", "--contender", "reference",
+                "--seconds", "0.05", "--out", folder.resolve("run").toString());
         assertEquals(1, run.status, run.out + run.err);
         assertTrue(run.out.contains("reference: 0 of 1 golden vectors pass; FAILED: "), run.out);
         assertTrue(run.out.contains("it also shows what FAILED above"), run.out);
