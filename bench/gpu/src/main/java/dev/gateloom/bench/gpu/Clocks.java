@@ -11,8 +11,7 @@ import java.util.function.Function;
 final class Clocks {
     static final String UNKNOWN = "not known";
     private static final List<String> COMMAND = List.of("nvidia-smi",
-            "--query-gpu=clocks.sm,clocks.mem,temperature.gpu,power.draw,clocks_throttle_reasons.active",
-            "--format=csv,noheader");
+            "--query-gpu=clocks.sm,clocks.mem,temperature.gpu,power.draw", "--format=csv,noheader");
     private static final int SECONDS = 10;
     private final Function<List<String>, Optional<String>> run;
 
@@ -35,7 +34,7 @@ final class Clocks {
         return new Clocks(command -> Optional.empty());
     }
 
-    /** SM clock, memory clock, temperature, power and why it is throttled, for each GPU; or that it is not known. */
+    /** SM clock, memory clock, temperature and power of each GPU; or that it is not known. */
     String now() {
         return run.apply(COMMAND).map(text -> String.join("; ", text.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()))
                 .filter(text -> !text.isEmpty()).orElse(UNKNOWN);
