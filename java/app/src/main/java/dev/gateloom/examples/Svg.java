@@ -25,8 +25,13 @@ final class Svg {
 
     /** A square of a grey-scale image: 0 is white, 1 black. */
     Svg pixel(double x, double y, double size, double darkness) {
-        int grey = (int) Math.round(255 * (1 - Math.max(0, Math.min(1, darkness))));
-        return rectangle(x, y, size, size, "rgb(" + grey + "," + grey + "," + grey + ")");
+        return rectangle(x, y, size, size, grey(darkness));
+    }
+
+    /** A colour from white, 0, to black, 1. */
+    static String grey(double darkness) {
+        int level = (int) Math.round(255 * (1 - Math.max(0, Math.min(1, darkness))));
+        return "rgb(" + level + "," + level + "," + level + ")";
     }
 
     /** A line through points x, y, x, y, … */
