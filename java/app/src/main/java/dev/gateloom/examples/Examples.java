@@ -8,7 +8,14 @@ final class Examples {
 
     /** In the order in which they are listed. */
     static final List<Example> ALL = List.of(
-            new AlphabetExample());
+            new WeatherExample(),
+            new BirthsExample(),
+            new AdditionExample(),
+            new BallExample(),
+            new ActivityExample(),
+            new TonesExample(),
+            new AlphabetExample(),
+            new VanishingGradientExample());
 
     private Examples() {
     }

@@ -4,6 +4,7 @@ import dev.gateloom.RnnEngine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,7 @@ final class ExamplesRunCommand implements Callable<Integer> {
         require(epochs == null || epochs >= 1, "--epochs: expected at least 1, got " + epochs);
         require(seeds >= 1, "--seeds: expected at least 1, got " + seeds);
         require(data == null || example.data().isPresent(), "--data: " + name + " generates its data, leave it out");
+        require(!Files.exists(out) || Files.isDirectory(out), "--out: expected a folder, got the file " + out);
         int rounds = epochs == null ? example.epochs() : epochs;
         PrintWriter print = spec.commandLine().getOut();
         long start = System.nanoTime();

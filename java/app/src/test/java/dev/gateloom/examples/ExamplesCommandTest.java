@@ -56,7 +56,7 @@ class ExamplesCommandTest {
         assertWrong("--seeds: expected at least 1, got 0", "run", "alphabet", "--seeds", "0");
         assertWrong("--data: alphabet generates its data, leave it out", "run", "alphabet", "--data", "x");
         Path file = Files.createFile(folder.resolve("file"));
-        assertWrong("FileAlreadyExistsException: " + file, "run", "alphabet", "--epochs", "1", "--out", file.toString());
+        assertWrong("--out: expected a folder, got the file " + file, "run", "alphabet", "--out", file.toString());
     }
 
     private void assertWrong(String start, String... args) {
