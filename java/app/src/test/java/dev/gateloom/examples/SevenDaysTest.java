@@ -44,7 +44,7 @@ class SevenDaysTest {
             table[2 * day + 1] = (float) random.nextDouble();
         }
         try (RnnEngine engine = Engines.best()) {
-            Context context = new Context(engine, 1, 3, null, folder, training -> new TrainingListener() { },
+            Context context = new Context(engine, 1, 6, null, folder, training -> new TrainingListener() { },
                     new PrintWriter(new StringWriter()));
             return task(actual).forecast(context, "model", way, table, 2);
         }
