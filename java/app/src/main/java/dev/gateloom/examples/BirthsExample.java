@@ -60,7 +60,7 @@ final class BirthsExample implements Example {
             double[][] forecasts = task.forecast(context, way.toString(), way, change, 1);
             result.model(way.toString(), task.rmse(forecasts));
             if (way == Way.DIRECT) {
-                context.save(task.plot("Births a day, forecast directly", "births", forecasts), "forecast");
+                context.save(task.plot("Births a day, forecast directly", "births", forecasts, 70), "forecast");
             }
         }
         return task.baselines(result);

@@ -179,20 +179,21 @@ final class SevenDays {
         return (int) ChronoUnit.DAYS.between(dates.get(0), dates.get(day).minusYears(1));
     }
 
-    /** What was measured, and what was forecast for the same days, over the scored part. */
-    Svg plot(String title, String unit, double[][] forecasts) {
-        int days = forecasts.length - DAYS + 1;         // forecast both one and seven days ahead
+    /** What was measured on the last days scored, and what was forecast for them. */
+    Svg plot(String title, String unit, double[][] forecasts, int mostDays) {
+        int days = Math.min(mostDays, forecasts.length - DAYS + 1);         // forecast both one and seven days ahead
+        int first = forecasts.length - days;                                // the window that starts with the first of them
         double[] day = new double[days];
         double[] measured = new double[days];
         double[] oneAhead = new double[days];
         double[] sevenAhead = new double[days];
         for (int i = 0; i < days; i++) {
-            day[i] = DAYS + i;
-            measured[i] = actual[begin + DAYS - 1 + i];
-            oneAhead[i] = forecasts[DAYS - 1 + i][0];
-            sevenAhead[i] = forecasts[i][DAYS - 1];
+            day[i] = i;
+            measured[i] = actual[begin + first + i];
+            oneAhead[i] = forecasts[first + i][0];
+            sevenAhead[i] = forecasts[first + i - DAYS + 1][DAYS - 1];
         }
-        return new LinePlot(title, "day, from " + dates.get(begin) + " on", unit).curve("measured", day, measured)
+        return new LinePlot(title, "days since " + dates.get(begin + first), unit).curve("measured", day, measured)
                 .curve("one day ahead", day, oneAhead).curve("seven days ahead", day, sevenAhead).draw();
     }
 }

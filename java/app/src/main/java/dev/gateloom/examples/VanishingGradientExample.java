@@ -49,7 +49,7 @@ final class VanishingGradientExample implements Example {
 
     @Override
     public int epochs() {
-        return 15;
+        return 10;
     }
 
     @Override

@@ -56,7 +56,7 @@ final class WeatherExample implements Example {
                 double[][] forecasts = task.forecast(context, way + "-" + features, way, table, features);
                 result.model(way + ", " + features + (features == 1 ? " feature" : " features"), task.rmse(forecasts));
                 if (features == FEATURES && way == Way.DIRECT) {
-                    context.save(task.plot("Maximum temperature, forecast directly from five features", "°C", forecasts),
+                    context.save(task.plot("Maximum temperature, forecast directly from five features", "°C", forecasts, 365),
                             "forecast");
                 }
             }

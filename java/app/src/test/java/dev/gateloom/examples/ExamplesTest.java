@@ -88,7 +88,7 @@ class ExamplesTest {
 
     @Test
     void theSeedDecidesTheScore() throws IOException {
-        Example example = new BallExample();
+        Example example = new AlphabetExample();
         Result first = run(example, 1, 1);
         assertEquals(first.models(), run(example, 1, 1).models());
         assertNotEquals(first.models(), run(example, 1, 2).models());
