@@ -49,6 +49,11 @@ final class Workspace implements AutoCloseable {
         return own(device.stream(handle));
     }
 
+    /** Takes something else into its keeping. */
+    void own(Runnable free) {
+        owned.push(free);
+    }
+
     private Stream own(Stream stream) {
         owned.push(stream::close);
         return stream;

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import jcuda.Pointer;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -147,6 +148,16 @@ public final class JcudaDevice implements Device {
 
     DriverContext context() {
         return context;
+    }
+
+    /**
+     * Calls another library of NVIDIA's, such as cuDNN, in this device's context, whoever captures a stream meanwhile.
+     *
+     * @param call makes the call and returns its status
+     * @return the status
+     */
+    public int call(IntSupplier call) {
+        return context.attempt(call);
     }
 
     Ledger ledger() {

@@ -49,6 +49,7 @@ final class FakeDriver {
     private final Map<String, Long> calls = new HashMap<>();
     private final List<String> refusals = new ArrayList<>();
     private final Map<String, Integer> failures = new HashMap<>();
+    private final FakeCudnn cudnn = new FakeCudnn(this);
     private final List<Throwable> accidents = new ArrayList<>();
     private final List<String> kernelFailures = new ArrayList<>();
     private long nextFunction = 0x100_0000;
@@ -183,6 +184,14 @@ final class FakeDriver {
         return left;
     }
 
+    FakeHandles handles() {
+        return handles;
+    }
+
+    boolean isCaptured(long stream) {
+        return captures.of(stream) != null;
+    }
+
     // ---- The way in from C
 
     /** Called by the library; throws nothing. */
@@ -208,6 +217,10 @@ final class FakeDriver {
             if (planned != null) {
                 return planned;
             }
+            if (FakeCudnn.isDescription(function)) {
+                cudnn.describe(function, a);
+                return CUresult.CUDA_SUCCESS;
+            }
             if (!initialized && !function.equals("cuInit") && !function.equals("cuDriverGetVersion")) {
                 throw new Refusal(CUresult.CUDA_ERROR_NOT_INITIALIZED, "before cuInit");
             }
@@ -215,7 +228,11 @@ final class FakeDriver {
                 context().requireIntact();
             }
             captures.check(function);
-            dispatch(function, a);
+            if (function.startsWith("cudnn")) {
+                cudnn.run(function, a);
+            } else {
+                dispatch(function, a);
+            }
             return CUresult.CUDA_SUCCESS;
         } catch (Refusal e) {
             refusals.add(function + ": " + e.getMessage());

@@ -51,6 +51,7 @@ final class FakeLibrary {
             DriverLibrary.obstacle().ifPresent(why -> {
                 throw new IllegalStateException(why);
             });
+            compile("libcudnn.so.9", "libcudnn.c", "-Wl,--version-script=" + source("libcudnn.map"));   // loaded when asked for
         }
     }
 
