@@ -52,6 +52,7 @@ class ResourceBudgetTest {
             Map.entry("round_rows_bf16", 32),
             Map.entry("round_rows_fp16", 32),
             Map.entry("largest_magnitude", 32),
+            Map.entry("product_scalars", 32),
             Map.entry("lstm_forward", 40),
             Map.entry("lstm_backward", 32),
             Map.entry("gru_forward", 32),

@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.device.Blas;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.HostMemory;
@@ -30,6 +31,13 @@ final class Workspace implements AutoCloseable {
         HostMemory memory = device.allocateHost(bytes);
         owned.push(memory::close);
         return memory;
+    }
+
+    /** See {@link Device#blas}. */
+    Blas blas(Blas.Factors factors) {
+        Blas blas = device.blas(factors);
+        owned.push(blas::close);
+        return blas;
     }
 
     Stream stream() {

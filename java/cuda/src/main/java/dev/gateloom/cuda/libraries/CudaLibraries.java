@@ -1,5 +1,7 @@
 package dev.gateloom.cuda.libraries;
 
+import java.util.Optional;
+
 /**
  * cuBLAS and cuDNN in this process. Each is looked for when first asked for, once, in this order:
  * <ol>
@@ -15,7 +17,7 @@ package dev.gateloom.cuda.libraries;
 public final class CudaLibraries {
     /** The system property with the libraries' folders. */
     public static final String PROPERTY = "gateloom.cuda.libraries";
-    /** The environment variable with the libraries' folders; {@value #DOWNLOAD} stands for the jar. */
+    /** The environment variable with the libraries' folders; {@code download} stands for the jar. */
     public static final String VARIABLE = "GATELOOM_CUDA_LIBRARIES";
     /** What the launchers take in place of a folder: they build with the profile that fetches the jar. */
     static final String DOWNLOAD = "download";
@@ -39,6 +41,26 @@ public final class CudaLibraries {
      */
     public static Library cudnn() {
         return Cudnn.LIBRARY;
+    }
+
+    /**
+     * Why cuBLAS is of no use to a GPU.
+     *
+     * @param computeCapability the GPU's, 10 · major + minor
+     * @return what is missing or too old, and what mends it; empty if all is well
+     */
+    public static Optional<String> cublasObstacle(int computeCapability) {
+        return LibraryFiles.CUBLAS.obstacle(cublas(), computeCapability);
+    }
+
+    /**
+     * Why cuDNN is of no use to a GPU.
+     *
+     * @param computeCapability the GPU's, 10 · major + minor
+     * @return what is missing or too old, and what mends it; empty if all is well
+     */
+    public static Optional<String> cudnnObstacle(int computeCapability) {
+        return LibraryFiles.CUDNN.obstacle(cudnn(), computeCapability);
     }
 
     private static final class Cublas {

@@ -30,6 +30,8 @@ final class FakeDriver {
     /** The one that the library's calls reach. */
     private static volatile FakeDriver installed;
 
+    /** How the functions of another library begin. */
+    private static final String CUBLAS = "cublas";
     private static final int TOOLKIT = 12_09_0;
     /** Functions that need no current context, and work though it is lost. */
     private static final Set<String> WITHOUT_CONTEXT = Set.of("cuInit", "cuDriverGetVersion", "cuDeviceGetCount", "cuDeviceGet",
@@ -41,6 +43,7 @@ final class FakeDriver {
     private final ThreadLocal<Deque<Long>> current = ThreadLocal.withInitial(ArrayDeque::new);
     private final FakeHandles handles = new FakeHandles();
     private final FakeCaptures captures = new FakeCaptures();
+    private final FakeCublas cublas = new FakeCublas(this);
     private final FakeModules modules;
     private final Map<Long, FakeFunction> functions = new HashMap<>();
     private final Map<String, Long> calls = new HashMap<>();
@@ -238,7 +241,7 @@ final class FakeDriver {
             if (currentContext() != 0 && context().meet(e)) {
                 kernelFailures.add(e.getMessage());
             }
-            return e.code();
+            return function.startsWith(CUBLAS) ? FakeCublas.EXECUTION_FAILED : e.code();
         }
     }
 
@@ -326,7 +329,10 @@ final class FakeDriver {
             case "cuGraphDestroy" -> leave(a[0], "graph");
             case "cuGraphLaunch" -> stream(a[1]).launch(get(a[0], "graph exec", Graph.class));
             case "cuGraphExecDestroy" -> ((Graph) leave(a[0], "graph exec")).close();
-            default -> throw new Refusal(CUresult.CUDA_ERROR_NOT_SUPPORTED, "not played by this driver");
+            default -> {
+                unless(function.startsWith(CUBLAS), CUresult.CUDA_ERROR_NOT_SUPPORTED, "not played by this driver");
+                cublas.call(function, a);
+            }
         }
     }
 
@@ -368,21 +374,21 @@ final class FakeDriver {
         return handles.context(currentContext());
     }
 
-    private FakeMemory memory() {
+    FakeMemory memory() {
         return context().memory;
     }
 
     // ---- Handles
 
-    private long enter(String kind, Object object) {
+    long enter(String kind, Object object) {
         return handles.enter(kind, context(), object);
     }
 
-    private <T> T get(long handle, String kind, Class<T> type) {
+    <T> T get(long handle, String kind, Class<T> type) {
         return handles.get(handle, kind, type, context());
     }
 
-    private Object leave(long handle, String kind) {
+    Object leave(long handle, String kind) {
         Object object = get(handle, kind, Object.class);
         handles.leave(handle);
         return object;

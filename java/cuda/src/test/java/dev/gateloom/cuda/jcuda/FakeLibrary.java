@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compiles the test's {@code libcuda.so.1} and makes it the driver of this JVM. */
+/** Compiles the test's {@code libcuda.so.1} and {@code libcublas.so.12} and makes them driver and cuBLAS of this JVM. */
 final class FakeLibrary {
     private FakeLibrary() {
     }
@@ -42,6 +42,10 @@ final class FakeLibrary {
         static final Path PATH = compile("libcuda.so.1", "libcuda.c");
 
         static {
+            // Linked to the other, and without a path to it: that one must be in the process first.
+            compile("libcublasLt.so.12", "libcublasLt.c");
+            compile("libcublas.so.12", "libcublas.c", "-Wl,--version-script=" + source("libcublas.map"), "-Wl,--no-as-needed",
+                    PATH.resolveSibling("libcublasLt.so.12").toString());
             System.setProperty(DriverLibrary.PROPERTY, PATH.toString());
             System.setProperty(CudaLibraries.PROPERTY, PATH.getParent().toString());
             DriverLibrary.obstacle().ifPresent(why -> {
