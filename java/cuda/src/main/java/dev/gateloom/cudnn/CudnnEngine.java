@@ -8,7 +8,6 @@ import dev.gateloom.RnnEngine;
 import dev.gateloom.Shape;
 import dev.gateloom.cuda.jcuda.JcudaDevice;
 import dev.gateloom.cuda.libraries.CudaLibraries;
-import dev.gateloom.cuda.libraries.Library;
 import dev.gateloom.device.Device;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,22 +28,18 @@ import jcuda.jcudnn.JCudnn;
  */
 public final class CudnnEngine implements RnnEngine {
     static final String NAME = "cudnn";
-    /** Compute capabilities from which on a GPU has tf32 and bf16, and cuDNN has to be newer. */
+    /** The compute capability from which on tensor cores take tf32 and bf16. */
     private static final int AMPERE = 80;
-    private static final int BLACKWELL = 100;
+    static final String MEND = "Engine cuda needs no cuDNN";
 
     private final JcudaDevice device;
     private final CudnnAlgorithm algorithm;
     private final Precision precision;
     private final boolean ownsDevice;
-    private final Library library;
+    private final String version;
     private boolean closed;
 
     private CudnnEngine(Device device, CudnnAlgorithm algorithm, Precision precision, boolean ownsDevice) {
-        library = CudaLibraries.cudnn();
-        if (!library.loaded()) {
-            throw new EngineUnavailableException(NAME, library.reason(), library.mend());
-        }
         if (!(present("device", device) instanceof JcudaDevice gpu)) {
             throw new IllegalArgumentException("device: expected a GPU behind NVIDIA's driver, got " + device.name());
         }
@@ -52,10 +47,10 @@ public final class CudnnEngine implements RnnEngine {
         this.algorithm = present("algorithm", algorithm);
         this.precision = present("precision", precision);
         this.ownsDevice = ownsDevice;
-        if (capability() >= BLACKWELL && !library.isAtLeast(9, 7)) {
-            throw new EngineUnavailableException(NAME, "cuDNN " + library.version() + " (" + library.path() + ") does not know "
-                    + device.name(), "Install cuDNN 9.7 or newer");
-        }
+        CudaLibraries.cudnnObstacle(capability()).ifPresent(reason -> {
+            throw new EngineUnavailableException(NAME, reason, MEND);
+        });
+        version = CudaLibraries.cudnn().version();
     }
 
     /**
@@ -107,7 +102,7 @@ public final class CudnnEngine implements RnnEngine {
 
     @Override
     public String description() {
-        return device.name() + ", cuDNN " + library.version() + ", algorithm " + algorithm + ", "
+        return device.name() + ", cuDNN " + version + ", algorithm " + algorithm + ", "
                 + precision.name().toLowerCase(Locale.ROOT);
     }
 
@@ -155,7 +150,7 @@ public final class CudnnEngine implements RnnEngine {
                 throw new IllegalStateException("this engine is closed");
             }
         }
-        return new CudnnPlan(device, config, shape, mode, algorithm, precision, library.version(), stream);
+        return new CudnnPlan(device, config, shape, mode, algorithm, precision, version, stream);
     }
 
     @Override

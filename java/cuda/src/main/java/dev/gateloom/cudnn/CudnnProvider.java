@@ -4,9 +4,9 @@ import dev.gateloom.EngineOptions;
 import dev.gateloom.Precision;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.cuda.CudaProvider;
+import dev.gateloom.cuda.jcuda.Gpus;
 import dev.gateloom.cuda.jcuda.JcudaProvider;
 import dev.gateloom.cuda.libraries.CudaLibraries;
-import dev.gateloom.cuda.libraries.Library;
 import dev.gateloom.spi.EngineProvider;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -38,8 +38,8 @@ public final class CudnnProvider implements EngineProvider {
         if (noGpu.isPresent()) {
             return noGpu;
         }
-        Library library = CudaLibraries.cudnn();
-        return library.loaded() ? Optional.empty() : Optional.of(new Obstacle(library.reason(), library.mend()));
+        int capability = Gpus.list().get(0).properties().computeCapability();
+        return CudaLibraries.cudnnObstacle(capability).map(reason -> new Obstacle(reason, CudnnEngine.MEND));
     }
 
     @Override

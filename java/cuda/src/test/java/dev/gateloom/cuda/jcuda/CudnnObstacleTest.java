@@ -30,8 +30,8 @@ class CudnnObstacleTest {
         assertEquals(0, java.waitFor(), said);
         List<String> lines = said.lines().toList();
         assertTrue(lines.stream().anyMatch(line -> line.startsWith("list: ") && line.contains("ready=false")
-                && line.contains("no libcudnn.so.9 in /nowhere") && line.contains("mend=let -Dgateloom.cuda.libraries name")), said);
-        assertTrue(lines.stream().anyMatch(line -> line.startsWith("engine: engine cudnn: no libcudnn.so.9 in /nowhere")), said);
+                && line.contains("no libcudnn.so.9 in /nowhere") && line.contains("let -Dgateloom.cuda.libraries name")), said);
+        assertTrue(lines.stream().anyMatch(line -> line.startsWith("engine: engine cudnn: no cuDNN: no libcudnn.so.9 in /nowhere")), said);
         assertEquals(List.of(), lines.stream().filter(line -> line.contains("] jcuda.jcudnn.")).toList());
     }
 

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compiles the test's {@code libcuda.so.1} and {@code libcublas.so.12} and makes them driver and cuBLAS of this JVM. */
+/** Compiles the test's {@code libcuda.so.1} and {@code libcublas.so.12}, driver and cuBLAS of this JVM, and {@code libcudnn.so.9}. */
 final class FakeLibrary {
     private FakeLibrary() {
     }
