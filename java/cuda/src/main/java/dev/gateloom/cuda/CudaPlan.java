@@ -96,7 +96,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
                     shape.maxBatch());
             cells = new CellFactory(device, workspace, context, shape, mode, sequences).stack();
         } catch (RuntimeException | Error e) {
-            workspace.close();
+            workspace.closeAfter(e);
             throw e;
         }
     }

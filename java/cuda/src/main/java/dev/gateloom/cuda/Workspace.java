@@ -2,6 +2,7 @@ package dev.gateloom.cuda;
 
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.Event;
 import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Stream;
 import java.util.ArrayDeque;
@@ -22,13 +23,13 @@ final class Workspace implements AutoCloseable {
     /** Device memory for so many floats or 32-bit integers. */
     long words(long count, String purpose) {
         DeviceMemory memory = device.allocate(Math.multiplyExact(count, Float.BYTES), purpose);
-        owned.push(memory::close);
+        own(memory::close);
         return memory.address();
     }
 
     HostMemory host(long bytes) {
         HostMemory memory = device.allocateHost(bytes);
-        owned.push(memory::close);
+        own(memory::close);
         return memory;
     }
 
@@ -41,9 +42,29 @@ final class Workspace implements AutoCloseable {
         return own(device.stream(handle));
     }
 
+    Event event() {
+        Event event = device.event();
+        own(event::close);
+        return event;
+    }
+
+    /** Takes something else into its keeping. */
+    void own(Runnable free) {
+        owned.push(free);
+    }
+
     private Stream own(Stream stream) {
-        owned.push(stream::close);
+        own(stream::close);
         return stream;
+    }
+
+    /** After a failure: what fails now is added to it. */
+    void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Frees everything, also if freeing one thing fails. */

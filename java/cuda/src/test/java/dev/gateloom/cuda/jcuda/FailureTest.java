@@ -200,6 +200,19 @@ class FailureTest {
         assertEquals(List.of(), driver.leftovers());
     }
 
+    /** What was made before it stays with nobody. */
+    @Test
+    void aGraphThatCannotBeFinishedIsFreed() {
+        for (String function : List.of("cuGraphInstantiateWithFlags", "cuGraphDestroy")) {
+            Things some = new Things();
+            List<String> before = some.driver.leftovers().stream().filter(line -> line.contains("exec")).toList();
+            some.driver.failNext(function, CUresult.CUDA_ERROR_SYSTEM_NOT_READY);
+            assertThrows(DeviceException.class, some::capture);
+            assertEquals(before, some.driver.leftovers().stream().filter(line -> line.contains("exec")).toList());
+            some.close();
+        }
+    }
+
     @Test
     void everyCodeBecomesAnException() throws IllegalAccessException {
         for (Field field : CUresult.class.getFields()) {
