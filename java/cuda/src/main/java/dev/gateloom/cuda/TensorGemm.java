@@ -3,6 +3,8 @@ package dev.gateloom.cuda;
 import dev.gateloom.Precision;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Stream;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Products on tensor cores: see {@link MmaTile} and {@link SplitK}. In 16 bits, weights are read from the copy that was packed
@@ -15,6 +17,7 @@ final class TensorGemm extends Gemm {
     private final RoundedFactors rounded;
     private final boolean halves;
     private final long magnitude;               // 0 where gradients are not scaled
+    private final List<PackedMatrix> packed = new ArrayList<>();
     private WeightAddresses weights;
     private long held;                          // A that does not change
     private int heldColumns;                    // of its rounded copy; 0 while there is none
@@ -31,6 +34,23 @@ final class TensorGemm extends Gemm {
     @Override
     void pack(Stream stream, WeightAddresses of) {
         of.pack(rounded.kernels(), stream);
+    }
+
+    @Override
+    PackedMatrix packed(Workspace workspace, long matrix, int rows, int columns) {
+        if (!halves) {
+            return null;
+        }
+        PackedMatrix made = PackedMatrix.allocate(workspace, matrix, rows, columns);
+        packed.add(made);
+        return made;
+    }
+
+    @Override
+    void pack(Stream stream, PackedMatrix matrix) {
+        if (matrix != null) {
+            matrix.pack(stream, rounded.kernels());
+        }
     }
 
     @Override
@@ -56,8 +76,10 @@ final class TensorGemm extends Gemm {
 
     @Override
     void hold(long a) {
-        held = a;
-        heldColumns = 0;
+        if (held != a) {
+            held = a;
+            heldColumns = 0;
+        }
     }
 
     @Override
@@ -106,8 +128,11 @@ final class TensorGemm extends Gemm {
         if (!halves || rows == 0 || columns == 0) {
             return b;
         }
-        long packed = weights == null ? 0 : weights.packed(b, ldb, columns);
-        return packed != 0 ? packed : rounded.right(stream, b, ldb, rows, columns);
+        long copy = weights == null ? 0 : weights.packed(b, ldb, columns);
+        for (int n = 0; n < packed.size() && copy == 0; n++) {
+            copy = packed.get(n).find(b, ldb, columns);
+        }
+        return copy != 0 ? copy : rounded.right(stream, b, ldb, rows, columns);
     }
 
     /** A as the kernels want it. */
