@@ -28,6 +28,7 @@ public final class CudaEngine implements RnnEngine {
     private final boolean ownsDevice;
     private final SequenceOptions sequences;
     private final WeightCopies copies;
+    private boolean inGraphs = true;
     private boolean closed;
 
     private CudaEngine(Device device, Precision precision, SequenceOptions sequences, boolean ownsDevice) {
@@ -99,6 +100,12 @@ public final class CudaEngine implements RnnEngine {
         return new CudaEngine(device, Precision.FP32, sequences, true);
     }
 
+    /** Whether plans from here on run steps in captured graphs, which changes no bit; else each launch is queued by itself. */
+    CudaEngine inGraphs(boolean wanted) {
+        inGraphs = wanted;
+        return this;
+    }
+
     @Override
     public String name() {
         return NAME;
@@ -155,7 +162,7 @@ public final class CudaEngine implements RnnEngine {
                 throw new IllegalStateException("this engine is closed");
             }
         }
-        return new CudaPlan(device, copies, config, shape, mode, sequences, stream);
+        return new CudaPlan(device, copies, config, shape, mode, sequences, inGraphs, stream);
     }
 
     @Override

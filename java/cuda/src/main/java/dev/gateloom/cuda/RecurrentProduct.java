@@ -29,8 +29,8 @@ final class RecurrentProduct {
         CellContext cell = context.cell();
         RnnConfig config = cell.config();
         this.k = k;
-        stream = cell.stream();
-        gemm = cell.gemm();
+        stream = cell.lanes().stream(cell.lane(k));
+        gemm = cell.lanes().gemm(cell.lane(k));
         rows = cell.rows();
         dropout = context.dropout();
         gates = config.cell().gates();

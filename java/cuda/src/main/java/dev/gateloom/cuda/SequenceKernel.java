@@ -44,6 +44,10 @@ enum SequenceKernel {
         return program.name();
     }
 
+    boolean isBackward() {
+        return programName().contains("_backward");
+    }
+
     /** The kernel for tiles of so many rows. */
     Kernel load(Device device, int rows) {
         return device.kernel(program, program.name() + "_" + rows);

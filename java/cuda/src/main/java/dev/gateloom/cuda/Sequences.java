@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Kernel;
@@ -60,6 +61,16 @@ final class Sequences {
     /** Whether any sequence kernel runs. */
     boolean present() {
         return exchange != null;
+    }
+
+    /** Whether a sequence kernel runs the steps of a pass. */
+    boolean runs(boolean backward) {
+        return launchers.keySet().stream().anyMatch(kernel -> kernel.isBackward() == backward);
+    }
+
+    /** Whether sequence kernels run the steps of all passes of a plan. */
+    boolean runsAll(Mode mode) {
+        return runs(false) && (mode == Mode.INFERENCE || runs(true));
     }
 
     /** Before the stream is waited for. */
