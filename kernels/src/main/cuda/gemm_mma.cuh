@@ -97,8 +97,17 @@ struct Fp16 {
     static constexpr int STEP = 16;
     static constexpr bool AVAILABLE = true;
     static constexpr bool SCALED = true;
+    static constexpr float LARGEST = 65504.0f;
+
+    // What fp16 cannot hold becomes the largest that it can: an infinity times a zero would be no number. NaN stays, as it compares
+    // with nothing.
+    static __device__ __forceinline__ float held(float x) {
+        return x > LARGEST ? LARGEST : x < -LARGEST ? -LARGEST : x;
+    }
 
     static __device__ __forceinline__ unsigned pair(float low, float high) {
+        low = held(low);
+        high = held(high);
         unsigned both;
 #if __CUDA_ARCH__ >= 800
         asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(both) : "f"(high), "f"(low));

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A device that takes the time of every launch: an event before and one after it. Graphs are taken apart, so that their
@@ -23,10 +24,10 @@ final class ProfiledDevice implements Device {
     private final Progress progress;
     private final Deque<Event> freeEvents = new ArrayDeque<>();
     private LaunchLog log = new LaunchLog();
-    private List<Runnable> capture;
+    private List<Consumer<ProfiledStream>> capture;
 
     /** What a graph consists of. */
-    record Steps(List<Runnable> all) implements Graph {
+    record Steps(List<Consumer<ProfiledStream>> all) implements Graph {
         @Override
         public void close() {
         }
@@ -66,10 +67,10 @@ final class ProfiledDevice implements Device {
         freeEvents.push(event);
     }
 
-    /** Runs something, or keeps it for the graph that is being captured. */
-    void perform(Runnable step) {
+    /** Does something on a stream, or keeps it for the graph that is being captured. */
+    void perform(ProfiledStream stream, Consumer<ProfiledStream> step) {
         if (capture == null) {
-            step.run();
+            step.accept(stream);
         } else {
             capture.add(step);
         }

@@ -10,6 +10,7 @@ import dev.gateloom.device.Launch;
 import dev.gateloom.device.Stream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A stream of a {@link ProfiledDevice}. */
 final class ProfiledStream implements Stream {
@@ -40,38 +41,47 @@ final class ProfiledStream implements Stream {
 
     @Override
     public void upload(HostMemory from, long offset, long to, long bytes) {
-        device.perform(() -> stream.upload(from, offset, to, bytes));
+        perform(s -> s.stream.upload(from, offset, to, bytes));
     }
 
     @Override
     public void download(long from, HostMemory to, long offset, long bytes) {
-        device.perform(() -> stream.download(from, to, offset, bytes));
+        perform(s -> s.stream.download(from, to, offset, bytes));
     }
 
     @Override
     public void copy(long from, long to, long bytes) {
-        device.perform(() -> stream.copy(from, to, bytes));
+        perform(s -> s.stream.copy(from, to, bytes));
     }
 
     @Override
     public void fill(long to, int word, long count) {
-        device.perform(() -> stream.fill(to, word, count));
+        perform(s -> s.stream.fill(to, word, count));
     }
 
     @Override
     public void launch(Kernel kernel, Launch launch, Arguments arguments) {
         Arguments kept = device.isCapturing() ? arguments.copy() : arguments;
-        device.perform(() -> launchTimed(kernel, launch, kept));
+        perform(s -> s.launchTimed(kernel, launch, kept));
     }
 
     @Override
     public void record(Event event) {
-        device.perform(() -> stream.record(event));
+        if (!device.isCapturing()) {            // steps of a graph run one by one anyway
+            stream.record(event);
+        }
     }
 
     @Override
     public void await(Event event) {
-        device.perform(() -> stream.await(event));
+        if (!device.isCapturing()) {
+            stream.await(event);
+        }
+    }
+
+    @Override
+    public boolean isCapturing() {
+        return device.isCapturing() || stream.isCapturing();
     }
 
     @Override
@@ -84,10 +94,10 @@ final class ProfiledStream implements Stream {
         return device.endCapture();
     }
 
-    /** Its steps run on the streams that they were captured on. */
+    /** Its steps run here, whatever streams they were captured on, in the order of their calls: it respects every event. */
     @Override
     public void launch(Graph graph) {
-        ((ProfiledDevice.Steps) graph).all().forEach(device::perform);
+        ((ProfiledDevice.Steps) graph).all().forEach(this::perform);
     }
 
     @Override
@@ -108,6 +118,10 @@ final class ProfiledStream implements Stream {
     public void close() {
         stream.close();
         forget();
+    }
+
+    private void perform(Consumer<ProfiledStream> step) {
+        device.perform(this, step);
     }
 
     private void forget() {

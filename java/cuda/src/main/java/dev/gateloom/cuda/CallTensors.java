@@ -7,8 +7,8 @@ interface CallTensors {
     boolean has(Tensor tensor);
 
     /** Copies its first words to the plan's memory. */
-    void load(Tensor tensor, int words, long to);
+    void load(Tensor tensor, long words, long to);
 
     /** Copies words of the plan's memory to its beginning. */
-    void store(long from, Tensor tensor, int words);
+    void store(long from, Tensor tensor, long words);
 }

@@ -5,8 +5,9 @@ import dev.gateloom.RnnConfig;
 import dev.gateloom.device.Stream;
 
 /**
- * One layer and direction: the products over all steps, and the recurrence between them. Subclasses do one step, or all
- * of them if there is a kernel that can. All work goes to the plan's stream.
+ * One layer and direction: the products over many steps, and the recurrence between them. Subclasses do one step, or all
+ * of them if there is a kernel that can. All work goes to the cell's lane. A range of steps counts them in the order in which
+ * a pass comes to them: reading backward, and in backward reading forward, the last step of the sequence is the first.
  */
 abstract class Cell {
     final Stream stream;
@@ -24,8 +25,9 @@ abstract class Cell {
 
     Cell(CellContext context, int layer, int direction, Reserve reserve) {
         RnnConfig config = context.config();
-        this.stream = context.stream();
-        this.gemm = context.gemm();
+        int lane = context.lane(layer, direction);
+        this.stream = context.lanes().stream(lane);
+        this.gemm = context.lanes().gemm(lane);
         this.rows = context.rows();
         this.places = context.places();
         this.reserve = reserve;
@@ -39,48 +41,96 @@ abstract class Cell {
     }
 
     /**
-     * Runs all steps. Takes the initial state from the pass and leaves the final one there.
+     * The products with the input, before the steps of a range.
      *
      * @param input {@code [T, B, I]}, zeros past each sequence's end; 0 if I = 0
-     * @param output {@code [T, B, D·R]} from this direction's first column on; zeros past each sequence's end
      */
-    final void forward(Pass p, long input, long output) {
-        inputProducts(p, input);
-        int first = reverse ? p.steps : 0;
-        copyState(p, first, true);
-        boolean done = forwardSequence(p, output);
-        for (int n = 0; n < p.steps && !done; n++) {
-            int t = reverse ? p.steps - 1 - n : n;
-            forwardStep(p, t, output + rowBytes(p, t, outputStride));
-        }
-        copyState(p, p.steps - first, false);
+    final void inputProducts(Pass p, long input, int from, int to) {
+        int t = firstOf(p, from, to);
+        inputProducts(p, t, to - from, input == 0 ? 0 : input + rowBytes(p, t, inputSize));
     }
 
     /**
-     * Runs all steps back. Takes the gradient of the final state from the pass and leaves that of the initial one there.
+     * Runs a range of steps. The first takes the initial state from the pass, the last leaves the final one there.
      *
-     * @param input that of forward
-     * @param dOutput {@code [T, B, D·R]} from this direction's first column on; 0 for zeros
-     * @param dInput receives {@code [T, B, I]}, zeros past each sequence's end; 0 if not wanted
-     * @param add whether to add to dInput: what the layer's other direction left there
+     * @param output {@code [T, B, D·R]} from this direction's first column on; zeros past each sequence's end
      */
-    final void backward(Pass p, long input, long dOutput, long dInput, boolean add) {
-        boolean done = backwardSequence(p, dOutput);
-        for (int n = 0; n < p.steps && !done; n++) {
+    final void forwardSteps(Pass p, long output, int from, int to) {
+        int first = reverse ? p.steps : 0;
+        if (from == 0) {
+            copyState(p, first, true);
+        }
+        boolean done = areAll(p, from, to) && forwardSequence(p, output);
+        for (int n = from; n < to && !done; n++) {
+            int t = reverse ? p.steps - 1 - n : n;
+            forwardStep(p, t, output + rowBytes(p, t, outputStride));
+        }
+        if (to == p.steps) {
+            copyState(p, p.steps - first, false);
+        }
+    }
+
+    /**
+     * Runs a range of steps back. The first takes the gradient of the final state from the pass, the last leaves that of the
+     * initial one there.
+     *
+     * @param dOutput {@code [T, B, D·R]} from this direction's first column on; 0 for zeros
+     */
+    final void backwardSteps(Pass p, long dOutput, int from, int to) {
+        boolean done = areAll(p, from, to) && backwardSequence(p, dOutput);
+        for (int n = from; n < to && !done; n++) {
             int t = reverse ? n : p.steps - 1 - n;
             backwardStep(p, t, dOutput == 0 ? 0 : dOutput + rowBytes(p, t, outputStride));
         }
-        afterSteps(p);
-        gemm.hold(inputGradient());
-        if (dInput != 0) {
-            // dInput[T·B, I] (+)= dGates[T·B, G·H] · W_ih
-            gemm.nn(stream, dInput, inputSize, inputGradient(), gateRows, p.weights.weightIh(k), inputSize,
-                    p.steps * p.batch, inputSize, gateRows, add);
+        if (to == p.steps) {
+            afterSteps(p);
         }
-        if (p.gradients != 0) {
-            weightGradients(p, input);
+    }
+
+    /**
+     * The gradient of the input of a range of steps, after these; with what {@link #afterSteps} does, of all.
+     *
+     * @param dInput receives {@code [T, B, I]}, zeros past each sequence's end
+     * @param add whether to add to it: what the layer's other direction left there
+     */
+    final void inputGradients(Pass p, long dInput, boolean add, int from, int to) {
+        int t = firstOf(p, p.steps - to, p.steps - from);
+        if (areAll(p, from, to)) {
+            gemm.hold(inputGradient());         // the gradients of the weights read it too
+        }
+        // dInput[T·B, I] (+)= dGates[T·B, G·H] · W_ih, for some rows of them
+        gemm.nn(stream, dInput + rowBytes(p, t, inputSize), inputSize, inputGradient() + rowBytes(p, t, gateRows), gateRows,
+                p.weights.weightIh(k), inputSize, (to - from) * p.batch, inputSize, gateRows, add);
+    }
+
+    /**
+     * Adds the gradients of the weights, after all steps.
+     *
+     * @param input that of forward
+     */
+    final void weightGradients(Pass p, long input) {
+        gemm.hold(inputGradient());
+        int all = p.steps * p.batch;
+        if (inputSize > 0) {
+            // dW_ih[G·H, I] += dGates[T·B, G·H]ᵀ · input[T·B, I]
+            gemm.tn(stream, p.gradient(places.weightIh[k]), inputSize, inputGradient(), gateRows, input, inputSize, gateRows,
+                    inputSize, all, true);
+        }
+        recurrentWeightGradient(p);
+        if (places.biasIh[k] >= 0) {
+            rows.columnSums(stream, p.gradient(places.biasIh[k]), reserve.gates(), all, gateRows, gateRows);
+            rows.columnSums(stream, p.gradient(places.biasHh[k]), recurrentGradient(), all, gateRows, gateRows);
         }
         gemm.release();
+    }
+
+    /** The least t of a range of forward's steps. */
+    final int firstOf(Pass p, int from, int to) {
+        return reverse ? p.steps - to : from;
+    }
+
+    private static boolean areAll(Pass p, int from, int to) {
+        return from == 0 && to == p.steps;
     }
 
     /** One step, after the input's product. {@code y} is where {@code [B, ldy]} of this step starts. */
@@ -89,11 +139,15 @@ abstract class Cell {
     /** One step back: from dy and the carried gradients to those of the gates, and of the state before. */
     abstract void backwardStep(Pass p, int t, long dy);
 
-    /** The products with the input and what is added to them, of all steps: {@code [T, B, G·H]} at the reserve's gates. */
-    void inputProducts(Pass p, long input) {
-        // gates[T·B, G·H] = input[T·B, I] · W_ihᵀ + b
-        gemm.nt(stream, reserve.gates(), gateRows, input, inputSize, p.weights.weightIh(k), inputSize,
-                p.weights.inputBias(k), p.steps * p.batch, gateRows, inputSize, false);
+    /**
+     * The products with the input and what is added to them, of some steps from t on: {@code [T, B, G·H]} at the reserve's gates.
+     *
+     * @param input of step t; 0 if I = 0
+     */
+    void inputProducts(Pass p, int t, int steps, long input) {
+        // gates[T·B, G·H] = input[T·B, I] · W_ihᵀ + b, for some rows of them
+        gemm.nt(stream, gates(p, t), gateRows, input, inputSize, p.weights.weightIh(k), inputSize, p.weights.inputBias(k),
+                steps * p.batch, gateRows, inputSize, false);
     }
 
     /** What is left between the steps back and the products over all of them. */
@@ -150,20 +204,6 @@ abstract class Cell {
     /** Bytes of the first n blocks of {@code [B, width]}. */
     static long rowBytes(Pass p, int n, int width) {
         return (long) n * p.batch * width * Float.BYTES;
-    }
-
-    private void weightGradients(Pass p, long input) {
-        int all = p.steps * p.batch;
-        if (inputSize > 0) {
-            // dW_ih[G·H, I] += dGates[T·B, G·H]ᵀ · input[T·B, I]
-            gemm.tn(stream, p.gradient(places.weightIh[k]), inputSize, inputGradient(), gateRows, input, inputSize, gateRows,
-                    inputSize, all, true);
-        }
-        recurrentWeightGradient(p);
-        if (places.biasIh[k] >= 0) {
-            rows.columnSums(stream, p.gradient(places.biasIh[k]), reserve.gates(), all, gateRows, gateRows);
-            rows.columnSums(stream, p.gradient(places.biasHh[k]), recurrentGradient(), all, gateRows, gateRows);
-        }
     }
 
     /** Between the pass's {@code [B, ·]} of this cell and a slot of the reserve. */

@@ -32,15 +32,30 @@ final class CellFactory {
     Cell[][] stack() {
         RnnConfig config = context.config();
         Maker maker = GeneralCell.isNeeded(config, mode) ? generalMaker(config) : maker(config.cell());
-        Reserve shared = mode == Mode.INFERENCE ? Reserve.allocate(workspace, config, shape, mode) : null;
+        if (!sequences.runsAll(mode)) {
+            context.lanes().spread(config.numDirections() > 1 ? config.numDirections() : config.numLayers());
+        }
         Cell[][] cells = new Cell[config.numLayers()][config.numDirections()];
+        Reserve[] shared = new Reserve[config.numDirections()];
         for (int l = 0; l < cells.length; l++) {
             for (int d = 0; d < cells[l].length; d++) {
-                Reserve reserve = shared != null ? shared : Reserve.allocate(workspace, config, shape, mode);
-                cells[l][d] = maker.make(l, d, reserve);
+                cells[l][d] = maker.make(l, d, reserve(config, l, shared, d));
             }
         }
         return cells;
+    }
+
+    /**
+     * In inference the layers of a direction share one, since one runs after the other. With one direction they run beside each
+     * other, but no two at the same steps: then they share the gates, which are a step's own, and not the states between steps.
+     */
+    private Reserve reserve(RnnConfig config, int layer, Reserve[] shared, int direction) {
+        if (mode == Mode.TRAINING || layer == 0) {
+            shared[direction] = Reserve.allocate(workspace, config, shape, mode);
+        } else if (config.numDirections() == 1) {
+            return Reserve.allocate(workspace, config, shape, mode, shared[0].gates());
+        }
+        return shared[direction];
     }
 
     private Maker maker(CellType cell) {

@@ -38,6 +38,7 @@ public final class CudaEngine implements RnnEngine {
     private final SequenceOptions sequences;
     private final WeightCopies copies;
     private volatile Products products;         // null until somebody asks: then cuBLAS where the device has it
+    private boolean inGraphs = true;
     private boolean closed;
 
     private CudaEngine(Device device, Precision precision, SequenceOptions sequences, boolean ownsDevice) {
@@ -179,6 +180,12 @@ public final class CudaEngine implements RnnEngine {
         return Planner.plan(problem, gpu, new SequenceDivisions(options));
     }
 
+    /** Whether plans from here on run steps in captured graphs, which changes no bit; else each launch is queued by itself. */
+    CudaEngine inGraphs(boolean wanted) {
+        inGraphs = wanted;
+        return this;
+    }
+
     @Override
     public String name() {
         return NAME;
@@ -236,7 +243,7 @@ public final class CudaEngine implements RnnEngine {
                 throw new IllegalStateException("this engine is closed");
             }
         }
-        return new CudaPlan(device, copies, products(), config, shape, mode, sequences, stream);
+        return new CudaPlan(device, copies, products(), config, shape, mode, sequences, inGraphs, stream);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.gateloom.cuda;
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
-import dev.gateloom.RnnMasks.Kind;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.Shape;
 import dev.gateloom.cuda.planner.Gpu;
@@ -14,8 +13,8 @@ import dev.gateloom.spi.Call;
 import java.util.function.Function;
 
 /**
- * A plan on a GPU: the layers of a stack one after the other on one stream. Beside the calls with host memory, which return
- * when they are done, it has calls with device memory for trainers that keep their tensors there:
+ * A plan on a GPU. Beside the calls with host memory, which return when they are done, it has calls with device memory for trainers
+ * that keep their tensors there:
  *
  * <pre>{@code
  * CudaEngine engine = CudaEngine.on(JcudaDevice.ofCurrentContext());
@@ -24,11 +23,19 @@ import java.util.function.Function;
  * plan.backward(call);
  * }</pre>
  *
- * <p>These return at once. They allocate nothing and wait for nothing, so the caller may capture them into a CUDA graph. The
- * caller's tensors are read and written in the order of {@link #stream}: what was queued there before may make them, what is
- * queued there later may use or overwrite them, those of forward too before backward runs.
+ * <p>These return at once. They wait for nothing, and allocate nothing while the caller captures them into a CUDA graph. If
+ * nobody does, a call whose steps run one by one is a graph of its own, captured at the first call with its T, B and set of
+ * tensors, and launched again by later ones wherever these are.
+ *
+ * <p>The caller's tensors are read and written in the order of {@link #stream}: what was queued there before may make them, what
+ * is queued there later may use or overwrite them, those of forward too before backward runs.
  */
 public final class CudaPlan extends RnnPlan implements DevicePlan {
+    /** Beside the tensors of a call, in its kind: which pass, and where its tensors are. */
+    private static final long BACKWARD = 1L << 62;
+    private static final long ON_DEVICE = 1L << 61;
+    private static final long RAGGED = 1L << 60;
+
     private final WeightCopies copies;
     private final ParameterPlaces places;
     private final Workspace workspace;
@@ -36,39 +43,41 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     private final Staging staging;
     private final HostTensors host;
     private final DeviceTensors onDevice;
+    private final CallBlock block;              // null if there are no graphs
     private final WeightAddresses callersWeights;   // those of calls with device memory
     private final Rows rows;
     private final Sequences sequences;
-    private final Gemm gemm;
-    private final Cell[][] cells;               // [L][D]
+    private final boolean sequenceForward;      // a sequence kernel runs the steps
+    private final boolean sequenceBackward;
+    private final Lanes lanes;
+    private final Graphs graphs;                // null if there are none
+    private final Stack stack;
     private final Pass pass = new Pass();
-    private final int directions;
-    private final int width;                    // D·R
-    private final long x;                       // [T, B, I]; 0 if I = 0
-    private final long callers;                 // rows as the caller lays them out: x, y, dy or dx on its way
-    private final long[] outputs;               // [L, or 2 in inference][T, B, D·R]
-    private final long[] dropped;               // [L-1][T, B, D·R]: outputs times the dropout mask; empty without dropout
-    private final long[] gradients;             // [2][T, B, ·]: of a layer's output and of its input, in turn
+    private final Transfers transfers;
     private final long weightGradients;         // as RnnWeights.data()
-    private boolean ragged;                     // some sequences may be shorter than T
+    // What graphs are captured from.
+    private final Runnable layersForward = this::layersForward;
+    private final Runnable layersBackward = this::layersBackward;
+    private final Runnable deviceForward = this::deviceForward;
+    private final Runnable deviceBackward = this::deviceBackward;
+    private CallTensors tensors;                // of this call
     private boolean pending;                    // a forward with device memory waits for its backward
     private boolean queued;                     // work may be on the way
     private boolean closed;
 
     CudaPlan(Device device, WeightCopies copies, Products products, RnnConfig config, Shape shape, Mode mode,
-            SequenceOptions options, Function<Workspace, Stream> makeStream) {
+            SequenceOptions options, boolean inGraphs, Function<Workspace, Stream> makeStream) {
         super(config, shape, mode);
         this.copies = copies;
         boolean training = mode == Mode.TRAINING;
         int layers = config.numLayers();
-        directions = config.numDirections();
-        width = directions * config.outputSize();
+        int width = config.numDirections() * config.outputSize();
         places = new ParameterPlaces(config);
         long all = (long) shape.maxSteps() * shape.maxBatch();
         long stateH = (long) layers * width * shape.maxBatch();
-        long stateC = config.cell() == CellType.LSTM ? (long) layers * directions * config.hiddenSize() * shape.maxBatch() : 0;
+        long stateC = config.cell() == CellType.LSTM
+                ? (long) layers * config.numDirections() * config.hiddenSize() * shape.maxBatch() : 0;
         int widest = Math.max(config.inputSize(), width);
-        boolean drops = training && config.interlayerDropout();
         workspace = new Workspace(device);
         try {
             stream = makeStream.apply(workspace);
@@ -76,7 +85,6 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
             long moved = places.size + shape.maxBatch() + 2 * all * widest + stateH + stateC + pass.masks.words();
             staging = new Staging(workspace, stream, moved);
             host = new HostTensors(staging);
-            onDevice = new DeviceTensors(stream);
             callersWeights = new WeightAddresses(config, places, copies.precision());
             callersWeights.biasSums = callersWeights.biasSumWords() == 0 ? 0
                     : workspace.words(callersWeights.biasSumWords(), "sums of the biases [L·D, G·H]");
@@ -86,20 +94,23 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
             pass.lengths = workspace.words(shape.maxBatch(), "lengths [B]");
             pass.stateH = workspace.words(stateH, "state h [L·D, B, R]");
             pass.stateC = stateC > 0 ? workspace.words(stateC, "state c [L·D, B, H]") : 0;
-            x = config.inputSize() == 0 ? 0 : workspace.words(all * config.inputSize(), "x [T, B, I]");
-            callers = workspace.words(all * widest, "the caller's rows");
-            outputs = tensors(training ? layers : Math.min(layers, 2), all * width, "output of a layer [T, B, D·R]");
-            dropped = tensors(drops ? layers - 1 : 0, all * width, "output after dropout [T, B, D·R]");
-            gradients = tensors(training ? 2 : 0, all * widest, "gradient of rows");
             weightGradients = training ? workspace.words(places.size, "gradients of the weights") : 0;
-            gemm = Gemm.of(products, device, workspace, copies.precision(), config, shape, mode);
-            CellContext context = new CellContext(config, places, stream, gemm, rows);
             Problem problem = new Problem(config, shape.maxSteps(), shape.maxBatch(), mode, copies.precision());
             sequences = new Sequences(device, workspace, stream, options, CudaEngine.explain(problem,
                     Gpu.of(device.name(), device.properties()), options));
-            cells = new CellFactory(device, workspace, context, shape, mode, sequences).stack();
+            lanes = new Lanes(workspace, stream, () -> Gemm.of(products, device, workspace, copies.precision(), config, shape,
+                    mode), inGraphs);
+            transfers = new Transfers(workspace, config, shape, lanes.main(), rows);
+            onDevice = new DeviceTensors(lanes.main());
+            block = inGraphs ? new CallBlock(device, workspace, lanes.main()) : null;
+            CellContext context = new CellContext(config, places, lanes, rows);
+            Cell[][] cells = new CellFactory(device, workspace, context, shape, mode, sequences).stack();
+            sequenceForward = sequences.runs(false);
+            sequenceBackward = sequences.runs(true);
+            stack = new Stack(workspace, context, cells, shape, mode, copies.precision(), sequences, transfers.x());
+            graphs = inGraphs ? new Graphs(workspace, lanes, stream, layers * config.numDirections()) : null;
         } catch (RuntimeException | Error e) {
-            workspace.close();
+            workspace.closeAfter(e);
             throw e;
         }
     }
@@ -112,12 +123,19 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     /**
      * How the recurrence runs: which {@link Strategy}, in how many blocks, and why no other, in the words of the planner.
      *
-     * @return one line for each pass, and one with the library that multiplies matrices, if that is not done by our own
-     *     kernels; it changes if the device refuses a launch
+     * @return one line for each pass, one with the library that multiplies matrices, if that is not done by our own kernels,
+     *     and one if the device refused to capture graphs, in which steps run else; it changes if the device refuses a launch
      */
     @Override
     public String strategy() {
-        return sequences.description() + (gemm.library().isEmpty() ? "" : "\nproducts: " + gemm.library());
+        String library = lanes.gemm(0).library();
+        String refusal = graphs == null ? null : graphs.refusal();
+        return sequences.description() + (library.isEmpty() ? "" : "\nproducts: " + library) + (refusal == null ? "" : "\n" + refusal);
+    }
+
+    /** How many graphs it keeps now. */
+    int graphs() {
+        return graphs == null ? 0 : graphs.count();
     }
 
     @Override
@@ -134,10 +152,10 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
         pending = false;
         queued = true;
         callersWeights.parameters = call.get(Tensor.WEIGHTS);
-        callersWeights.sumBiases(rows, stream);
-        gemm.pack(stream, callersWeights);
         pass.weights = callersWeights;
-        forward(onDevice.of(call), steps(), batch(), call.has(Tensor.LENGTHS));
+        pass.gradients = 0;
+        begin(steps(), batch(), call.has(Tensor.LENGTHS));
+        run(call, false, deviceForward);
         pending = mode() == Mode.TRAINING;
     }
 
@@ -151,14 +169,20 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
         call.checkBackward(config(), callersWeights.parameters);
         pending = false;
         pass.gradients = call.get(Tensor.GRADIENTS);
-        backward(onDevice.of(call));
+        want(call.has(Tensor.DY), call.has(Tensor.DX));
+        run(call, true, deviceBackward);
     }
 
     @Override
     protected void run(Call call) {
         pending = false;
         begin(call);
-        forward(host.of(call), call.steps, call.batch, call.ragged);
+        pass.gradients = 0;
+        tensors = host.of(call);
+        begin(call.steps, call.batch, call.ragged);
+        transfers.forwardIn(tensors, pass);
+        runLayers(false, 0, layersForward);
+        transfers.forwardOut(tensors, pass, stack.output());
         sequences.ask();
         staging.flush();
         sequences.check();
@@ -171,7 +195,11 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
         if (pass.gradients != 0) {
             stream.fill(pass.gradients, 0, places.size);
         }
-        backward(host.of(call));
+        tensors = host.of(call);
+        want(tensors.has(Tensor.DY), tensors.has(Tensor.DX));
+        transfers.backwardIn(tensors, pass);
+        runLayers(true, (pass.dOutput == 0 ? 0 : 1) + (pass.dInput ? 2 : 0), layersBackward);
+        transfers.backwardOut(tensors, pass, stack.inputGradient());
         if (call.gradients != null) {
             if (sequences.present()) {
                 await();                        // nothing invalid is added to the caller's sums
@@ -211,142 +239,65 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     private void begin(Call call) {
         queued = true;                          // a call that fails may leave some behind
         staging.begin();
-        pass.weights = copies.of(call.weights).refresh(call.weights, places, staging, rows, gemm, stream);
+        pass.weights = copies.of(call.weights).refresh(call.weights, places, staging, rows, lanes.gemm(0), stream);
     }
 
-    private void forward(CallTensors call, int steps, int batch, boolean shorter) {
-        gemm.use(pass.weights);
+    private void begin(int steps, int batch, boolean shorter) {
         pass.steps = steps;
         pass.batch = batch;
-        ragged = shorter;
-        if (ragged) {
-            call.load(Tensor.LENGTHS, batch, pass.lengths);
-        } else {
-            stream.fill(pass.lengths, steps, batch);
-        }
-        load(call, Tensor.X, config().inputSize(), x);
-        loadState(call, Tensor.H0, pass.stateH, config().outputSize());
-        loadState(call, Tensor.C0, pass.stateC, config().hiddenSize());
-        pass.masks.load(call, steps, batch);
-        int layerSize = steps * batch * width;
-        for (int l = 0; l < cells.length; l++) {
-            for (int d = 0; d < directions; d++) {
-                cells[l][d].forward(pass, input(l), direction(output(l), d));
-            }
-            if (l < dropped.length) {
-                rows.multiply(stream, dropped[l], output(l), pass.masks.at(Kind.INTERLAYER, l, layerSize), layerSize);
+        pass.ragged = shorter;
+    }
+
+    private void want(boolean fromOutput, boolean toInput) {
+        pass.dOutput = fromOutput ? stack.outputGradient() : 0;
+        pass.dInput = toInput && config().inputSize() > 0;
+    }
+
+    /** A call with device memory: all of it is a graph, which finds the caller's tensors through the block. */
+    private void run(DeviceCall call, boolean backward, Runnable work) {
+        if (inGraph(backward)) {
+            tensors = block.set(stream, call);
+            if (graphs.run((backward ? BACKWARD : 0) | ON_DEVICE | (pass.ragged ? RAGGED : 0) | call.present(backward), pass, work)) {
+                return;
             }
         }
-        store(call, output(cells.length - 1), width, Tensor.Y);
-        storeState(call, pass.stateH, Tensor.HN, config().outputSize());
-        storeState(call, pass.stateC, Tensor.CN, config().hiddenSize());
+        tensors = onDevice.of(call);
+        work.run();
     }
 
-    private void backward(CallTensors call) {
-        gemm.use(pass.weights);
-        loadState(call, Tensor.DHN, pass.stateH, config().outputSize());
-        loadState(call, Tensor.DCN, pass.stateC, config().hiddenSize());
-        long dOutput = 0;                       // absent: zeros
-        if (call.has(Tensor.DY)) {
-            dOutput = gradients[0];
-            load(call, Tensor.DY, width, dOutput);
-        }
-        int layerSize = pass.steps * pass.batch * width;
-        boolean dxWanted = call.has(Tensor.DX) && config().inputSize() > 0;
-        for (int l = cells.length - 1, turn = 1; l >= 0; l--, turn ^= 1) {
-            long dInput = l > 0 || dxWanted ? gradients[turn] : 0;
-            gemm.gradientsComeFrom(stream, dOutput, layerSize,
-                    state(pass.stateH, l, config().outputSize()), stateSizeOfLayer(config().outputSize()),
-                    state(pass.stateC, l, config().hiddenSize()), stateSizeOfLayer(config().hiddenSize()));
-            for (int d = 0; d < directions; d++) {
-                cells[l][d].backward(pass, input(l), dOutput == 0 ? 0 : direction(dOutput, d), dInput, d > 0);
-            }
-            if (l > 0 && dropped.length > 0) {
-                rows.multiply(stream, dInput, dInput, pass.masks.at(Kind.INTERLAYER, l - 1, layerSize), layerSize);
-            }
-            dOutput = dInput;
-        }
-        if (dxWanted) {
-            store(call, dOutput, config().inputSize(), Tensor.DX);
-        }
-        storeState(call, pass.stateH, Tensor.DH0, config().outputSize());
-        storeState(call, pass.stateC, Tensor.DC0, config().hiddenSize());
-    }
-
-    private long[] tensors(int count, long words, String purpose) {
-        long[] tensors = new long[count];
-        for (int n = 0; n < count; n++) {
-            tensors[n] = workspace.words(words, purpose);
-        }
-        return tensors;
-    }
-
-    private long input(int l) {
-        return l == 0 ? x : dropped.length > 0 ? dropped[l - 1] : output(l - 1);
-    }
-
-    /** {@code [T, B, D·R]} of a layer; in inference the layer after the next writes there again. */
-    private long output(int l) {
-        return outputs[l % outputs.length];
-    }
-
-    /** {@code [T, B, D·R]} from a direction's first column on. */
-    private long direction(long tensor, int d) {
-        return tensor + (long) d * config().outputSize() * Float.BYTES;
-    }
-
-    /** {@code [T, B, W]} from the caller's rows; zeros past each sequence's end. */
-    private void load(CallTensors call, Tensor tensor, int w, long to) {
-        if (w == 0) {
-            return;
-        }
-        call.load(tensor, pass.steps * pass.batch * w, isDense() ? to : callers);
-        if (!isDense()) {
-            rows.load(stream, to, callers, pass.lengths, pass.steps, pass.batch, w, config().batchFirst());
+    /** A call with host memory: what lies between its copies is a graph. */
+    private void runLayers(boolean backward, long kind, Runnable work) {
+        if (!inGraph(backward) || !graphs.run((backward ? BACKWARD : 0) | kind, pass, work)) {
+            work.run();
         }
     }
 
-    /** The way back. What is past a sequence's end becomes zero, whatever is in the weights. */
-    private void store(CallTensors call, long from, int w, Tensor tensor) {
-        if (!call.has(tensor)) {
-            return;
-        }
-        if (!isDense()) {
-            rows.store(stream, callers, from, pass.lengths, pass.steps, pass.batch, w, config().batchFirst());
-        }
-        call.store(isDense() ? from : callers, tensor, pass.steps * pass.batch * w);
+    /** Steps one by one are; a sequence kernel is a single launch, and the device may refuse it. */
+    private boolean inGraph(boolean backward) {
+        return graphs != null && !(backward ? sequenceBackward : sequenceForward) && graphs.canRun(pass.steps);
     }
 
-    /** Whether the caller's rows are laid out as ours, none of them past a sequence's end. */
-    private boolean isDense() {
-        return !ragged && !config().batchFirst();
+    private void deviceForward() {
+        callersWeights.sumBiases(rows, lanes.main());
+        lanes.gemm(0).pack(lanes.main(), callersWeights);
+        transfers.forwardIn(tensors, pass);
+        layersForward();
+        transfers.forwardOut(tensors, pass, stack.output());
     }
 
-    /** {@code [L·D, B, W]} from the caller; zeros if there is none. */
-    private void loadState(CallTensors call, Tensor tensor, long to, int w) {
-        if (call.has(tensor)) {
-            call.load(tensor, stateSize(w), to);
-        } else if (to != 0) {
-            stream.fill(to, 0, stateSize(w));
-        }
+    private void deviceBackward() {
+        transfers.backwardIn(tensors, pass);
+        layersBackward();
+        transfers.backwardOut(tensors, pass, stack.inputGradient());
     }
 
-    private void storeState(CallTensors call, long from, Tensor tensor, int w) {
-        if (call.has(tensor)) {
-            call.store(from, tensor, stateSize(w));
-        }
+    private void layersForward() {
+        lanes.use(pass.weights);
+        stack.forward(pass);
     }
 
-    /** {@code [D, B, W]} of a layer; 0 for a state that there is none of. */
-    private long state(long states, int l, int w) {
-        return states == 0 ? 0 : states + (long) l * stateSizeOfLayer(w) * Float.BYTES;
-    }
-
-    private int stateSize(int w) {
-        return cells.length * stateSizeOfLayer(w);
-    }
-
-    private int stateSizeOfLayer(int w) {
-        return directions * pass.batch * w;
+    private void layersBackward() {
+        lanes.use(pass.weights);
+        stack.backward(pass);
     }
 }

@@ -1,7 +1,6 @@
 package dev.gateloom.cuda;
 
 import dev.gateloom.RnnWeights;
-import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.Stream;
 
 /**
@@ -10,14 +9,13 @@ import dev.gateloom.device.Stream;
  */
 final class CudaWeights implements AutoCloseable {
     private final WeightCopies copies;
-    private WeightAddresses addresses;
-    private DeviceMemory parameters;
-    private DeviceMemory biasSums;              // null if the cell needs none
-    private DeviceMemory halves;                // null if products read fp32
+    private final Workspace memory;
+    private WeightAddresses addresses;          // null while there is no copy
     private long version = -1;
 
     CudaWeights(WeightCopies copies) {
         this.copies = copies;
+        memory = copies.workspace();
     }
 
     /**
@@ -30,11 +28,11 @@ final class CudaWeights implements AutoCloseable {
         if (version == now) {
             return addresses;
         }
-        if (parameters == null) {
+        if (addresses == null) {
             allocate(weights, places);
         }
         version = -1;                           // so that a failure in between is mended by the next call
-        staging.upload(weights.data(), places.size, parameters.address());
+        staging.upload(weights.data(), places.size, addresses.parameters);
         addresses.sumBiases(rows, stream);
         gemm.pack(stream, addresses);
         staging.flush();
@@ -42,35 +40,31 @@ final class CudaWeights implements AutoCloseable {
         return addresses;
     }
 
-    /** Frees the memory. A later {@link #refresh} takes it again. */
+    /** Frees the memory, all of it also if freeing a part fails. A later {@link #refresh} takes it again. */
     @Override
     public synchronized void close() {
         version = -1;
+        addresses = null;
         copies.forget(this);
-        biasSums = freed(biasSums);
-        halves = freed(halves);
-        parameters = freed(parameters);
-    }
-
-    private static DeviceMemory freed(DeviceMemory memory) {
-        if (memory != null) {
-            memory.close();
-        }
-        return null;
+        memory.close();
     }
 
     private void allocate(RnnWeights weights, ParameterPlaces places) {
         copies.track(this, weights);
-        addresses = new WeightAddresses(weights.config(), places, copies.precision());
-        if (addresses.biasSumWords() > 0 && biasSums == null) {
-            biasSums = copies.allocate(addresses.biasSumWords(), "sums of the biases of " + weights.config());
+        WeightAddresses made = new WeightAddresses(weights.config(), places, copies.precision());
+        try {
+            made.biasSums = words(made.biasSumWords(), "sums of the biases of ", weights);
+            made.halves = words(made.packedWords(), "weights in 16 bits of ", weights);
+            made.parameters = words(places.size, "weights of ", weights);
+        } catch (RuntimeException e) {
+            memory.closeAfter(e);
+            throw e;
         }
-        if (addresses.packedWords() > 0 && halves == null) {
-            halves = copies.allocate(addresses.packedWords(), "weights in 16 bits of " + weights.config());
-        }
-        parameters = copies.allocate(places.size, "weights of " + weights.config());
-        addresses.biasSums = biasSums == null ? 0 : biasSums.address();
-        addresses.halves = halves == null ? 0 : halves.address();
-        addresses.parameters = parameters.address();
+        addresses = made;
+    }
+
+    /** 0 if there are none. */
+    private long words(long count, String purpose, RnnWeights weights) {
+        return count == 0 ? 0 : memory.words(count, purpose + weights.config());
     }
 }

@@ -66,6 +66,17 @@ public final class DeviceCall {
         return get(tensor) != 0;
     }
 
+    /** A bit for each tensor of a pass that is there. */
+    long present(boolean backward) {
+        int first = backward ? Tensor.DY.ordinal() : 0;
+        int last = backward ? addresses.length : Tensor.DY.ordinal();
+        long bits = 0;
+        for (int n = first; n < last; n++) {
+            bits |= addresses[n] == 0 ? 0 : 1L << n;
+        }
+        return bits;
+    }
+
     void checkForward(RnnConfig config, Mode mode) {
         require(Tensor.WEIGHTS);
         if (config.inputSize() > 0) {

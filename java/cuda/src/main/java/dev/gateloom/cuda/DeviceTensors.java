@@ -22,12 +22,12 @@ final class DeviceTensors implements CallTensors {
     }
 
     @Override
-    public void load(Tensor tensor, int words, long to) {
-        stream.copy(call.get(tensor), to, (long) words * Float.BYTES);
+    public void load(Tensor tensor, long words, long to) {
+        stream.copy(call.get(tensor), to, words * Float.BYTES);
     }
 
     @Override
-    public void store(long from, Tensor tensor, int words) {
-        stream.copy(from, call.get(tensor), (long) words * Float.BYTES);
+    public void store(long from, Tensor tensor, long words) {
+        stream.copy(from, call.get(tensor), words * Float.BYTES);
     }
 }

@@ -56,6 +56,20 @@ abstract class Gemm {
     void pack(Stream stream, WeightAddresses of) {
     }
 
+    /**
+     * For a matrix that products read as weights and that is none of the parameters: the copy that they read; null if they read
+     * the matrix itself.
+     *
+     * @param workspace owns the copy
+     */
+    PackedMatrix packed(Workspace workspace, long matrix, int rows, int columns) {
+        return null;
+    }
+
+    /** Makes that copy, in the order of the stream; nothing for null. */
+    void pack(Stream stream, PackedMatrix matrix) {
+    }
+
     /** Products from here on may read these weights. */
     void use(WeightAddresses weights) {
     }

@@ -47,16 +47,16 @@ abstract class GeneralCell extends Cell {
     }
 
     @Override
-    final void inputProducts(Pass p, long input) {
+    final void inputProducts(Pass p, int t, int steps, long input) {
         recurrent.begin(p);
         if (inputNorm == null) {
-            super.inputProducts(p, input);
+            super.inputProducts(p, t, steps, input);
             return;
         }
         // rows[T·B, G·H] = input[T·B, I] · W_ihᵀ
-        gemm.nt(stream, inputRows.address(), gateRows, input, inputSize, p.weights.weightIh(k), inputSize, 0,
-                p.steps * p.batch, gateRows, inputSize, false);
-        inputNorm.forward(p, 0, p.steps, inputRows.address(), reserve.gates(), false);
+        gemm.nt(stream, inputRows.at(p, t), gateRows, input, inputSize, p.weights.weightIh(k), inputSize, 0,
+                steps * p.batch, gateRows, inputSize, false);
+        inputNorm.forward(p, t, steps, inputRows.at(p, t), gates(p, t), false);
     }
 
     /** {@code term [B, G·H] (+)= W_hh h_{t-1} + b}, normalised if the stack is. */

@@ -23,19 +23,20 @@ final class HostTensors implements CallTensors {
     }
 
     @Override
-    public void load(Tensor tensor, int words, long to) {
+    public void load(Tensor tensor, long words, long to) {
+        int count = Math.toIntExact(words);     // the caller's array or buffer has so many
         if (tensor == Tensor.LENGTHS) {
-            staging.upload(call.lengths, words, to);
+            staging.upload(call.lengths, count, to);
         } else if (tensor.mask != null) {
-            staging.upload(call.masks.get(tensor.mask), words, to);
+            staging.upload(call.masks.get(tensor.mask), count, to);
         } else {
-            staging.upload(operand(tensor), words, to);
+            staging.upload(operand(tensor), count, to);
         }
     }
 
     @Override
-    public void store(long from, Tensor tensor, int words) {
-        staging.download(from, operand(tensor), words);
+    public void store(long from, Tensor tensor, long words) {
+        staging.download(from, operand(tensor), Math.toIntExact(words));
     }
 
     private Operand operand(Tensor tensor) {

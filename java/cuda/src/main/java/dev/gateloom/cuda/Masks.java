@@ -48,7 +48,7 @@ final class Masks {
     }
 
     /** Those that stand one after the other {@code size} apart: number n of them. */
-    long at(Kind kind, long n, int size) {
+    long at(Kind kind, long n, long size) {
         long all = at(kind);
         return all == 0 ? 0 : all + n * size * Float.BYTES;
     }

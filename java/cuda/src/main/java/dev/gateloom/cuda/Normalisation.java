@@ -28,7 +28,7 @@ final class Normalisation {
         this.n = n;
         kernels = context.layerNorm();
         sums = context.cell().rows();
-        stream = context.cell().stream();
+        stream = context.cell().lanes().stream(context.cell().lane(k));
         eps = context.cell().config().layerNormEps();
         scale = n.keepsSteps() ? context.allSteps(1, "1 / deviation of a row") : context.scratch(1, "1 / deviation of a row");
         ParameterPlaces places = context.cell().places();

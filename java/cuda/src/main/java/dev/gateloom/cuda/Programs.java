@@ -13,6 +13,7 @@ final class Programs {
     private static final Program GEMM_BF16 = of("gemm_bf16");
     private static final Program GEMM_FP16 = of("gemm_fp16");
     static final Program ROWS = of("rows");
+    static final Program CALL_BLOCK = of("call_block");
     static final Program LSTM_FORWARD = of("lstm_forward");
     static final Program LSTM_BACKWARD = of("lstm_backward");
     static final Program GRU_FORWARD = of("gru_forward");

@@ -21,6 +21,7 @@ final class RecurrentProduct {
     private final int gateRows;                 // G·H
     private final int place;                    // of W_hh
     private final long dropped;                 // [G·H, R]: W_hh under its mask; 0 without DropConnect
+    private final PackedMatrix packed;          // the same for 16-bit products; null if they read fp32
     private final long masked;                  // [G, B, R]: what each gate sees; 0 without recurrent dropout
     private final long allMasked;               // [T, B, R]: what one gate sees in all steps
 
@@ -28,8 +29,8 @@ final class RecurrentProduct {
         CellContext cell = context.cell();
         RnnConfig config = cell.config();
         this.k = k;
-        stream = cell.stream();
-        gemm = cell.gemm();
+        stream = cell.lanes().stream(cell.lane(k));
+        gemm = cell.lanes().gemm(cell.lane(k));
         rows = cell.rows();
         dropout = context.dropout();
         gates = config.cell().gates();
@@ -40,6 +41,7 @@ final class RecurrentProduct {
         boolean masks = context.training() && config.recurrentDropout() > 0;
         dropped = context.training() && config.dropConnect() > 0
                 ? context.workspace().words((long) gateRows * outputSize, "W_hh after DropConnect [G·H, R]") : 0;
+        packed = dropped == 0 ? null : gemm.packed(context.workspace(), dropped, gateRows, outputSize);
         masked = masks ? context.scratch(gates * outputSize, "h as the gates see it").address() : 0;
         allMasked = masks ? context.allSteps(outputSize, "h as one gate sees it").address() : 0;
     }
@@ -48,6 +50,7 @@ final class RecurrentProduct {
     void begin(Pass p) {
         if (dropped != 0) {
             rows.multiply(stream, dropped, p.weights.weightHh(k), weightMask(p), (long) gateRows * outputSize);
+            gemm.pack(stream, packed);
         }
     }
 

@@ -33,9 +33,7 @@ record RoundedFactors(RoundedRows kernels, long left, long leftWords, long right
         int gateRows = config.cell().gates() * config.hiddenSize();
         long all = (long) shape.maxSteps() * shape.maxBatch();
         long leftWords = RoundedRows.words(all, training ? Math.max(inputs, gateRows) : inputs);
-        // A W_hh with dropped connections is none of the packed weights.
-        long rightRows = training ? Math.max(all, config.dropConnect() > 0 ? gateRows : 0) : 0;
-        long rightWords = RoundedRows.words(rightRows, inputs);
+        long rightWords = RoundedRows.words(training ? all : 0, inputs);
         return new RoundedFactors(new RoundedRows(device, precision), workspace.words(leftWords, "A in 16 bits"), leftWords,
                 rightWords == 0 ? 0 : workspace.words(rightWords, "B in 16 bits"), rightWords,
                 training && precision == Precision.FP16 ? workspace.words(1, "magnitude of gradients") : 0);

@@ -1,6 +1,8 @@
 package dev.gateloom.cuda;
 
 import dev.gateloom.device.Stream;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What products of factors that are rounded to 16 bits beforehand have in common: weights are read from the copy that was packed
@@ -8,6 +10,7 @@ import dev.gateloom.device.Stream;
  */
 abstract class RoundingGemm extends Gemm {
     private final RoundedFactors rounded;
+    private final List<PackedMatrix> packed = new ArrayList<>();
     private WeightAddresses weights;
     private long held;                          // A that does not change
     private int heldColumns;                    // of its rounded copy; 0 while there is none
@@ -19,6 +22,23 @@ abstract class RoundingGemm extends Gemm {
     @Override
     final void pack(Stream stream, WeightAddresses of) {
         of.pack(rounded.kernels(), stream);
+    }
+
+    @Override
+    final PackedMatrix packed(Workspace workspace, long matrix, int rows, int columns) {
+        if (rounded.kernels() == null) {
+            return null;
+        }
+        PackedMatrix made = PackedMatrix.allocate(workspace, matrix, rows, columns);
+        packed.add(made);
+        return made;
+    }
+
+    @Override
+    final void pack(Stream stream, PackedMatrix matrix) {
+        if (matrix != null) {
+            matrix.pack(stream, rounded.kernels());
+        }
     }
 
     @Override
@@ -45,8 +65,10 @@ abstract class RoundingGemm extends Gemm {
 
     @Override
     final void hold(long a) {
-        held = a;
-        heldColumns = 0;
+        if (held != a) {
+            held = a;
+            heldColumns = 0;
+        }
     }
 
     @Override
@@ -66,8 +88,11 @@ abstract class RoundingGemm extends Gemm {
 
     /** The copy of weights, or what they are themselves if that is what products read. Those not packed are rounded. */
     final long weights(Stream stream, long b, int ldb, int rows, int columns) {
-        long packed = weights == null ? 0 : weights.packed(b, ldb, columns);
-        return packed != 0 ? packed : right(stream, b, ldb, rows, columns);
+        long copy = weights == null || rows == 0 || columns == 0 ? 0 : weights.packed(b, ldb, columns);
+        for (int n = 0; n < packed.size() && copy == 0; n++) {
+            copy = packed.get(n).find(b, ldb, columns);
+        }
+        return copy != 0 ? copy : right(stream, b, ldb, rows, columns);
     }
 
     /** B as products read it. */

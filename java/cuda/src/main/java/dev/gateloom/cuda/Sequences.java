@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.Mode;
 import dev.gateloom.cuda.planner.Candidate;
 import dev.gateloom.cuda.planner.Choice;
 import dev.gateloom.cuda.planner.Phase;
@@ -64,6 +65,16 @@ final class Sequences {
     /** Whether any sequence kernel runs. */
     boolean present() {
         return exchange != null;
+    }
+
+    /** Whether a sequence kernel runs the steps of a pass. */
+    boolean runs(boolean backward) {
+        return launchers.containsKey(backward ? Phase.BACKWARD : Phase.FORWARD);
+    }
+
+    /** Whether sequence kernels run the steps of all passes of a plan. */
+    boolean runsAll(Mode mode) {
+        return runs(false) && (mode == Mode.INFERENCE || runs(true));
     }
 
     /** Before the stream is waited for. */

@@ -8,6 +8,8 @@ import dev.gateloom.RnnMasks.Kind;
  * {@link dev.gateloom.RnnMasks}, for the T and B of the call.
  */
 public enum Tensor {
+    // Those of forward first, then those of backward: DeviceCall.present. call_block.cu knows how many there are.
+
     /** All parameters, one after the other as in {@code RnnWeights.data()}. Input of forward and backward. */
     WEIGHTS,
     /** {@code [T, B, I]}, or {@code [B, T, I]} if batch first. Input of forward. */

@@ -3,10 +3,8 @@ package dev.gateloom.cuda;
 import dev.gateloom.Precision;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.device.Device;
-import dev.gateloom.device.DeviceMemory;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -58,13 +56,16 @@ final class WeightCopies implements AutoCloseable {
         owners.remove(copy);
     }
 
-    DeviceMemory allocate(long floats, String purpose) {
-        return device.allocate(Math.multiplyExact(floats, Float.BYTES), purpose);
+    /** For the memory of a copy. */
+    Workspace workspace() {
+        return new Workspace(device);
     }
 
-    /** Frees all copies. */
+    /** Frees all copies, also if freeing one fails. */
     @Override
     public void close() {
-        List.copyOf(owners.keySet()).forEach(CudaWeights::close);
+        Workspace all = workspace();
+        owners.keySet().forEach(copy -> all.own(copy::close));
+        all.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.device.Blas;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.Event;
 import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Stream;
 import java.util.ArrayDeque;
@@ -23,20 +24,20 @@ final class Workspace implements AutoCloseable {
     /** Device memory for so many floats or 32-bit integers. */
     long words(long count, String purpose) {
         DeviceMemory memory = device.allocate(Math.multiplyExact(count, Float.BYTES), purpose);
-        owned.push(memory::close);
+        own(memory::close);
         return memory.address();
     }
 
     HostMemory host(long bytes) {
         HostMemory memory = device.allocateHost(bytes);
-        owned.push(memory::close);
+        own(memory::close);
         return memory;
     }
 
     /** See {@link Device#blas}. */
     Blas blas(Blas.Factors factors) {
         Blas blas = device.blas(factors);
-        owned.push(blas::close);
+        own(blas::close);
         return blas;
     }
 
@@ -49,14 +50,29 @@ final class Workspace implements AutoCloseable {
         return own(device.stream(handle));
     }
 
+    Event event() {
+        Event event = device.event();
+        own(event::close);
+        return event;
+    }
+
     /** Takes something else into its keeping. */
     void own(Runnable free) {
         owned.push(free);
     }
 
     private Stream own(Stream stream) {
-        owned.push(stream::close);
+        own(stream::close);
         return stream;
+    }
+
+    /** After a failure: what fails now is added to it. */
+    void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Frees everything, also if freeing one thing fails. */

@@ -20,6 +20,7 @@ import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -114,6 +115,62 @@ class CudaEngineTest {
             } while (device.live().size() > before + 2 && System.nanoTime() < end);
             assertEquals(before + 2, device.live().size(), () -> "parameters and biases of one: " + device.live());
         }
+    }
+
+    /** Whichever piece of memory cannot be freed, all others are, and the first failure is told. */
+    @Test
+    void allCopiesAreFreedThoughOneFails() {
+        RnnConfig config = RnnConfig.lstm(3, 5).build();
+        for (int failing = 0; failing < 4; failing++) {
+            int kept = failing;
+            ModelDevice device = new ModelDevice();
+            boolean[] closing = {false};
+            int[] frees = {0};
+            List<RnnWeights> reachable = List.of(RnnWeights.init(config, Initializer.pytorch(1)), RnnWeights.zeros(config));
+            CudaEngine engine = CudaEngine.on(HookedDevice.of(device, (call, arguments, behind) -> call.equals("allocate")
+                    ? failing((DeviceMemory) behind.get(), () -> closing[0] && frees[0]++ == kept) : behind.get()));
+            try (RnnPlan plan = engine.plan(config, Shape.of(1, 1), Mode.INFERENCE)) {
+                reachable.forEach(weights -> plan.forward(weights, new float[3], null, null, new float[5], null));
+            }
+            assertEquals(4, device.live().size(), "parameters and biases of two");
+            closing[0] = true;
+            assertEquals(1, assertThrows(DeviceException.class, engine::close).code());
+            assertEquals(1, device.live().size(), () -> "failed: " + kept + ", left: " + device.live());
+            reachable.forEach(RnnWeights::close);
+        }
+    }
+
+    private static DeviceMemory failing(DeviceMemory memory, BooleanSupplier fails) {
+        return new DeviceMemory() {
+            @Override
+            public long address() {
+                return memory.address();
+            }
+
+            @Override
+            public long bytes() {
+                return memory.bytes();
+            }
+
+            @Override
+            public void close() {
+                if (fails.getAsBoolean()) {
+                    throw new DeviceException("cuMemFree", 1, "CUDA_ERROR_INVALID_VALUE", "");
+                }
+                memory.close();
+            }
+        };
+    }
+
+    /** Why a plan could not be made is told, though what it had taken cannot be given back. */
+    @Test
+    void theCauseIsNotLostInTheCleanup() {
+        ModelDevice device = new ModelDevice(3);
+        CudaEngine engine = CudaEngine.on(HookedDevice.of(device, (call, arguments, behind) -> call.equals("allocate")
+                ? failing((DeviceMemory) behind.get(), () -> true) : behind.get()));
+        DeviceException failure = assertThrows(DeviceException.class, () -> engine.plan(CONFIG, Shape.of(1, 1), Mode.INFERENCE));
+        assertEquals("cuMemAlloc", failure.call());
+        assertEquals(1, failure.getSuppressed().length);
     }
 
     @Test

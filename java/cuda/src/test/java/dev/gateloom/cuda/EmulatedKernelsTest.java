@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Each kernel from the PTX that ships against its model in plain Java, at sizes around warps, blocks and tiles. All
@@ -68,6 +69,21 @@ class EmulatedKernelsTest {
             same(SAME_BITS, t -> new GemmKernels(t.device, tile).tn(t.stream, t.of(slices * m * n), n, t.of(k * m), m,
                     t.of(k * n), n, m, n, k, false, depth));
         }
+    }
+
+    /** From and to where the block of a call says, whatever the other tensors are; the last one too. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 255, 256, 257, 1000})
+    void tensorsOfACall(int count) {
+        same(SAME_BITS, t -> {
+            DeviceCall call = new DeviceCall().set(Tensor.X, t.of(count + 1)).set(Tensor.WEIGHTS, t.of(3))
+                    .set(Tensor.GRADIENTS, t.of(count + 1));
+            CallBlock block = t.block().set(t.stream, call);
+            block.load(Tensor.X, count, t.of(count + 1));
+            block.store(t.of(count + 1), Tensor.GRADIENTS, count);
+            block.set(t.stream, call.set(Tensor.GRADIENTS, t.of(count + 1)));
+            block.store(t.of(count), Tensor.GRADIENTS, count);
+        });
     }
 
     static Stream<int[]> longSums() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gateloom.CellType;
 import dev.gateloom.Engines;
 import dev.gateloom.Initializer;
+import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
@@ -17,6 +18,7 @@ import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
+import dev.gateloom.ptx.KernelCounters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,6 +131,38 @@ class EmulatedTrainingTest {
                     assertArrayEquals(expected, values, name);
                 });
             }
+        }
+    }
+
+    /** A constant row behind a layer normalisation multiplies gradients by 1/√ε, far beyond what fp16 holds: none becomes a NaN. */
+    @Test
+    void gradientsThatFp16CannotHoldStayNumbers() {
+        RnnConfig config = RnnConfig.lstm(8, 9).layers(2).layerNorm(LayerNorm.STANDARD).layerNormEps(1e-14f).build();
+        for (int batch : new int[] {4, 130}) {              // thin and wide products
+            try (RnnEngine engine = CudaEngine.owning(Emulator.open(), Precision.FP16)) {
+                new Step(config, 2, batch, 1).run(engine).forEach((name, values) -> {
+                    for (float value : values) {
+                        assertTrue(Float.isFinite(value), () -> name + " has " + value);
+                    }
+                });
+            }
+        }
+    }
+
+    /** W_hh under a mask is rounded once for a pass, however many steps read it. */
+    @Test
+    void droppedConnectionsAreRoundedOnce() {
+        assertEquals(roundings(2), roundings(7));
+    }
+
+    private static long roundings(int steps) {
+        EmulatorDevice device = new EmulatorDevice(EmulatorOptions.defaults());
+        try (RnnEngine engine = CudaEngine.on(device, Precision.BF16)) {
+            new Step(RnnConfig.lstm(5, 6).dropConnect(0.5f).build(), steps, 3, 1).run(engine);
+            return device.counters().stream().filter(c -> c.kernel().equals("round_rows_bf16")).mapToLong(KernelCounters::launches)
+                    .sum();
+        } finally {
+            device.close();
         }
     }
 

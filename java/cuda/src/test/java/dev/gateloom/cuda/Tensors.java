@@ -81,6 +81,11 @@ final class Tensors implements AutoCloseable {
         return new Exchange(workspace, stream, tiles, polls);
     }
 
+    /** Moves tensors of a call on this stream. */
+    CallBlock block() {
+        return new CallBlock(device, workspace, stream);
+    }
+
     /** What all tensors hold when the stream's work is done. */
     List<float[]> read() {
         List<float[]> read = new ArrayList<>();

@@ -87,6 +87,13 @@ public interface Stream extends AutoCloseable {
      */
     void await(Event event);
 
+    /**
+     * Whether work is captured instead of run, by {@link #beginCapture} or by whoever owns the stream.
+     *
+     * @return false too for the default stream, which nobody can capture
+     */
+    boolean isCapturing();
+
     /** From here on work is not run but captured, see {@link #endCapture}. Streams that wait for an event of this one are captured with it. */
     void beginCapture();
 

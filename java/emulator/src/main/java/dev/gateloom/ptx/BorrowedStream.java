@@ -65,6 +65,11 @@ final class BorrowedStream implements Stream {
     }
 
     @Override
+    public boolean isCapturing() {
+        return stream.isCapturing();
+    }
+
+    @Override
     public void beginCapture() {
         stream.beginCapture();
     }

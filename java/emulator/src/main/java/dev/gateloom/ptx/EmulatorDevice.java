@@ -238,6 +238,10 @@ public final class EmulatorDevice implements Device {
         return resource;
     }
 
+    synchronized boolean holds(Object resource) {
+        return live.contains(resource);
+    }
+
     /** Whether it was open until now. */
     synchronized boolean forget(Object resource) {
         return live.remove(resource);

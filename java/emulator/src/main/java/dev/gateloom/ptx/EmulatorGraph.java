@@ -6,16 +6,15 @@ import dev.gateloom.ptx.race.Task;
 import dev.gateloom.ptx.race.Timeline;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** A captured graph. Each run takes the nodes in a new order among those that their dependencies allow. */
 final class EmulatorGraph implements Graph {
     private final EmulatorDevice device;
     private final EmulatorStream origin;
     private final List<Capture.Node> nodes;
+    private final Map<Capture.Node, List<Capture.Node>> followers = new HashMap<>();
     /** Of the captured streams but the first one, whose work belongs to the stream that runs the graph. */
     private final Map<EmulatorStream, Timeline.Line> branches = new HashMap<>();
 
@@ -23,6 +22,7 @@ final class EmulatorGraph implements Graph {
         this.device = device;
         this.origin = origin;
         this.nodes = List.copyOf(nodes);
+        nodes.forEach(node -> node.after().forEach(before -> followers.computeIfAbsent(before, n -> new ArrayList<>()).add(node)));
     }
 
     EmulatorDevice device() {
@@ -48,14 +48,22 @@ final class EmulatorGraph implements Graph {
 
     /** Tasks may be missing if nobody looks for races. */
     void run(SeededRandom random, Map<Capture.Node, Task> tasks) {
-        List<Capture.Node> left = new ArrayList<>(nodes);
-        Set<Capture.Node> done = new HashSet<>();
-        while (!left.isEmpty()) {
-            List<Capture.Node> ready = left.stream().filter(node -> done.containsAll(node.after())).toList();
-            Capture.Node chosen = ready.get(random.below(ready.size()));
+        Map<Capture.Node, Integer> missing = new HashMap<>();
+        List<Capture.Node> ready = new ArrayList<>();
+        for (Capture.Node node : nodes) {
+            missing.put(node, node.after().size());
+            if (node.after().isEmpty()) {
+                ready.add(node);
+            }
+        }
+        while (!ready.isEmpty()) {
+            Capture.Node chosen = ready.remove(random.below(ready.size()));
             device.execute(chosen.what(), chosen.work(), tasks.get(chosen));
-            done.add(chosen);
-            left.remove(chosen);
+            for (Capture.Node next : followers.getOrDefault(chosen, List.of())) {
+                if (missing.merge(next, -1, Integer::sum) == 0) {
+                    ready.add(next);
+                }
+            }
         }
     }
 

@@ -27,13 +27,15 @@ final class EmulatorMemory implements DeviceMemory {
 
     @Override
     public void close() {
-        if (device.forget(this)) {
-            if (stream == null) {
-                device.free(region);
-            } else {
-                stream.free(region);
-            }
+        if (!device.holds(this)) {
+            return;
         }
+        if (stream == null) {
+            device.free(region);
+        } else {
+            stream.free(region);                // what is refused stays, and can be closed again
+        }
+        device.forget(this);
     }
 
     @Override

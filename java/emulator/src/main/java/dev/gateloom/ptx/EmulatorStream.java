@@ -48,14 +48,16 @@ final class EmulatorStream implements Stream {
     @Override
     public DeviceMemory allocate(long bytes, String purpose) {
         if (capture != null) {
-            throw Errors.captureUnsupported("cuMemAllocAsync", "allocate " + purpose + " before the capture begins");
+            throw new IllegalStateException("the stream is being captured; allocate " + bytes + " bytes for " + purpose
+                    + " before the capture: the graph keeps using it");
         }
         return device.allocate("cuMemAllocAsync", bytes, purpose, this);
     }
 
     void free(Region region) {
         if (capture != null) {
-            throw Errors.captureUnsupported("cuMemFreeAsync", "free " + region.purpose() + " after the capture has ended");
+            throw new IllegalStateException("the stream is being captured; close " + region.size() + " bytes for "
+                    + region.purpose() + " after the capture and the graph: the graph keeps using it");
         }
         add("cuMemFreeAsync", task -> device.free(region));
     }
@@ -216,6 +218,11 @@ final class EmulatorStream implements Stream {
         List<Capture.Node> both = new ArrayList<>(frontier);
         point.after().stream().filter(node -> !both.contains(node)).forEach(both::add);
         frontier = both;
+    }
+
+    @Override
+    public boolean isCapturing() {
+        return capture != null;
     }
 
     @Override

@@ -176,6 +176,25 @@ class StreamsTest {
         }
     }
 
+    /** A graph keeps using its memory: neither is a fault of the device, and what was refused can be closed later. */
+    @Test
+    void memoryOfAStreamWhileItIsCaptured() {
+        try (Bench bench = new Bench()) {
+            DeviceMemory x = bench.stream.allocate(4, "x");
+            bench.stream.beginCapture();
+            assertTrue(bench.stream.isCapturing());
+            assertEquals("the stream is being captured; allocate 8 bytes for y before the capture: the graph keeps using it",
+                    assertThrows(IllegalStateException.class, () -> bench.stream.allocate(8, "y")).getMessage());
+            assertEquals("the stream is being captured; close 4 bytes for x after the capture and the graph: the graph keeps using it",
+                    assertThrows(IllegalStateException.class, x::close).getMessage());
+            assertTrue(bench.device.live().contains("4 bytes for x"), bench.device.live().toString());
+            bench.stream.endCapture().close();
+            x.close();
+            x.close();
+            assertEquals(List.of("stream 1"), bench.device.live());
+        }
+    }
+
     /** Another library's stream goes on after we have stopped using it. */
     @Test
     void closingAViewLeavesTheStreamAlone() {

@@ -17,6 +17,10 @@ final class Cleanup {
         return this;
     }
 
+    boolean hasFailed() {
+        return failure != null;
+    }
+
     void finish() {
         if (failure != null) {
             throw failure;

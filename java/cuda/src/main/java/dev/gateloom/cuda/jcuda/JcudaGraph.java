@@ -14,17 +14,20 @@ final class JcudaGraph implements Graph {
     private final CUgraphExec handle;
     private final Ledger.Entry entry;
 
-    /** Makes a captured graph ready; the captured form is not needed after it. */
+    /** Makes a captured graph ready; the captured form is not needed after it. Leaves nothing behind if either fails. */
     JcudaGraph(JcudaDevice device, DriverContext context, Ledger ledger, CUgraph captured) {
         this.device = device;
         CUgraphExec ready = new CUgraphExec();
-        new Cleanup()
+        Runnable free = () -> context.call("cuGraphExecDestroy", () -> cuGraphExecDestroy(ready), () -> "");
+        Cleanup cleanup = new Cleanup()
                 .run(() -> context.call("cuGraphInstantiate", () -> cuGraphInstantiate(ready, captured, 0), () -> ""))
-                .run(() -> context.call("cuGraphDestroy", () -> cuGraphDestroy(captured), () -> ""))
-                .finish();
+                .run(() -> context.call("cuGraphDestroy", () -> cuGraphDestroy(captured), () -> ""));
+        if (cleanup.hasFailed() && Handles.get(ready) != 0) {
+            cleanup.run(free);
+        }
+        cleanup.finish();
         handle = ready;
-        entry = ledger.enter(this, "graph", 0,
-                () -> context.call("cuGraphExecDestroy", () -> cuGraphExecDestroy(ready), () -> ""));
+        entry = ledger.enter(this, "graph", 0, free);
     }
 
     CUgraphExec handle(JcudaDevice user) {

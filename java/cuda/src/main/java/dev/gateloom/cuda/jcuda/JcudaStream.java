@@ -188,6 +188,12 @@ final class JcudaStream implements Stream {
         context.enqueue("cuStreamWaitEvent", () -> cuStreamWaitEvent(stream, ours, 0), () -> "");
     }
 
+    @Override
+    public boolean isCapturing() {
+        entry.requireOpen();
+        return pool.isCapturing();
+    }
+
     /** Relaxed: other work of this thread and of others goes on, such as the loading of a kernel. */
     @Override
     public void beginCapture() {

@@ -1,5 +1,6 @@
 package dev.gateloom.cuda.jcuda;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.CudaPlan;
 import dev.gateloom.device.Arguments;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
@@ -198,6 +200,44 @@ class FailureTest {
         }
         assertEquals(List.of(), driver.takeKernelFailures());
         assertEquals(List.of(), driver.leftovers());
+    }
+
+    /** What was made before it stays with nobody. */
+    @Test
+    void aGraphThatCannotBeFinishedIsFreed() {
+        for (String function : List.of("cuGraphInstantiateWithFlags", "cuGraphDestroy")) {
+            Things some = new Things();
+            List<String> before = some.driver.leftovers().stream().filter(line -> line.contains("exec")).toList();
+            some.driver.failNext(function, CUresult.CUDA_ERROR_SYSTEM_NOT_READY);
+            assertThrows(DeviceException.class, some::capture);
+            assertEquals(before, some.driver.leftovers().stream().filter(line -> line.contains("exec")).toList());
+            some.close();
+        }
+    }
+
+    /** A driver that cannot capture is no obstacle: launches follow each other. */
+    @Test
+    void aPlanDoesWithoutGraphs() {
+        things.close();
+        RnnConfig config = RnnConfig.of(CellType.GRU, 3, 4).layers(2).build();
+        float[] x = {1, 2, 3, 4, 5, 6};
+        float[][] y = new float[3][8];
+        List<String> functions = List.of("none", "cuStreamBeginCapture", "cuGraphInstantiateWithFlags");
+        for (int n = 0; n < y.length; n++) {
+            FakeDriver driver = new FakeDriver(EmulatorOptions.defaults(), Kernels.names().stream().map(Kernels::program).toList());
+            try (CudaEngine engine = CudaEngine.owning(JcudaDevice.open(0));
+                 RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
+                 CudaPlan plan = engine.plan(config, Shape.of(2, 1), Mode.INFERENCE)) {
+                if (n > 0) {
+                    driver.failNext(functions.get(n), CUresult.CUDA_ERROR_NOT_SUPPORTED);
+                }
+                plan.forward(weights, x, null, null, y[n], null);
+                assertEquals(n > 0, plan.strategy().contains("refused to capture a graph"), plan::strategy);
+                assertEquals(n == 0 ? 1 : 0, driver.count("cuGraphLaunch"));
+            }
+            assertArrayEquals(y[0], y[n], functions.get(n));
+            assertEquals(List.of(), driver.leftovers());
+        }
     }
 
     @Test

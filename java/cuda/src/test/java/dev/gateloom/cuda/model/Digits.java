@@ -14,8 +14,11 @@ public enum Digits {
         this.largest = largest;
     }
 
-    /** The nearest such number; of two the even one, in tf32 the one away from zero. */
+    /** The nearest such number; of two the even one, in tf32 the one away from zero. What fp16 cannot hold is its largest. */
     float round(float value) {
+        if (this == FP16 && Math.abs(value) > largest) {
+            return (float) Math.copySign(largest, value);
+        }
         if (Float.isNaN(value) || Float.isInfinite(value) || value == 0) {
             return value;
         }

@@ -1,6 +1,8 @@
 package dev.gateloom.cuda.model;
 
 import dev.gateloom.device.Arguments;
+import dev.gateloom.device.Event;
+import dev.gateloom.device.Graph;
 import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
@@ -30,5 +32,26 @@ final class IdleStream extends ModelStream {
 
     @Override
     public void launch(Kernel kernel, Launch launch, Arguments arguments) {
+    }
+
+    @Override
+    public void record(Event event) {
+    }
+
+    @Override
+    public void await(Event event) {
+    }
+
+    @Override
+    public void beginCapture() {
+    }
+
+    @Override
+    public Graph endCapture() {
+        return () -> { };
+    }
+
+    @Override
+    public void launch(Graph graph) {
     }
 }

@@ -28,6 +28,9 @@ final class KernelModels {
             Map.entry("gemm_thin/sgemm_nt_thin", (l, p) -> GemmModels.thin(l, p, true, true)),
             Map.entry("gemm_thin/sgemm_nn_thin", (l, p) -> GemmModels.thin(l, p, true, false)),
             Map.entry("gemm_thin/sgemm_tn_thin", (l, p) -> GemmModels.thin(l, p, false, false)),
+            Map.entry("call_block/set_call_block", KernelModels::setCallBlock),
+            Map.entry("call_block/load_tensor", (l, p) -> moveTensor(l, p, true)),
+            Map.entry("call_block/store_tensor", (l, p) -> moveTensor(l, p, false)),
             Map.entry("rows/load_rows", (l, p) -> moveRows(l, p, true)),
             Map.entry("rows/store_rows", (l, p) -> moveRows(l, p, false)),
             Map.entry("rows/multiply", (l, p) -> elementwise(l, p, true)),
@@ -64,6 +67,9 @@ final class KernelModels {
             Map.entry("dropout/masked_sums", OptionModels::maskedSums));
 
     private static final Map<String, BiConsumer<Launch, Parameters>> TENSOR_MODELS = MmaModels.all();
+
+    /** In the block of a call. */
+    private static final int TENSORS = 21;
 
     private KernelModels() {
     }
@@ -108,6 +114,30 @@ final class KernelModels {
         @Override
         public int occupancy(int threads, int dynamicSharedBytes) {
             return 8;
+        }
+    }
+
+    private static void setCallBlock(Launch launch, Parameters p) {
+        Piece block = p.pointer();
+        geometry(launch, 1, 1, 1);
+        for (int n = 0; n < TENSORS; n++) {
+            long address = p.int64();
+            block.setInt(2 * n, (int) address);
+            block.setInt(2 * n + 1, (int) (address >>> 32));
+        }
+        p.end();
+    }
+
+    private static void moveTensor(Launch launch, Parameters p, boolean load) {
+        Piece to = p.pointer();
+        Piece from = p.pointer();
+        long count = p.int64();
+        p.end();
+        geometry(launch, blocks(count, 256), 256, 1);
+        Piece dst = load ? to : p.behind(to);
+        Piece src = load ? p.behind(from) : from;
+        for (long i = 0; i < count; i++) {
+            dst.setInt(i, src.getInt(i));
         }
     }
 

@@ -106,6 +106,11 @@ class ModelStream implements Stream {
     }
 
     @Override
+    public boolean isCapturing() {
+        return false;
+    }
+
+    @Override
     public void beginCapture() {
         throw new UnsupportedOperationException("the model has no graphs");
     }

@@ -17,6 +17,11 @@ final class Parameters {
         return words.at(int64());
     }
 
+    /** What a pointer in device memory leads to. */
+    Words.Piece behind(Words.Piece slot) {
+        return words.at(slot.getInt(0) & 0xffffffffL | (long) slot.getInt(1) << 32);
+    }
+
     int int32() {
         return bytes.getInt();
     }

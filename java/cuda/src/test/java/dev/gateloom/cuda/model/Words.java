@@ -30,6 +30,10 @@ final class Words {
             words[at(index)] = Float.floatToRawIntBits(value);
         }
 
+        void setInt(long index, int value) {
+            words[at(index)] = value;
+        }
+
         /** Two 16-bit elements lie in a word, the first one below. */
         int getHalf(long index) {
             return words[at(index / 2)] >>> 16 * (int) (index % 2) & 0xffff;

@@ -1,0 +1,140 @@
+package dev.gateloom.cuda;
+
+import dev.gateloom.device.DeviceException;
+import dev.gateloom.device.Graph;
+import dev.gateloom.device.Stream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The graphs of a plan. The first call of a kind is captured, later ones launch its graph. Calls are of one kind if they have the
+ * same T and B, which decide how many nodes there are, how large, and which kernels multiply; the same tensors, wherever these
+ * are: {@link CallBlock}; and weights, and sums of their gradients, at the same places, where products fetch them without a
+ * look at the block before each step.
+ *
+ * <p>Graphs are kept as long as they have {@value #MOST_STEPS} steps of cells between them, where one of few steps counts as
+ * {@value #LEAST_STEPS}: 16 kinds of calls, if these are short. Then those that were not used for longest are freed. A call of
+ * more steps is never captured: its launches are hidden behind its work. For one thread at a time.
+ */
+final class Graphs {
+    static final int MOST_STEPS = 1 << 15;
+    static final int LEAST_STEPS = 1 << 11;
+    private static final Logger LOG = System.getLogger(Graphs.class.getName());
+
+    private final Lanes lanes;
+    private final Stream stream;
+    private final int cells;
+    private final List<Kept> graphs = new ArrayList<>();      // the last one used is the last
+    private String refusal;
+
+    /** A graph, what its calls have in common, and its share of the room. */
+    private record Kept(Graph graph, long kind, int steps, int batch, long parameters, long biasSums, long halves, long gradients,
+            long cost) {
+
+        boolean serves(long wanted, Pass p) {
+            return kind == wanted && steps == p.steps && batch == p.batch && parameters == p.weights.parameters
+                    && biasSums == p.weights.biasSums && halves == p.weights.halves && gradients == p.gradients;
+        }
+    }
+
+    /**
+     * None yet.
+     *
+     * @param workspace is closed after use, and they with it
+     * @param stream runs them
+     * @param cells of the stack, L·D
+     */
+    Graphs(Workspace workspace, Lanes lanes, Stream stream, int cells) {
+        this.lanes = lanes;
+        this.stream = stream;
+        this.cells = cells;
+        workspace.own(() -> free(graphs.size()));
+    }
+
+    /** Why calls are not captured any more; null if nothing stands against it. */
+    String refusal() {
+        return refusal;
+    }
+
+    /** How many are kept. */
+    int count() {
+        return graphs.size();
+    }
+
+    /** Whether a call of so many steps can be captured: not if the caller captures it already. */
+    boolean canRun(int steps) {
+        return refusal == null && cost(steps) <= MOST_STEPS && !stream.isCapturing();
+    }
+
+    /**
+     * Runs work as a graph. False if the device refuses to capture it; then nothing has run.
+     *
+     * @param kind what the work depends on, beside the pass
+     * @param work launches on lanes
+     */
+    boolean run(long kind, Pass p, Runnable work) {
+        for (int n = graphs.size() - 1; n >= 0; n--) {
+            if (graphs.get(n).serves(kind, p)) {
+                if (n < graphs.size() - 1) {
+                    graphs.add(graphs.remove(n));
+                }
+                stream.launch(graphs.get(graphs.size() - 1).graph());
+                return true;
+            }
+        }
+        Graph captured = capture(work);
+        if (captured == null) {
+            return false;
+        }
+        long cost = cost(p.steps);
+        makeRoom(cost);
+        graphs.add(new Kept(captured, kind, p.steps, p.batch, p.weights.parameters, p.weights.biasSums, p.weights.halves,
+                p.gradients, cost));
+        stream.launch(captured);
+        return true;
+    }
+
+    private Graph capture(Runnable work) {
+        try {
+            return lanes.capture(work);
+        } catch (DeviceException e) {
+            refusal = "the device refused to capture a graph: " + e.getMessage();
+            LOG.log(Level.WARNING, refusal + "; launches follow each other one by one");
+            return null;
+        }
+    }
+
+    private long cost(int steps) {
+        return Math.max((long) steps * cells, LEAST_STEPS);
+    }
+
+    private void makeRoom(long cost) {
+        long used = cost;
+        int kept = graphs.size();
+        while (kept > 0 && used + graphs.get(kept - 1).cost() <= MOST_STEPS) {
+            used += graphs.get(--kept).cost();
+        }
+        free(kept);
+    }
+
+    /** The first ones, all of them also if freeing one fails. */
+    private void free(int count) {
+        RuntimeException failure = null;
+        for (int n = 0; n < count; n++) {
+            try {
+                graphs.remove(0).graph().close();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}
