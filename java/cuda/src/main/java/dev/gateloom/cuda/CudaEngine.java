@@ -67,11 +67,28 @@ public final class CudaEngine implements RnnEngine {
      * @return an engine; close it before the device
      */
     public static CudaEngine on(Device device, Strategy strategy) {
-        return on(device, SequenceOptions.of(strategy));
+        return on(device, strategy, Precision.FP32);
+    }
+
+    /**
+     * An engine on the caller's device, whose LSTMs and GRUs run in a certain way. What the strategy cannot do, in this precision
+     * or at all, or does not fit on the device, runs as {@link Strategy#D}; {@link CudaPlan#strategy} says what does, and why.
+     *
+     * @param device the device; the engine leaves it open
+     * @param strategy how the recurrence runs
+     * @param precision of the products of matrices, those of the recurrence among them
+     * @return an engine; close it before the device
+     */
+    public static CudaEngine on(Device device, Strategy strategy, Precision precision) {
+        return on(device, precision, SequenceOptions.of(strategy));
     }
 
     static CudaEngine on(Device device, SequenceOptions sequences) {
-        return new CudaEngine(device, Precision.FP32, sequences, false);
+        return on(device, Precision.FP32, sequences);
+    }
+
+    static CudaEngine on(Device device, Precision precision, SequenceOptions sequences) {
+        return new CudaEngine(device, precision, sequences, false);
     }
 
     /**
@@ -96,7 +113,11 @@ public final class CudaEngine implements RnnEngine {
     }
 
     static CudaEngine owning(Device device, SequenceOptions sequences) {
-        return new CudaEngine(device, Precision.FP32, sequences, true);
+        return owning(device, Precision.FP32, sequences);
+    }
+
+    static CudaEngine owning(Device device, Precision precision, SequenceOptions sequences) {
+        return new CudaEngine(device, precision, sequences, true);
     }
 
     @Override

@@ -92,8 +92,8 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
             weightGradients = training ? workspace.words(places.size, "gradients of the weights") : 0;
             gemm = Gemm.of(device, workspace, copies.precision(), config, shape, mode);
             CellContext context = new CellContext(config, places, stream, gemm, rows);
-            sequences = new Sequences(device, workspace, stream, options, copies.precision(), config.hiddenSize(),
-                    shape.maxBatch());
+            sequences = new Sequences(device, workspace, stream, options, copies.precision(), gemm.magnitude(),
+                    config.hiddenSize(), shape.maxBatch());
             cells = new CellFactory(device, workspace, context, shape, mode, sequences).stack();
         } catch (RuntimeException | Error e) {
             workspace.close();

@@ -15,12 +15,14 @@ import java.util.Optional;
 record SequenceChoice(Kernel kernel, Partition partition, String obstacle) {
 
     /** The division that was asked for, or the one with the least work in series. */
-    static SequenceChoice of(Device device, SequenceKernel kernel, SequenceOptions options, int hiddenSize, int maxBatch) {
+    static SequenceChoice of(Device device, SequenceLayout kernel, SequenceOptions options, int hiddenSize, int maxBatch) {
         SequenceChoice choice = null;
-        for (int rows : options.rows() > 0 ? new int[] {options.rows()} : rows(maxBatch)) {
-            Partition partition = options.strategy() == Strategy.A
-                    ? Partition.of(kernel, hiddenSize, maxBatch, rows, hiddenSize, maxBatch)
-                    : shared(device.properties(), kernel, options, hiddenSize, maxBatch, rows);
+        for (int rows : options.rows() > 0 ? new int[] {options.rows()} : kernel.rows(maxBatch)) {
+            Partition partition = switch (options.strategy()) {
+                case A -> Partition.of(kernel, hiddenSize, maxBatch, rows, hiddenSize, maxBatch);
+                case B -> Partition.of(kernel, hiddenSize, maxBatch, rows, units(kernel, hiddenSize, kernel.cluster()), maxBatch);
+                default -> shared(device.properties(), kernel, options, hiddenSize, maxBatch, rows);
+            };
             Kernel loaded = kernel.load(device, rows);
             Optional<String> obstacle = partition.obstacle(device, loaded);
             if (obstacle.isEmpty()) {
@@ -31,16 +33,11 @@ record SequenceChoice(Kernel kernel, Partition partition, String obstacle) {
         return choice;
     }
 
-    /** Large tiles use each weight oftener; smaller ones leave room for more weights. */
-    private static int[] rows(int maxBatch) {
-        return maxBatch == 1 ? new int[] {1} : maxBatch <= 4 ? new int[] {4} : new int[] {8, 4};
-    }
-
     /**
      * One block for each multiprocessor at most: more would share its memory. More groups have fewer tiles each, but more
      * units in each block; of equals more groups, since each block then reads fewer states.
      */
-    private static Partition shared(DeviceProperties has, SequenceKernel kernel, SequenceOptions options, int hiddenSize,
+    private static Partition shared(DeviceProperties has, SequenceLayout kernel, SequenceOptions options, int hiddenSize,
             int maxBatch, int rows) {
         int tiles = SequenceKernel.ceil(maxBatch, rows);
         if (options.units() > 0) {
@@ -51,7 +48,7 @@ record SequenceChoice(Kernel kernel, Partition partition, String obstacle) {
         long least = Long.MAX_VALUE;
         int most = Math.min(options.groups() > 0 ? options.groups() : tiles, has.multiprocessors());
         for (int groups = 1; groups <= Math.min(most, tiles); groups++) {
-            int units = units(hiddenSize, has.multiprocessors() / groups);
+            int units = units(kernel, hiddenSize, has.multiprocessors() / groups);
             Partition partition = Partition.of(kernel, hiddenSize, maxBatch, rows, units, groups);
             long work = (long) SequenceKernel.ceil(tiles, groups) * units;
             boolean fits = partition.sharedBytes() <= has.sharedPerBlockOptin();
@@ -63,8 +60,8 @@ record SequenceChoice(Kernel kernel, Partition partition, String obstacle) {
         return best;
     }
 
-    /** Of each of so many blocks: whole quads, but no more than there are. */
-    private static int units(int hiddenSize, int blocks) {
-        return Math.min(SequenceKernel.wholeQuads(SequenceKernel.ceil(hiddenSize, blocks)), hiddenSize);
+    /** Of each of so many blocks: as many as it makes at once, but no more than there are. */
+    private static int units(SequenceLayout kernel, int hiddenSize, int blocks) {
+        return Math.min(kernel.wholeUnits(SequenceKernel.ceil(hiddenSize, blocks)), hiddenSize);
     }
 }

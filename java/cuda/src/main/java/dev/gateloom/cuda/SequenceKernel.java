@@ -1,19 +1,24 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.CellType;
+import dev.gateloom.Precision;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Program;
 
-/** The kernels that run all steps in one launch, and the constants of their cells, which decide what a block holds. */
-enum SequenceKernel {
+/**
+ * The kernels that run all steps in one launch, and the constants of their cells, which decide what a block holds: in fp32, or
+ * {@link #in} another precision or strategy.
+ */
+enum SequenceKernel implements SequenceLayout {
     /** {@code lstm_sequence_forward.cu}. */
-    LSTM_FORWARD(Programs.LSTM_SEQUENCE_FORWARD, 4, 8, 4, 1, 2, 0),
+    LSTM_FORWARD(CellType.LSTM, Programs.LSTM_SEQUENCE_FORWARD, 4, 8, 4, 1, 2, 0),
     /** {@code lstm_sequence_backward.cu}. */
-    LSTM_BACKWARD(Programs.LSTM_SEQUENCE_BACKWARD, 4, 32, 1, 4, 3, 0),
+    LSTM_BACKWARD(CellType.LSTM, Programs.LSTM_SEQUENCE_BACKWARD, 4, 32, 1, 4, 3, 0),
     /** {@code gru_sequence_forward.cu}. */
-    GRU_FORWARD(Programs.GRU_SEQUENCE_FORWARD, 3, 8, 3, 1, 1, 3),
+    GRU_FORWARD(CellType.GRU, Programs.GRU_SEQUENCE_FORWARD, 3, 8, 3, 1, 1, 3),
     /** {@code gru_sequence_backward.cu}. */
-    GRU_BACKWARD(Programs.GRU_SEQUENCE_BACKWARD, 4, 32, 1, 3, 1, 0);
+    GRU_BACKWARD(CellType.GRU, Programs.GRU_SEQUENCE_BACKWARD, 4, 32, 1, 3, 1, 0);
 
     private static final int WARP = 32;
     /** Units that a warp makes at once. */
@@ -22,6 +27,7 @@ enum SequenceKernel {
     private static final int VECTOR = 4;
     private static final int STRIDE_PAD = 4;
 
+    private final CellType cell;
     private final Program program;
     private final int columns;
     private final int slices;
@@ -30,7 +36,8 @@ enum SequenceKernel {
     private final int states;
     private final int constants;
 
-    SequenceKernel(Program program, int columns, int slices, int sums, int values, int states, int constants) {
+    SequenceKernel(CellType cell, Program program, int columns, int slices, int sums, int values, int states, int constants) {
+        this.cell = cell;
         this.program = program;
         this.columns = columns;
         this.slices = slices;
@@ -40,27 +47,68 @@ enum SequenceKernel {
         this.constants = constants;
     }
 
+    CellType cell() {
+        return cell;
+    }
+
+    /** Of the products that a cell needs. */
+    int sums() {
+        return sums;
+    }
+
+    /** That a unit hands over in each step. */
+    int handedValues() {
+        return values;
+    }
+
+    int states() {
+        return states;
+    }
+
+    int constants() {
+        return constants;
+    }
+
     String programName() {
         return program.name();
     }
 
-    /** The kernel for tiles of so many rows. */
-    Kernel load(Device device, int rows) {
+    /** The kernel for a strategy and a precision; null if there is none. */
+    SequenceLayout in(Strategy strategy, Precision precision) {
+        return switch (precision) {
+            case FP32 -> strategy == Strategy.B ? null : this;
+            case BF16, FP16 -> new TensorSequence(this, precision, strategy == Strategy.B);
+            default -> null;
+        };
+    }
+
+    @Override
+    public Kernel load(Device device, int rows) {
         return device.kernel(program, program.name() + "_" + rows);
     }
 
-    /** Threads of a block: a warp for each four units, several if there are few, as far as there is k to share. */
-    int threads(int hiddenSize, int units) {
+    /** Large tiles use each weight oftener; smaller ones leave room for more weights. */
+    @Override
+    public int[] rows(int maxBatch) {
+        return maxBatch == 1 ? new int[] {1} : maxBatch <= 4 ? new int[] {4} : new int[] {8, 4};
+    }
+
+    /** In whole quads. */
+    @Override
+    public int wholeUnits(int units) {
+        return ceil(units, QUAD) * QUAD;
+    }
+
+    /** A warp for each four units, several if there are few, as far as there is k to share. */
+    @Override
+    public int threads(int hiddenSize, int units) {
         int quads = ceil(units, QUAD);
         return WARP * (quads >= MOST_WARPS ? MOST_WARPS : quads * shares(hiddenSize, quads));
     }
 
-    /**
-     * Dynamic shared memory of a block, as {@code sequence.cuh} lays it out.
-     *
-     * @param tiles the most that a group has
-     */
-    long sharedBytes(int hiddenSize, int rows, int units, int tiles) {
+    /** As {@code sequence.cuh} lays it out. */
+    @Override
+    public long sharedBytes(int hiddenSize, int rows, int units, int tiles) {
         int quads = ceil(units, QUAD);
         long steps = steps(hiddenSize);
         long weights = quads * steps * columns * WARP * VECTOR;
@@ -68,6 +116,17 @@ enum SequenceKernel {
         long own = ((long) states * tiles + constants + (shares(hiddenSize, quads) - 1L) * sums) * quads * WARP;
         long lengths = (long) tiles * rows + tiles + 1;
         return (weights + gathered + own + lengths) * Float.BYTES;
+    }
+
+    @Override
+    public int cluster() {
+        return 0;
+    }
+
+    /** None: they hand over h, or the gradients, where these are kept. */
+    @Override
+    public long handedWords(int hiddenSize, int batch) {
+        return 0;
     }
 
     /** Warps of a quad. */
@@ -79,11 +138,6 @@ enum SequenceKernel {
     private long steps(int hiddenSize) {
         long step = VECTOR * slices;
         return ((long) values * hiddenSize + step - 1) / step;
-    }
-
-    /** At least so many units, in whole quads. */
-    static int wholeQuads(int units) {
-        return ceil(units, QUAD) * QUAD;
     }
 
     static int ceil(int items, int per) {

@@ -14,19 +14,22 @@ final class Sequences {
     private final Stream stream;
     private final SequenceOptions options;
     private final Precision precision;
+    private final long magnitude;
     private final int hiddenSize;
     private final int maxBatch;
     private final Map<SequenceKernel, SequenceLauncher> launchers = new LinkedHashMap<>();
     private final Map<SequenceKernel, String> obstacles = new LinkedHashMap<>();
     private Exchange exchange;                  // null if there is no launcher
 
-    Sequences(Device device, Workspace workspace, Stream stream, SequenceOptions options, Precision precision, int hiddenSize,
-            int maxBatch) {
+    /** @param magnitude of gradients, as {@link Gemm#magnitude} has it */
+    Sequences(Device device, Workspace workspace, Stream stream, SequenceOptions options, Precision precision, long magnitude,
+            int hiddenSize, int maxBatch) {
         this.device = device;
         this.workspace = workspace;
         this.stream = stream;
         this.options = options;
         this.precision = precision;
+        this.magnitude = magnitude;
         this.hiddenSize = hiddenSize;
         this.maxBatch = maxBatch;
     }
@@ -40,11 +43,13 @@ final class Sequences {
         if (options.strategy() == Strategy.D) {
             return null;
         }
-        if (precision != Precision.FP32) {
-            obstacles.put(kernel, "it computes in FP32, this engine in " + precision);
+        SequenceLayout layout = kernel.in(options.strategy(), precision);
+        if (layout == null) {
+            obstacles.put(kernel, "with strategy " + options.strategy() + " it computes in "
+                    + (options.strategy() == Strategy.B ? "BF16 or FP16" : "FP32, BF16 or FP16") + ", this engine in " + precision);
             return null;
         }
-        SequenceChoice choice = SequenceChoice.of(device, kernel, options, hiddenSize, maxBatch);
+        SequenceChoice choice = SequenceChoice.of(device, layout, options, hiddenSize, maxBatch);
         if (choice.kernel() == null) {
             obstacles.put(kernel, choice.obstacle());
             return null;
@@ -52,7 +57,9 @@ final class Sequences {
         if (exchange == null) {
             exchange = new Exchange(workspace, stream, maxBatch, options.polls());
         }
-        L launcher = maker.make(choice.kernel(), choice.partition(), exchange);
+        long words = layout.handedWords(hiddenSize, maxBatch);
+        L launcher = maker.make(choice.kernel(), choice.partition(), layout == kernel ? exchange
+                : exchange.handing(words == 0 ? 0 : workspace.words(words, "what blocks hand over, in 16 bits"), magnitude));
         launchers.put(kernel, launcher);
         return launcher;
     }

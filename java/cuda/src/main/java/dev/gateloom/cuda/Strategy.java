@@ -8,6 +8,11 @@ public enum Strategy {
      */
     A,
     /**
+     * One launch for all steps, in which a cluster of eight blocks has some sequences and shares the recurrent matrix; they hand
+     * each other the states through their shared memory. In 16 bits, on devices with clusters (sm_90 and later).
+     */
+    B,
+    /**
      * One launch for all steps, in which several blocks share the recurrent matrix and hand each other the states through
      * device memory. All blocks must be resident at once.
      */

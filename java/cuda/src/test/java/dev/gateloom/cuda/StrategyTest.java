@@ -10,6 +10,8 @@ import dev.gateloom.CellType;
 import dev.gateloom.Initializer;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
@@ -42,7 +44,7 @@ class StrategyTest {
     private static final EmulatorOptions SIXTEEN = EmulatorOptions.defaults().multiprocessors(16);
 
     /** Everything that a training step gives, one after the other. */
-    private static float[] train(CudaEngine engine, RnnConfig config, int steps, int batch, boolean ragged) {
+    static float[] train(RnnEngine engine, RnnConfig config, int steps, int batch, boolean ragged) {
         int width = config.numDirections() * config.hiddenSize();
         Random random = new Random(7);
         float[] x = floats(random, steps * batch * config.inputSize());
@@ -50,7 +52,7 @@ class StrategyTest {
         float[] y = new float[dy.length];
         float[] dx = new float[x.length];
         int[] lengths = random.ints(batch, 0, steps + 1).toArray();
-        try (CudaPlan plan = engine.plan(config, Shape.of(steps, batch), Mode.TRAINING);
+        try (RnnPlan plan = engine.plan(config, Shape.of(steps, batch), Mode.TRAINING);
                 RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
                 RnnWeights gradients = RnnWeights.zeros(config)) {
             RnnState initial = state(random, config, batch);
@@ -90,7 +92,7 @@ class StrategyTest {
         return all;
     }
 
-    private static List<String> launched(EmulatorDevice device) {
+    static List<String> launched(EmulatorDevice device) {
         return device.counters().stream().map(KernelCounters::kernel).distinct().toList();
     }
 
@@ -187,11 +189,11 @@ class StrategyTest {
         }
     }
 
-    private static void once(String what, long expected, long actual) {
+    static void once(String what, long expected, long actual) {
         assertTrue(actual >= expected && actual <= 1.1 * expected, () -> what + ": " + actual + " of " + expected + " bytes");
     }
 
-    private static KernelCounters counters(EmulatorDevice device, String suffix) {
+    static KernelCounters counters(EmulatorDevice device, String suffix) {
         List<KernelCounters> found = device.counters().stream().filter(c -> c.kernel().endsWith(suffix)).toList();
         assertEquals(1, found.size(), suffix);
         assertEquals(1, found.get(0).launches());
@@ -304,6 +306,8 @@ class StrategyTest {
         device.close();
         assertEquals(List.of(
                 "lstm_sequence_forward: strategy D, because a block needs 1050412 bytes of shared memory, the device has 166912",
+                "strategy D: no sequence kernel for such a stack",
+                "lstm_sequence_forward: strategy D, because with strategy B it computes in BF16 or FP16, this engine in FP32",
                 "strategy D: no sequence kernel for such a stack",
                 "lstm_sequence_forward: strategy D, because a block needs 533532 bytes of shared memory, the device has 166912",
                 "strategy D: no sequence kernel for such a stack", "strategy D", "strategy D"), explanations);
