@@ -95,7 +95,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
             gemm = Gemm.of(device, workspace, copies.precision(), config, shape, mode);
             CellContext context = new CellContext(config, places, stream, gemm, rows);
             Problem problem = new Problem(config, shape.maxSteps(), shape.maxBatch(), mode, copies.precision());
-            sequences = new Sequences(device, workspace, stream, options, CudaEngine.explain(problem,
+            sequences = new Sequences(device, workspace, stream, options, gemm.magnitude(), CudaEngine.explain(problem,
                     Gpu.of(device.name(), device.properties()), options));
             cells = new CellFactory(device, workspace, context, shape, mode, sequences).stack();
         } catch (RuntimeException | Error e) {

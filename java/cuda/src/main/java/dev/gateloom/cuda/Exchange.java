@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.device.Arguments;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Stream;
@@ -17,6 +18,9 @@ final class Exchange {
     private final long status;
     private final HostMemory seen;
     private final int polls;
+    private final boolean halves;               // values are handed over in 16 bits
+    private final long handed;
+    private final long magnitude;
 
     /**
      * Allocates.
@@ -27,11 +31,35 @@ final class Exchange {
     Exchange(Workspace workspace, Stream stream, int tiles, int polls) {
         this.stream = stream;
         this.polls = polls;
+        halves = false;
+        handed = 0;
+        magnitude = 0;
         flags = workspace.words((long) tiles * FLAG_STRIDE, "counters of the exchange");
         status = workspace.words(1, "status of the exchange");
         seen = workspace.host(Integer.BYTES);
         stream.fill(status, 0, 1);
         stream.synchronize();                   // the plan may be closed before anything else is queued
+    }
+
+    private Exchange(Exchange other, long handed, long magnitude) {
+        stream = other.stream;
+        flags = other.flags;
+        status = other.status;
+        seen = other.seen;
+        polls = other.polls;
+        halves = true;
+        this.handed = handed;
+        this.magnitude = magnitude;
+    }
+
+    /**
+     * The same for a kernel that hands over in 16 bits.
+     *
+     * @param to device memory of its own; 0 for a cluster, which needs none
+     * @param scale magnitude of gradients, as a float's bits; 0 where they are not scaled
+     */
+    Exchange handing(long to, long scale) {
+        return new Exchange(this, to, scale);
     }
 
     /**
@@ -52,6 +80,16 @@ final class Exchange {
 
     int polls() {
         return polls;
+    }
+
+    /** Adds what kernels that hand over in 16 bits take at the end. */
+    void addTo(Arguments arguments, boolean gradients) {
+        if (halves) {
+            arguments.address(handed);
+            if (gradients) {
+                arguments.address(magnitude);
+            }
+        }
     }
 
     /** Queues the copy of the status that {@link #check} looks at once the stream has been waited for. */

@@ -3,7 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Stream;
 
-/** Launches {@code lstm_sequence_backward.cu}: all steps of a layer and direction, back. For one thread at a time. */
+/** Launches {@code lstm_sequence_backward.cu} or, in 16 bits, {@code lstm_sequence_mma.cuh}: all steps of a layer and direction, back. For one thread at a time. */
 final class LstmSequenceBackward extends SequenceLauncher {
 
     LstmSequenceBackward(Kernel kernel, Partition partition, Exchange exchange) {
@@ -18,7 +18,7 @@ final class LstmSequenceBackward extends SequenceLauncher {
      * @param dy {@code [T, B, ldy]}, at the direction's columns; 0 for zeros
      * @param dh {@code [B, H]}: gradient of the final state in, of the initial one out
      * @param dc {@code [B, H]}: the same
-     * @param weightHh {@code [4H, H]}
+     * @param weightHh {@code [4H, H]}; in 16 bits for a kernel that computes in them
      * @param lengths {@code [B]}
      */
     boolean launch(Stream stream, long gates, long c, long dy, long dh, long dc, long weightHh, long lengths, int steps,
@@ -27,6 +27,7 @@ final class LstmSequenceBackward extends SequenceLauncher {
                 .address(Expect.address("dh", dh)).address(Expect.address("dc", dc))
                 .address(Expect.address("W_hh", weightHh));
         common(lengths, steps, batch, hiddenSize, ldy, reverse);
+        handing(true);
         return launch(stream, batch);
     }
 }

@@ -20,16 +20,19 @@ final class Sequences {
     private final Workspace workspace;
     private final Stream stream;
     private final SequenceOptions options;
+    private final long magnitude;
     private final Plan plan;
     private final Map<Phase, SequenceLauncher> launchers = new EnumMap<>(Phase.class);
     private final Map<Phase, String> obstacles = new EnumMap<>(Phase.class);        // that only the device knew
     private Exchange exchange;                  // null if there is no launcher
 
-    Sequences(Device device, Workspace workspace, Stream stream, SequenceOptions options, Plan plan) {
+    /** @param magnitude of gradients, as {@link Gemm#magnitude} has it */
+    Sequences(Device device, Workspace workspace, Stream stream, SequenceOptions options, long magnitude, Plan plan) {
         this.device = device;
         this.workspace = workspace;
         this.stream = stream;
         this.options = options;
+        this.magnitude = magnitude;
         this.plan = plan;
     }
 
@@ -45,9 +48,10 @@ final class Sequences {
         }
         Tiles tiles = candidate.plan().tiles();
         int maxBatch = plan.problem().batch();
-        Partition partition = Partition.of(kernel, plan.problem().config().hiddenSize(), maxBatch, tiles.chunk(), tiles.units(),
-                tiles.groups());
-        Kernel loaded = kernel.load(device, tiles.chunk());
+        int hidden = plan.problem().config().hiddenSize();
+        SequenceLayout layout = kernel.in(candidate.strategy(), plan.problem().precision());
+        Partition partition = Partition.of(layout, hidden, maxBatch, tiles.chunk(), tiles.units(), tiles.groups());
+        Kernel loaded = layout.load(device, tiles.chunk());
         Optional<String> obstacle = partition.obstacle(device, loaded);
         if (obstacle.isPresent()) {
             obstacles.put(kernel.phase(), obstacle.get());
@@ -56,7 +60,9 @@ final class Sequences {
         if (exchange == null) {
             exchange = new Exchange(workspace, stream, maxBatch, options.polls());
         }
-        L launcher = maker.make(loaded, partition, exchange);
+        long words = layout.handedWords(hidden, maxBatch);
+        L launcher = maker.make(loaded, partition, layout == kernel ? exchange
+                : exchange.handing(words == 0 ? 0 : workspace.words(words, "what blocks hand over, in 16 bits"), magnitude));
         launchers.put(kernel.phase(), launcher);
         return launcher;
     }

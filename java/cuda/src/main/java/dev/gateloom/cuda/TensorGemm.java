@@ -55,6 +55,11 @@ final class TensorGemm extends Gemm {
     }
 
     @Override
+    long magnitude() {
+        return magnitude;
+    }
+
+    @Override
     void hold(long a) {
         held = a;
         heldColumns = 0;

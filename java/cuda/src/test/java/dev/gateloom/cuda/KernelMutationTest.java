@@ -26,7 +26,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KernelMutationTest {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
     private static final int SEEDS = EXHAUSTIVE ? 10 : 2;
+    private static final int FIRST_WITH_CLUSTERS = 90;
     /** Of the tiles of sequence kernels, which are one template. */
     private static final List<Integer> ROWS = EXHAUSTIVE ? List.of(1, 4, 8) : List.of(8);
 
@@ -68,15 +71,23 @@ class KernelMutationTest {
     }
 
     /** A training step: all its kernels. */
-    private record Training(RnnConfig config, int steps, int batch, SequenceOptions options) implements Workload {
+    private record Training(RnnConfig config, int steps, int batch, Precision precision, SequenceOptions options)
+            implements Workload {
 
         Training(RnnConfig config, int steps, int batch) {
-            this(config, steps, batch, SequenceOptions.of(Strategy.D));
+            this(config, steps, batch, Precision.FP32, SequenceOptions.of(Strategy.D));
         }
 
         /** Sequence kernels with tiles of so many rows: three blocks that share the units, two warps for each quad, two tiles at least. */
         static Training ofSequences(CellType cell, int rows) {
-            return new Training(RnnConfig.of(cell, 2, 44).build(), 3, rows + 1, SequenceOptions.of(Strategy.C).tiles(rows, 16, 1));
+            return new Training(RnnConfig.of(cell, 2, 44).build(), 3, rows + 1, Precision.FP32,
+                    SequenceOptions.of(Strategy.C).tiles(rows, 16, 1));
+        }
+
+        /** The same in 16 bits, or a cluster of blocks, of which some have no units. */
+        static Training ofSequences(CellType cell, Precision precision, Strategy strategy) {
+            return new Training(RnnConfig.of(cell, 2, 44).build(), 3, 9, precision,
+                    strategy == Strategy.C ? SequenceOptions.of(strategy).tiles(8, 16, 1) : SequenceOptions.of(strategy));
         }
 
         @Override
@@ -88,7 +99,7 @@ class KernelMutationTest {
             float[] dx = new float[steps * batch * config.inputSize()];
             int[] lengths = new int[batch];
             Arrays.setAll(lengths, b -> 1 + b % steps);
-            try (RnnEngine engine = CudaEngine.on(device, options);
+            try (RnnEngine engine = CudaEngine.on(device, precision, options);
                     RnnPlan plan = engine.plan(config, Shape.of(steps, batch), Mode.TRAINING)) {
                 plan.forward(weights, floats(random, dx.length), null, lengths, y, null);
                 plan.backward(weights, floats(random, y.length), null, dx, null, gradients);
@@ -112,7 +123,7 @@ class KernelMutationTest {
     }
 
     /** All steps, by blocks that give up soon, so that the others learn it from the status. The results are anything. */
-    private record GivingUp(CellType cell, int rows) implements Workload {
+    private record GivingUp(CellType cell, int rows, Precision precision) implements Workload {
         private static final int POLLS = 20;
         private static final int T = 3;
         private static final int H = 10;
@@ -142,7 +153,10 @@ class KernelMutationTest {
         }
 
         private <L extends SequenceLauncher> L make(Tensors t, SequenceKernel kernel, Sequences.Maker<L> maker) {
-            return maker.make(kernel.load(t.device, rows), Partition.of(kernel, H, rows + 1, rows, 4, 1), t.exchange(2, POLLS));
+            SequenceLayout layout = kernel.in(Strategy.C, precision);
+            Exchange exchange = t.exchange(2, POLLS);
+            return maker.make(layout.load(t.device, rows), Partition.of(layout, H, rows + 1, rows, precision == Precision.FP32 ? 4 : 8, 1),
+                    precision == Precision.FP32 ? exchange : exchange.handing(t.words(layout.handedWords(H, rows + 1)), 0));
         }
     }
 
@@ -223,8 +237,6 @@ class KernelMutationTest {
     @ParameterizedTest
     @MethodSource("architectures")
     void everyMutantIsNoticed(int architecture) {
-        EmulatorOptions options = EmulatorOptions.defaults().architecture(architecture).patience(1_000_000);
-        List<Baseline> baselines = new ArrayList<>();
         List<Workload> workloads = new ArrayList<>(List.of(new Training(RnnConfig.lstm(5, 20).build(), 2, 2),
                 new Training(RnnConfig.gru(5, 7).build(), 3, 2), new Training(RnnConfig.of(CellType.RNN_RELU, 5, 7).build(), 2, 3),
                 new Training(RnnConfig.lstm(5, 20).layerNorm(LayerNorm.STANDARD).peephole(true).build(), 2, 2),
@@ -232,7 +244,14 @@ class KernelMutationTest {
         for (CellType cell : List.of(CellType.LSTM, CellType.GRU)) {
             for (int rows : ROWS) {
                 workloads.add(Training.ofSequences(cell, rows));
-                workloads.add(new GivingUp(cell, rows));
+                workloads.add(new GivingUp(cell, rows, Precision.FP32));
+            }
+            for (Precision precision : sequences(architecture)) {
+                workloads.add(Training.ofSequences(cell, precision, Strategy.C));
+                workloads.add(new GivingUp(cell, 8, precision));
+                if (architecture >= FIRST_WITH_CLUSTERS) {
+                    workloads.add(Training.ofSequences(cell, precision, Strategy.B));
+                }
             }
         }
         for (Precision precision : mutated(architecture)) {
@@ -242,6 +261,25 @@ class KernelMutationTest {
                 }
             }
         }
+        List<String> leftOut = Stream.of(Precision.TF32, Precision.BF16)
+                .filter(precision -> !mutated(architecture).contains(precision)).flatMap(KernelMutationTest::programs).toList();
+        List<String> unreported = unreported(architecture, workloads, (program, kernel) -> !leftOut.contains(program)
+                && (!kernel.matches(".*_sequence_.*_\\d") || ROWS.stream().anyMatch(r -> kernel.endsWith("_" + r))));
+        assertEquals(REDUNDANT.keySet().stream().sorted().toList(), unreported);
+    }
+
+    /** Those of clusters, which the architecture of the other tests has not. */
+    @Test
+    void everyMutantOfClustersIsNoticed() {
+        List<Workload> workloads = Stream.of(CellType.LSTM, CellType.GRU)
+                .<Workload>map(cell -> Training.ofSequences(cell, Precision.FP16, Strategy.B)).toList();
+        assertEquals(List.of(), unreported(FIRST_WITH_CLUSTERS, workloads, (program, kernel) -> kernel.endsWith("_cluster_fp16")));
+    }
+
+    /** The mutants of chosen kernels that no check reports. */
+    private static List<String> unreported(int architecture, List<Workload> workloads, BiPredicate<String, String> chosen) {
+        EmulatorOptions options = EmulatorOptions.defaults().architecture(architecture).patience(1_000_000);
+        List<Baseline> baselines = new ArrayList<>();
         for (Workload workload : workloads) {
             MutantDevice device = new MutantDevice(options, null, null);
             baselines.add(new Baseline(workload, workload.run(device), device.launched()));
@@ -249,16 +287,10 @@ class KernelMutationTest {
         }
         Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         List<String> unreported = new ArrayList<>();
-        List<String> leftOut = Stream.of(Precision.TF32, Precision.BF16)
-                .filter(precision -> !mutated(architecture).contains(precision)).map(precision -> Programs.gemm(precision).name())
-                .toList();
         for (String program : Kernels.names()) {
-            if (leftOut.contains(program)) {
-                continue;
-            }
             String ptx = new String(Kernels.program(program).ptx(architecture), StandardCharsets.UTF_8);
             for (Mutant mutant : Mutations.of(ptx)) {
-                if (mutant.kernel().matches(".*_sequence_.*") && ROWS.stream().noneMatch(r -> mutant.kernel().endsWith("_" + r))) {
+                if (!chosen.test(program, mutant.kernel())) {
                     continue;
                 }
                 Outcome outcome = outcome(options, program, mutant, baselines);
@@ -269,8 +301,20 @@ class KernelMutationTest {
             }
         }
         System.out.println("mutants of the shipped kernels for compute_" + architecture + ": " + counts);
-        assertEquals(REDUNDANT.keySet().stream().sorted().toList(), unreported.stream().sorted().toList());
         assertFalse(counts.isEmpty(), "there is no mutant at all");
+        return unreported.stream().sorted().toList();
+    }
+
+    /** Those that are on tensor cores. */
+    private static Stream<String> programs(Precision precision) {
+        Stream<String> products = Stream.of(Programs.gemm(precision).name());
+        return precision == Precision.TF32 ? products : Stream.concat(products,
+                Stream.of(CellType.LSTM, CellType.GRU).map(cell -> Programs.sequence(cell, precision).name()));
+    }
+
+    /** Those that sequence kernels have. */
+    private static List<Precision> sequences(int architecture) {
+        return mutated(architecture).stream().filter(precision -> precision != Precision.TF32).toList();
     }
 
     /** All of tensor cores; otherwise fp16 alone: barriers and waits stand in the header that all three share. */

@@ -77,11 +77,11 @@ class SequenceTrafficTest {
      * What comes in bulk uses what is fetched for it, but for one byte in twenty. What a lane needs of its own unit is not meant:
      * its quad's 16 bytes of each row lie in a sector with those of the next quad, which another warp asks for at that time.
      */
-    private static void bulk(String what, long used, long fetched) {
+    static void bulk(String what, long used, long fetched) {
         assertTrue(used <= fetched && used >= 0.95 * fetched, () -> what + ": " + used + " of " + fetched + " bytes fetched");
     }
 
-    private static void once(String what, long expected, long actual) {
+    static void once(String what, long expected, long actual) {
         assertTrue(actual >= expected && actual <= 1.1 * expected, () -> what + ": " + actual + " of " + expected + " bytes");
     }
 
@@ -96,7 +96,7 @@ class SequenceTrafficTest {
                 () -> pass.kernel() + ": " + pass.flops() + " operations, priced are " + products);
     }
 
-    private static KernelCounters counters(EmulatorDevice device, String suffix) {
+    static KernelCounters counters(EmulatorDevice device, String suffix) {
         List<KernelCounters> found = device.counters().stream().filter(c -> c.kernel().endsWith(suffix)).toList();
         assertEquals(1, found.size(), suffix);
         assertEquals(1, found.get(0).launches());

@@ -38,7 +38,7 @@ class StrategyTest {
     private static final int[] MULTIPROCESSORS = EXHAUSTIVE ? new int[] {1, 2, 16, 114, 132} : new int[] {1, 16, 132};
     private static final EmulatorOptions SIXTEEN = EmulatorOptions.defaults().multiprocessors(16);
 
-    private static List<String> launched(EmulatorDevice device) {
+    static List<String> launched(EmulatorDevice device) {
         return device.counters().stream().map(KernelCounters::kernel).distinct().toList();
     }
 

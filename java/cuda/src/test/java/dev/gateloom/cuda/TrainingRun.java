@@ -3,6 +3,8 @@ package dev.gateloom.cuda;
 import dev.gateloom.Initializer;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
@@ -15,7 +17,7 @@ final class TrainingRun {
     }
 
     /** Everything that a training step gives, one after the other. */
-    static float[] train(CudaEngine engine, RnnConfig config, int steps, int batch, boolean ragged) {
+    static float[] train(RnnEngine engine, RnnConfig config, int steps, int batch, boolean ragged) {
         int width = config.numDirections() * config.hiddenSize();
         Random random = new Random(7);
         float[] x = floats(random, steps * batch * config.inputSize());
@@ -23,7 +25,7 @@ final class TrainingRun {
         float[] y = new float[dy.length];
         float[] dx = new float[x.length];
         int[] lengths = random.ints(batch, 0, steps + 1).toArray();
-        try (CudaPlan plan = engine.plan(config, Shape.of(steps, batch), Mode.TRAINING);
+        try (RnnPlan plan = engine.plan(config, Shape.of(steps, batch), Mode.TRAINING);
                 RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
                 RnnWeights gradients = RnnWeights.zeros(config)) {
             RnnState initial = state(random, config, batch);

