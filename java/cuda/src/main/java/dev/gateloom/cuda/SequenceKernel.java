@@ -76,7 +76,7 @@ enum SequenceKernel implements SequenceLayout {
     /** The kernel for a strategy and a precision; null if there is none. */
     SequenceLayout in(Strategy strategy, Precision precision) {
         return switch (precision) {
-            case FP32 -> strategy == Strategy.B ? null : this;
+            case FP32 -> strategy == Strategy.B ? new ClusterSequence(this) : this;
             case BF16, FP16 -> new TensorSequence(this, precision, strategy == Strategy.B);
             default -> null;
         };
@@ -84,7 +84,11 @@ enum SequenceKernel implements SequenceLayout {
 
     @Override
     public Kernel load(Device device, int rows) {
-        return device.kernel(program, program.name() + "_" + rows);
+        return load(device, "", rows);
+    }
+
+    Kernel load(Device device, String kind, int rows) {
+        return device.kernel(program, program.name() + kind + "_" + rows);
     }
 
     /** Large tiles use each weight oftener; smaller ones leave room for more weights. */
@@ -109,10 +113,14 @@ enum SequenceKernel implements SequenceLayout {
     /** As {@code sequence.cuh} lays it out. */
     @Override
     public long sharedBytes(int hiddenSize, int rows, int units, int tiles) {
+        return sharedBytes(hiddenSize, rows, units, tiles, units >= hiddenSize ? 2 : 1);
+    }
+
+    long sharedBytes(int hiddenSize, int rows, int units, int tiles, int buffers) {
         int quads = ceil(units, QUAD);
         long steps = steps(hiddenSize);
         long weights = quads * steps * columns * WARP * VECTOR;
-        long gathered = (units >= hiddenSize ? 2 : 1) * rows * (steps * VECTOR * slices + STRIDE_PAD);
+        long gathered = (long) buffers * rows * (steps * VECTOR * slices + STRIDE_PAD);
         long own = ((long) states * tiles + constants + (shares(hiddenSize, quads) - 1L) * sums) * quads * WARP;
         long lengths = (long) tiles * rows + tiles + 1;
         return (weights + gathered + own + lengths) * Float.BYTES;

@@ -45,8 +45,7 @@ final class Sequences {
         }
         SequenceLayout layout = kernel.in(options.strategy(), precision);
         if (layout == null) {
-            obstacles.put(kernel, "with strategy " + options.strategy() + " it computes in "
-                    + (options.strategy() == Strategy.B ? "BF16 or FP16" : "FP32, BF16 or FP16") + ", this engine in " + precision);
+            obstacles.put(kernel, "it computes in FP32, BF16 or FP16, this engine in " + precision);
             return null;
         }
         SequenceChoice choice = SequenceChoice.of(device, layout, options, hiddenSize, maxBatch);
@@ -58,7 +57,7 @@ final class Sequences {
             exchange = new Exchange(workspace, stream, maxBatch, options.polls());
         }
         long words = layout.handedWords(hiddenSize, maxBatch);
-        L launcher = maker.make(choice.kernel(), choice.partition(), layout == kernel ? exchange
+        L launcher = maker.make(choice.kernel(), choice.partition(), precision == Precision.FP32 ? exchange
                 : exchange.handing(words == 0 ? 0 : workspace.words(words, "what blocks hand over, in 16 bits"), magnitude));
         launchers.put(kernel, launcher);
         return launcher;

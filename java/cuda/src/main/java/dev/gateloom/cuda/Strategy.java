@@ -9,7 +9,7 @@ public enum Strategy {
     A,
     /**
      * One launch for all steps, in which a cluster of eight blocks has some sequences and shares the recurrent matrix; they hand
-     * each other the states through their shared memory. In 16 bits, on devices with clusters (sm_90 and later).
+     * each other the states through their shared memory. On devices with clusters (sm_90 and later).
      */
     B,
     /**

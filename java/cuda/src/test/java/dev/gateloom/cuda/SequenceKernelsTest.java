@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gateloom.Precision;
 import dev.gateloom.cuda.model.ModelDevice;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Kernel;
@@ -29,12 +30,23 @@ class SequenceKernelsTest {
     private static final int POLLS = 1 << 16;
 
     private static Device emulator;
+    private static Device hopper;
 
-    /** A layer, and how it is divided: by tiles of so many rows, blocks of so many units, at most so many groups. */
+    /** A layer, and how it is divided: by tiles of so many rows, blocks of so many units (0: clusters), at most so many groups. */
     record Division(int steps, int batch, int hidden, int rows, int units, int groups) {
 
+        boolean cluster() {
+            return units == 0;
+        }
+
+        SequenceLayout layout(SequenceKernel kernel) {
+            return kernel.in(cluster() ? Strategy.B : Strategy.C, Precision.FP32);
+        }
+
         Partition of(SequenceKernel kernel) {
-            return Partition.of(kernel, hidden, batch, rows, units, groups);
+            SequenceLayout layout = layout(kernel);
+            return Partition.of(layout, hidden, batch, rows, cluster() ? layout.wholeUnits(SequenceKernel.ceil(hidden, 8)) : units,
+                    cluster() ? batch : groups);
         }
 
         Exchange exchange(Tensors x) {
@@ -49,12 +61,15 @@ class SequenceKernelsTest {
     @BeforeAll
     static void open() {
         emulator = new EmulatorDevice(EmulatorOptions.defaults().multiprocessors(16));
+        hopper = new EmulatorDevice(EmulatorOptions.defaults().multiprocessors(16).architecture(90));
     }
 
     @AfterAll
     static void close() {
-        assertEquals(List.of(), emulator.live());
-        emulator.close();
+        for (Device device : List.of(emulator, hopper)) {
+            assertEquals(List.of(), device.live());
+            device.close();
+        }
     }
 
     /** One block for each tile, one block for all, several for each group; multiples of a quad, a tile, a load, and others. */
@@ -62,7 +77,9 @@ class SequenceKernelsTest {
         return Stream.of(new Division(1, 1, 1, 1, 1, 1), new Division(4, 1, 5, 1, 5, 1), new Division(6, 1, 37, 1, 8, 1),
                 new Division(4, 3, 12, 4, 4, 1), new Division(5, 9, 33, 8, 8, 2), new Division(4, 11, 33, 4, 12, 3),
                 new Division(6, 17, 31, 8, 31, 3), new Division(3, 6, 64, 4, 64, 1), new Division(5, 20, 32, 8, 8, 1),
-                new Division(3, 5, 32, 1, 16, 2), new Division(2, 4, 130, 4, 36, 1), new Division(3, 8, 41, 8, 40, 1));
+                new Division(3, 5, 32, 1, 16, 2), new Division(2, 4, 130, 4, 36, 1), new Division(3, 8, 41, 8, 40, 1),
+                new Division(4, 1, 5, 1, 0, 0), new Division(5, 1, 130, 1, 0, 0), new Division(4, 11, 33, 4, 0, 0),
+                new Division(4, 17, 68, 8, 0, 0));
     }
 
     @ParameterizedTest
@@ -70,7 +87,7 @@ class SequenceKernelsTest {
     void lstmForward(Division d) {
         for (boolean reverse : new boolean[] {false, true}) {
             for (boolean keep : new boolean[] {false, true}) {
-                same(x -> launcher(x, d, SequenceKernel.LSTM_FORWARD, LstmSequenceForward::new).launch(x.stream,
+                same(d, x -> launcher(x, d, SequenceKernel.LSTM_FORWARD, LstmSequenceForward::new).launch(x.stream,
                         x.of(d.steps * d.batch * 4 * d.hidden), x.of(slots(d)), x.of(slots(d)),
                         x.of(d.steps * d.batch * 2 * d.hidden), x.of(4 * d.hidden * d.hidden, d.scale()),
                         x.lengths(d.batch, d.steps), d.steps, d.batch, d.hidden, 2 * d.hidden, reverse, keep));
@@ -83,7 +100,7 @@ class SequenceKernelsTest {
     void lstmBackward(Division d) {
         for (boolean reverse : new boolean[] {false, true}) {
             for (boolean dy : new boolean[] {false, true}) {
-                same(x -> launcher(x, d, SequenceKernel.LSTM_BACKWARD, LstmSequenceBackward::new).launch(x.stream,
+                same(d, x -> launcher(x, d, SequenceKernel.LSTM_BACKWARD, LstmSequenceBackward::new).launch(x.stream,
                         x.of(d.steps * d.batch * 4 * d.hidden), x.of(slots(d)), dy ? x.of(d.steps * d.batch * 2 * d.hidden) : 0,
                         x.of(d.batch * d.hidden), x.of(d.batch * d.hidden), x.of(4 * d.hidden * d.hidden, d.scale()),
                         x.lengths(d.batch, d.steps), d.steps, d.batch, d.hidden, 2 * d.hidden, reverse));
@@ -96,7 +113,7 @@ class SequenceKernelsTest {
     void gruForward(Division d) {
         for (boolean reverse : new boolean[] {false, true}) {
             for (boolean keep : new boolean[] {false, true}) {
-                same(x -> launcher(x, d, SequenceKernel.GRU_FORWARD, GruSequenceForward::new).launch(x.stream,
+                same(d, x -> launcher(x, d, SequenceKernel.GRU_FORWARD, GruSequenceForward::new).launch(x.stream,
                         x.of(d.steps * d.batch * 3 * d.hidden), x.of(d.steps * d.batch * 3 * d.hidden), x.of(slots(d)),
                         x.of(d.steps * d.batch * 2 * d.hidden), x.of(3 * d.hidden * d.hidden, d.scale()),
                         keep ? x.of(3 * d.hidden) : 0, x.lengths(d.batch, d.steps), d.steps, d.batch, d.hidden, 2 * d.hidden,
@@ -110,7 +127,7 @@ class SequenceKernelsTest {
     void gruBackward(Division d) {
         for (boolean reverse : new boolean[] {false, true}) {
             for (boolean dy : new boolean[] {false, true}) {
-                same(x -> launcher(x, d, SequenceKernel.GRU_BACKWARD, GruSequenceBackward::new).launch(x.stream,
+                same(d, x -> launcher(x, d, SequenceKernel.GRU_BACKWARD, GruSequenceBackward::new).launch(x.stream,
                         x.of(d.steps * d.batch * 3 * d.hidden), x.of(d.steps * d.batch * 3 * d.hidden), x.of(slots(d)),
                         dy ? x.of(d.steps * d.batch * 2 * d.hidden) : 0, x.of(d.batch * d.hidden),
                         x.of(3 * d.hidden * d.hidden, d.scale()), x.lengths(d.batch, d.steps), d.steps, d.batch, d.hidden,
@@ -139,7 +156,7 @@ class SequenceKernelsTest {
     private static <L extends SequenceLauncher> L launcher(Tensors x, Division d, SequenceKernel kernel,
             Sequences.Maker<L> maker) {
         Partition partition = d.of(kernel);
-        Kernel loaded = kernel.load(x.device, d.rows);
+        Kernel loaded = d.layout(kernel).load(x.device, d.rows);
         if (partition.sharedBytes() > x.device.properties().sharedPerBlock()) {
             loaded.allowSharedBytes(partition.sharedBytes());
         }
@@ -150,9 +167,9 @@ class SequenceKernelsTest {
         return (d.steps + 1) * d.batch * d.hidden;
     }
 
-    private static void same(Consumer<Tensors> launch) {
+    private static void same(Division d, Consumer<Tensors> launch) {
         List<float[]> expected = run(new ModelDevice(), launch);
-        List<float[]> actual = run(emulator, launch);
+        List<float[]> actual = run(d.cluster() ? hopper : emulator, launch);
         assertEquals(expected.size(), actual.size());
         for (int n = 0; n < expected.size(); n++) {
             assertArrayEquals(expected.get(n), actual.get(n), STEPS, "tensor " + n);

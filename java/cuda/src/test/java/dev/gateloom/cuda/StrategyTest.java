@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What strategies A and C are for, and what they do where they cannot. Their results in general are the suite's matter. */
+/** What strategies A, B and C are for, and what they do where they cannot. Their results in general are the suite's matter. */
 class StrategyTest {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
     private static final long SCHEDULES = EXHAUSTIVE ? 20 : 2;
@@ -97,8 +97,13 @@ class StrategyTest {
     }
 
     static Stream<Arguments> cellsAndStrategies() {
-        return Stream.of(CellType.LSTM, CellType.GRU).flatMap(cell -> Stream.of(Strategy.A, Strategy.C)
+        return Stream.of(CellType.LSTM, CellType.GRU).flatMap(cell -> Stream.of(Strategy.A, Strategy.B, Strategy.C)
                 .map(strategy -> Arguments.of(cell, strategy)));
+    }
+
+    /** Clusters need another architecture than the other tests have. */
+    static EmulatorOptions options(Strategy strategy) {
+        return strategy == Strategy.B ? SIXTEEN.architecture(90) : SIXTEEN;
     }
 
     /** One multiprocessor holds all; of many, each has a block. */
@@ -110,8 +115,8 @@ class StrategyTest {
         try (CudaEngine steps = CudaEngine.owning(Emulator.open())) {
             expected = train(steps, config, 4, 18, true);
         }
-        for (int multiprocessors : MULTIPROCESSORS) {
-            EmulatorDevice device = new EmulatorDevice(EmulatorOptions.defaults().multiprocessors(multiprocessors));
+        for (int multiprocessors : strategy == Strategy.B ? new int[] {16} : MULTIPROCESSORS) {
+            EmulatorDevice device = new EmulatorDevice(options(strategy).multiprocessors(multiprocessors));
             try (CudaEngine engine = CudaEngine.owning(device, SequenceOptions.of(strategy))) {
                 float[] actual = train(engine, config, 4, 18, true);
                 assertArrayEquals(expected, actual, 2e-5f, () -> multiprocessors + " multiprocessors");
@@ -128,7 +133,7 @@ class StrategyTest {
         RnnConfig config = RnnConfig.of(cell, 3, 14).build();
         float[] first = null;
         for (long seed = 1; seed <= SCHEDULES; seed++) {
-            try (CudaEngine engine = CudaEngine.owning(new EmulatorDevice(SIXTEEN.seed(seed).quantum(seed % 2 == 0 ? 8 : 64)),
+            try (CudaEngine engine = CudaEngine.owning(new EmulatorDevice(options(strategy).seed(seed).quantum(seed % 2 == 0 ? 8 : 64)),
                     SequenceOptions.of(strategy))) {
                 for (int n = 0; n < 2; n++) {
                     float[] result = train(engine, config, 6, 9, true);
@@ -307,7 +312,8 @@ class StrategyTest {
         assertEquals(List.of(
                 "lstm_sequence_forward: strategy D, because a block needs 1050412 bytes of shared memory, the device has 166912",
                 "strategy D: no sequence kernel for such a stack",
-                "lstm_sequence_forward: strategy D, because with strategy B it computes in BF16 or FP16, this engine in FP32",
+                "lstm_sequence_forward: strategy D, because the device has no clusters of blocks, "
+                        + "as those of compute capability 9.0 or later have",
                 "strategy D: no sequence kernel for such a stack",
                 "lstm_sequence_forward: strategy D, because a block needs 533532 bytes of shared memory, the device has 166912",
                 "strategy D: no sequence kernel for such a stack", "strategy D", "strategy D"), explanations);
