@@ -34,4 +34,11 @@ __device__ __forceinline__ void store_remote16(unsigned at, int block, uint4 val
                  ::"r"(there), "r"(value.x), "r"(value.y), "r"(value.z), "r"(value.w) : "memory");
 }
 
+// A float to the same place.
+__device__ __forceinline__ void store_remote(unsigned at, int block, float value) {
+    unsigned there;
+    asm volatile("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(there) : "r"(at), "r"(block));
+    asm volatile("st.shared::cluster.f32 [%0], %1;" ::"r"(there), "f"(value) : "memory");
+}
+
 }  // namespace

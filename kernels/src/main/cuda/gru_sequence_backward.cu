@@ -5,6 +5,7 @@
 //   dr  = dn⊙s_n⊙r⊙(1-r)                    ds_n = dn⊙r
 //
 //   gru_sequence_backward_1, _4, _8         rows of a tile
+//   gru_sequence_backward_cluster_1, _4, _8    the same in clusters of 8 blocks (sm_90 and later), without flags, status, polls
 //
 //   xs       [T, B, 3H]   in: activated r, z, n; out: dr, dz, dn: gradient of W_ih x + b_ih
 //   hs       [T, B, 3H]   in: s_n in its third part; out: dr, dz, ds_n: gradient of W_hh h + b_hh, what blocks hand over
@@ -25,7 +26,7 @@ extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)
 gru_sequence_backward_1(float *xs, float *hs, const float *h, const float *dy, float *dh, const float *W_hh,
                         const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse,
                         int units, int groups, int polls) {
-    run_sequence<1>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+    run_sequence<1, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
                     GruBackward{xs, hs, h, dy, dh, ldy}, W_hh);
 }
 
@@ -33,7 +34,7 @@ extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)
 gru_sequence_backward_4(float *xs, float *hs, const float *h, const float *dy, float *dh, const float *W_hh,
                         const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse,
                         int units, int groups, int polls) {
-    run_sequence<4>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+    run_sequence<4, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
                     GruBackward{xs, hs, h, dy, dh, ldy}, W_hh);
 }
 
@@ -41,6 +42,30 @@ extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)
 gru_sequence_backward_8(float *xs, float *hs, const float *h, const float *dy, float *dh, const float *W_hh,
                         const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse,
                         int units, int groups, int polls) {
-    run_sequence<8>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+    run_sequence<8, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+                    GruBackward{xs, hs, h, dy, dh, ldy}, W_hh);
+}
+
+extern "C" __global__ void CLUSTER __launch_bounds__(MOST_THREADS, 1)
+gru_sequence_backward_cluster_1(float *xs, float *hs, const float *h, const float *dy, float *dh, const float *W_hh,
+                                const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse,
+                                int units, int groups, int polls) {
+    run_sequence<1, true>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+                    GruBackward{xs, hs, h, dy, dh, ldy}, W_hh);
+}
+
+extern "C" __global__ void CLUSTER __launch_bounds__(MOST_THREADS, 1)
+gru_sequence_backward_cluster_4(float *xs, float *hs, const float *h, const float *dy, float *dh, const float *W_hh,
+                                const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse,
+                                int units, int groups, int polls) {
+    run_sequence<4, true>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+                    GruBackward{xs, hs, h, dy, dh, ldy}, W_hh);
+}
+
+extern "C" __global__ void CLUSTER __launch_bounds__(MOST_THREADS, 1)
+gru_sequence_backward_cluster_8(float *xs, float *hs, const float *h, const float *dy, float *dh, const float *W_hh,
+                                const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse,
+                                int units, int groups, int polls) {
+    run_sequence<8, true>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
                     GruBackward{xs, hs, h, dy, dh, ldy}, W_hh);
 }

@@ -6,6 +6,7 @@
 //   h_t = (1-z)⊙n + z⊙h_{t-1}
 //
 //   gru_sequence_forward_1, _4, _8          rows of a tile
+//   gru_sequence_forward_cluster_1, _4, _8    the same in clusters of 8 blocks (sm_90 and later), without flags, status, polls
 //
 //   xs       [T, B, 3H]   in: W_ih x_t + b_ih, order r, z, n; out, if keep: activated r, z, n, saved for backward; zeros in
 //                         rows past a sequence's end
@@ -28,7 +29,7 @@ extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)
 gru_sequence_forward_1(float *xs, float *hs, float *h, float *y, const float *W_hh, const float *b_hh, const int *lengths,
                        unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse, int units, int groups,
                        int polls, int keep) {
-    run_sequence<1>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+    run_sequence<1, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
                     GruForward{xs, hs, h, y, b_hh, ldy, keep}, W_hh);
 }
 
@@ -36,7 +37,7 @@ extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)
 gru_sequence_forward_4(float *xs, float *hs, float *h, float *y, const float *W_hh, const float *b_hh, const int *lengths,
                        unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse, int units, int groups,
                        int polls, int keep) {
-    run_sequence<4>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+    run_sequence<4, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
                     GruForward{xs, hs, h, y, b_hh, ldy, keep}, W_hh);
 }
 
@@ -44,6 +45,30 @@ extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)
 gru_sequence_forward_8(float *xs, float *hs, float *h, float *y, const float *W_hh, const float *b_hh, const int *lengths,
                        unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse, int units, int groups,
                        int polls, int keep) {
-    run_sequence<8>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+    run_sequence<8, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+                    GruForward{xs, hs, h, y, b_hh, ldy, keep}, W_hh);
+}
+
+extern "C" __global__ void CLUSTER __launch_bounds__(MOST_THREADS, 1)
+gru_sequence_forward_cluster_1(float *xs, float *hs, float *h, float *y, const float *W_hh, const float *b_hh, const int *lengths,
+                               unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse, int units, int groups,
+                               int polls, int keep) {
+    run_sequence<1, true>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+                    GruForward{xs, hs, h, y, b_hh, ldy, keep}, W_hh);
+}
+
+extern "C" __global__ void CLUSTER __launch_bounds__(MOST_THREADS, 1)
+gru_sequence_forward_cluster_4(float *xs, float *hs, float *h, float *y, const float *W_hh, const float *b_hh, const int *lengths,
+                               unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse, int units, int groups,
+                               int polls, int keep) {
+    run_sequence<4, true>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+                    GruForward{xs, hs, h, y, b_hh, ldy, keep}, W_hh);
+}
+
+extern "C" __global__ void CLUSTER __launch_bounds__(MOST_THREADS, 1)
+gru_sequence_forward_cluster_8(float *xs, float *hs, float *h, float *y, const float *W_hh, const float *b_hh, const int *lengths,
+                               unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse, int units, int groups,
+                               int polls, int keep) {
+    run_sequence<8, true>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
                     GruForward{xs, hs, h, y, b_hh, ldy, keep}, W_hh);
 }

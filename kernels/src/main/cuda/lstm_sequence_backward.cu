@@ -6,6 +6,7 @@
 //   dc  <- dc⊙f
 //
 //   lstm_sequence_backward_1, _4, _8        rows of a tile
+//   lstm_sequence_backward_cluster_1, _4, _8    the same in clusters of 8 blocks (sm_90 and later), without flags, status, polls
 //
 //   gates    [T, B, 4H]   in: activated gates of the forward; out: dz, which is what blocks hand over
 //   c        [T+1, B, H]  cell states of the forward
@@ -25,7 +26,7 @@ extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)
 lstm_sequence_backward_1(float *gates, const float *c, const float *dy, float *dh, float *dc, const float *W_hh,
                          const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse,
                          int units, int groups, int polls) {
-    run_sequence<1>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+    run_sequence<1, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
                     LstmBackward{gates, c, dy, dh, dc, ldy}, W_hh);
 }
 
@@ -33,7 +34,7 @@ extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)
 lstm_sequence_backward_4(float *gates, const float *c, const float *dy, float *dh, float *dc, const float *W_hh,
                          const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse,
                          int units, int groups, int polls) {
-    run_sequence<4>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+    run_sequence<4, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
                     LstmBackward{gates, c, dy, dh, dc, ldy}, W_hh);
 }
 
@@ -41,6 +42,30 @@ extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)
 lstm_sequence_backward_8(float *gates, const float *c, const float *dy, float *dh, float *dc, const float *W_hh,
                          const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse,
                          int units, int groups, int polls) {
-    run_sequence<8>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+    run_sequence<8, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+                    LstmBackward{gates, c, dy, dh, dc, ldy}, W_hh);
+}
+
+extern "C" __global__ void CLUSTER __launch_bounds__(MOST_THREADS, 1)
+lstm_sequence_backward_cluster_1(float *gates, const float *c, const float *dy, float *dh, float *dc, const float *W_hh,
+                                 const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse,
+                                 int units, int groups, int polls) {
+    run_sequence<1, true>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+                    LstmBackward{gates, c, dy, dh, dc, ldy}, W_hh);
+}
+
+extern "C" __global__ void CLUSTER __launch_bounds__(MOST_THREADS, 1)
+lstm_sequence_backward_cluster_4(float *gates, const float *c, const float *dy, float *dh, float *dc, const float *W_hh,
+                                 const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse,
+                                 int units, int groups, int polls) {
+    run_sequence<4, true>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+                    LstmBackward{gates, c, dy, dh, dc, ldy}, W_hh);
+}
+
+extern "C" __global__ void CLUSTER __launch_bounds__(MOST_THREADS, 1)
+lstm_sequence_backward_cluster_8(float *gates, const float *c, const float *dy, float *dh, float *dc, const float *W_hh,
+                                 const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse,
+                                 int units, int groups, int polls) {
+    run_sequence<8, true>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
                     LstmBackward{gates, c, dy, dh, dc, ldy}, W_hh);
 }

@@ -6,6 +6,7 @@
 //   h_t = o⊙tanh(c_t)
 //
 //   lstm_sequence_forward_1, _4, _8         rows of a tile
+//   lstm_sequence_forward_cluster_1, _4, _8    the same in clusters of 8 blocks (sm_90 and later), without flags, status, polls
 //
 //   gates    [T, B, 4H]   in: W_ih x_t + b_ih + b_hh, order i, f, g, o; out, if keep: the activated gates, saved for
 //                         backward; zeros in rows past a sequence's end
@@ -26,7 +27,7 @@ extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)
 lstm_sequence_forward_1(float *gates, float *c, float *h, float *y, const float *W_hh, const int *lengths, unsigned *flags,
                         unsigned *status, int T, int B, int H, int ldy, int reverse, int units, int groups, int polls,
                         int keep) {
-    run_sequence<1>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+    run_sequence<1, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
                     LstmForward{gates, c, h, y, ldy, keep}, W_hh);
 }
 
@@ -34,7 +35,7 @@ extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)
 lstm_sequence_forward_4(float *gates, float *c, float *h, float *y, const float *W_hh, const int *lengths, unsigned *flags,
                         unsigned *status, int T, int B, int H, int ldy, int reverse, int units, int groups, int polls,
                         int keep) {
-    run_sequence<4>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+    run_sequence<4, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
                     LstmForward{gates, c, h, y, ldy, keep}, W_hh);
 }
 
@@ -42,6 +43,30 @@ extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)
 lstm_sequence_forward_8(float *gates, float *c, float *h, float *y, const float *W_hh, const int *lengths, unsigned *flags,
                         unsigned *status, int T, int B, int H, int ldy, int reverse, int units, int groups, int polls,
                         int keep) {
-    run_sequence<8>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+    run_sequence<8, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+                    LstmForward{gates, c, h, y, ldy, keep}, W_hh);
+}
+
+extern "C" __global__ void CLUSTER __launch_bounds__(MOST_THREADS, 1)
+lstm_sequence_forward_cluster_1(float *gates, float *c, float *h, float *y, const float *W_hh, const int *lengths, unsigned *flags,
+                                unsigned *status, int T, int B, int H, int ldy, int reverse, int units, int groups, int polls,
+                                int keep) {
+    run_sequence<1, true>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+                    LstmForward{gates, c, h, y, ldy, keep}, W_hh);
+}
+
+extern "C" __global__ void CLUSTER __launch_bounds__(MOST_THREADS, 1)
+lstm_sequence_forward_cluster_4(float *gates, float *c, float *h, float *y, const float *W_hh, const int *lengths, unsigned *flags,
+                                unsigned *status, int T, int B, int H, int ldy, int reverse, int units, int groups, int polls,
+                                int keep) {
+    run_sequence<4, true>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
+                    LstmForward{gates, c, h, y, ldy, keep}, W_hh);
+}
+
+extern "C" __global__ void CLUSTER __launch_bounds__(MOST_THREADS, 1)
+lstm_sequence_forward_cluster_8(float *gates, float *c, float *h, float *y, const float *W_hh, const int *lengths, unsigned *flags,
+                                unsigned *status, int T, int B, int H, int ldy, int reverse, int units, int groups, int polls,
+                                int keep) {
+    run_sequence<8, true>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},
                     LstmForward{gates, c, h, y, ldy, keep}, W_hh);
 }

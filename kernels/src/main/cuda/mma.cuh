@@ -4,6 +4,7 @@
 // Before sm_80 the matrix unit has fp16 alone, with half of the k: kernels of tf32 and bf16 are empty there but for a trap,
 // which no launcher meets.
 #pragma once
+#include "shared.cuh"
 
 namespace {
 
@@ -95,12 +96,6 @@ struct Fp16 {
 #endif
     }
 };
-
-__device__ __forceinline__ unsigned shared_address(const void *pointer) {
-    unsigned long long address;
-    asm("cvta.to.shared.u64 %0, %1;" : "=l"(address) : "l"(pointer));
-    return (unsigned) address;
-}
 
 // Four matrices of eight rows of 16 bytes; lanes 8i to 8i + 7 give the addresses of the rows of the i-th. Of each a lane
 // gets the pair of elements [lane / 4, lane % 4], or of the transposed one.

@@ -4,13 +4,13 @@
 // state it keeps. Where a block has fewer quads than warps, a quad's k is shared by several, and the first of them adds their
 // sums up, in order, and has the cells.
 //
-// Everything that is handed over stays: each step has its place in h or in the gates' gradients, see exchange.cuh.
-// A block that is alone has one barrier for each step.
+// In a grid everything that is handed over stays: each step has its place in h or in the gates' gradients, see exchange.cuh.
+// A block that is alone has one barrier for each step; so has a cluster, whose blocks store into x of all of them (cluster.cuh).
 //
 // Shared memory, dynamic, words; quads = ceil(units / 4), tiles = the most that a group has:
 //
 //   w          [quads][steps of k][COLUMNS][32][4]
-//   x          [parts == 1 ? 2 : 1][ROWS][stride]       stride: K rounded up to what a warp steps through, + STRIDE_PAD
+//   x          [parts == 1 or cluster ? 2 : 1][ROWS][stride]       stride: K rounded up to what a warp steps through, + STRIDE_PAD
 //   states     [STATES][tiles][quads][32]
 //   constants  [CONSTANTS][quads][32]
 //   sums       [shares - 1][quads][Cell::SUMS][32]      shares: warps of a quad
@@ -18,7 +18,9 @@
 //
 // SequenceKernel.java counts them.
 #pragma once
+#include "cluster.cuh"
 #include "sequence_cell.cuh"
+#include "shared.cuh"
 #include "slice.cuh"
 
 constexpr int STRIDE_PAD = 4;           // rows of x start four banks apart: cells of a warp are stored without conflicts
@@ -120,8 +122,8 @@ __device__ __forceinline__ void add_shares(float (&sum)[COLUMNS], float *others,
     }
 }
 
-template <int ROWS, class Cell>
-__device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell, const float *W_hh) {
+template <int ROWS, bool IN_CLUSTER, class Cell>
+__device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, const float *W_hh) {
     constexpr int COLUMNS = Columns<Cell>::COUNT;
     using Product = Slice<ROWS, COLUMNS, Columns<Cell>::SLICES>;
     extern __shared__ float4 shared[];
@@ -138,7 +140,8 @@ __device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell
     int share = shares > 1 ? warp / quads : 0;
     int first_quad = shares > 1 ? warp % quads : warp;
     int next_quad = shares > 1 ? quads : warps;
-    bool alone = block.parts == 1 && block.room == 1;
+    bool in_grid = !IN_CLUSTER && (block.parts > 1 || block.room > 1);  // values come from device memory
+    bool waits = !IN_CLUSTER && block.parts > 1;
     int K = Cell::VALUES * s.H;
     int steps_of_k = Product::steps(K);
     int stride = steps_of_k * Product::STEP + STRIDE_PAD;
@@ -146,7 +149,7 @@ __device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell
 
     float4 *w = shared;
     float *x = (float *) (w + quads * steps_of_k * COLUMNS * WARP);
-    float *states = x + (block.parts == 1 ? 2 : 1) * buffer;
+    float *states = x + (waits ? 1 : 2) * buffer;
     float *constants = states + Cell::STATES * block.room * quads * WARP;
     float *sums = constants + Cell::CONSTANTS * quads * WARP;
     int *lengths = (int *) (sums + (shares - 1) * quads * Cell::SUMS * WARP);
@@ -157,7 +160,10 @@ __device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell
     for (float *f = (float *) w + threadIdx.x; f < states; f += blockDim.x) {
         *f = 0.0f;                                                      // past the edges of H, B and K
     }
-    block.read_lengths(s, lengths, longest);                            // its barrier: w is clear
+    block.read_lengths(s, lengths, longest);                            // its barrier: w and x are clear
+    if constexpr (IN_CLUSTER) {
+        cluster_arrive();
+    }
     if constexpr (Cell::BACKWARD) {
         place_columns<Product, Cell::GATES>((float *) w, W_hh, s.H, first, end, steps_of_k);
     } else {
@@ -208,15 +214,18 @@ __device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell
                 next = cell.load(s, turn);
             }
             bool multiplies = !Cell::BACKWARD || n > 0;
-            if (multiplies && (!alone || n == 0)) {
-                if (block.parts > 1 && n > 0 && !s.exchange.wait_all(block.tile(j), (unsigned) n * block.parts, left)) {
+            if constexpr (IN_CLUSTER) {
+                cluster_wait();
+            }
+            if (multiplies && (in_grid || n == 0)) {
+                if (waits && n > 0 && !s.exchange.wait_all(block.tile(j), (unsigned) n * block.parts, left)) {
                     return;
                 }
                 int rows = min(ROWS, s.B - block.first_row(j));
                 gather<ROWS>(x, stride, cell.source(s, before) + (long long) block.first_row(j) * K, rows, K, warp, warps, lane);
                 __syncthreads();
             }
-            const float *x_now = x + (alone ? (n & 1) * buffer : 0);
+            const float *x_now = x + (in_grid ? 0 : (n & 1) * buffer);
             float *x_next = x + ((n + 1) & 1) * buffer;
 
 #pragma unroll 1
@@ -249,10 +258,16 @@ __device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell
                     if (n < steps) {
                         float handed[Cell::VALUES];
                         cell.step(s, turn, now, product.sum[0], constants + quad * WARP + lane, quads * WARP, own, handed);
-                        if (alone) {
 #pragma unroll
-                            for (int i = 0; i < Cell::VALUES; i++) {
-                                x_next[row * stride + i * s.H + turn.u] = handed[i];
+                        for (int i = 0; i < Cell::VALUES; i++) {
+                            float *to = x_next + row * stride + i * s.H + turn.u;
+                            if constexpr (IN_CLUSTER) {
+#pragma unroll
+                                for (int other = 0; other < CLUSTER_BLOCKS; other++) {
+                                    store_remote(shared_address(to), other, handed[i]);
+                                }
+                            } else if (!in_grid) {
+                                *to = handed[i];
                             }
                         }
                     }
@@ -262,13 +277,22 @@ __device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell
                     }
                 }
             }
-            __syncthreads();                                            // x is free, and what was handed over is stored
-            if (block.parts > 1 && n < steps && threadIdx.x == 0) {
-                s.exchange.arrive(block.tile(j));
+            if constexpr (IN_CLUSTER) {
+                if (n < steps) {
+                    cluster_arrive();
+                }
+            } else {
+                __syncthreads();                                        // x is free, and what was handed over is stored
+                if (waits && n < steps && threadIdx.x == 0) {
+                    s.exchange.arrive(block.tile(j));
+                }
             }
         }
     }
 
+    if constexpr (IN_CLUSTER && !Cell::BACKWARD) {
+        cluster_wait();                                                 // for what was handed over last: nobody reads it
+    }
 #pragma unroll 1
     for (int quad = first_quad; quad < quads; quad += next_quad) {
 #pragma unroll 1
@@ -282,5 +306,15 @@ __device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell
                 cell.end(s, longest[j], block.first_row(j) + row, unit(quad), own);
             }
         }
+    }
+}
+
+// Where blocks form no clusters there is a trap, which no launcher meets.
+template <int ROWS, bool IN_CLUSTER, class Cell>
+__device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell, const float *W_hh) {
+    if constexpr (!IN_CLUSTER || __CUDA_ARCH__ >= 900) {
+        run_tiles<ROWS, IN_CLUSTER>(s, cell, W_hh);
+    } else {
+        asm volatile("trap;");
     }
 }

@@ -73,8 +73,8 @@ __device__ __forceinline__ int sum_place(int unit, int row) {
 
 // The four registers that a lane has of a fragment: rows 16·product to 16·product + 15 of a strip, k0 to k0 + 15.
 template <class Cell>
-__device__ __forceinline__ uint4 fragment(const unsigned short *W_hh, int H, int P, int strip_unit, int end, int product, int k0,
-                                          int lane) {
+__device__ __forceinline__ uint4 fragment(const unsigned short *W_hh, int H, int P, int strip_unit, int end, int product,
+                                          int k0, int lane) {
     unsigned a[4];
 #pragma unroll
     for (int i = 0; i < 4; i++) {
@@ -118,7 +118,8 @@ struct Pieces {
         for (int n = 0; n < count * S::FRAGMENTS; n++) {
             int piece = first + n / S::FRAGMENTS;
             int k0 = piece % steps * PIECE + n % DEPTH * 16;
-            uint4 a = fragment<Cell>(W_hh, H, P, first_unit + piece / steps * S::UNITS, end, n / DEPTH % S::PRODUCTS, k0, lane);
+            int unit = first_unit + piece / steps * S::UNITS;
+            uint4 a = fragment<Cell>(W_hh, H, P, unit, end, n / DEPTH % S::PRODUCTS, k0, lane);
             if (n >= S::HELD * S::FRAGMENTS) {
                 others[(n - S::HELD * S::FRAGMENTS) * WARP + lane] = a;
             }
@@ -155,7 +156,8 @@ struct Pieces {
                 load_matrices<false>(b, x + step * PIECE * 2);
 #pragma unroll
                 for (int n = 0; n < S::FRAGMENTS; n++) {
-                    Math::multiply(sum[n % DEPTH][n / DEPTH], held[i * S::FRAGMENTS + n], b[n % DEPTH * 2], b[n % DEPTH * 2 + 1]);
+                    int k = n % DEPTH;
+                    Math::multiply(sum[k][n / DEPTH], held[i * S::FRAGMENTS + n], b[2 * k], b[2 * k + 1]);
                 }
                 advance(i + 1);
             }
@@ -168,7 +170,8 @@ struct Pieces {
             for (int n = 0; n < S::FRAGMENTS; n++) {
                 uint4 v = others[((i - S::HELD) * S::FRAGMENTS + n) * WARP + lane];
                 unsigned a[4] = {v.x, v.y, v.z, v.w};
-                Math::multiply(sum[n % DEPTH][n / DEPTH], a, b[n % DEPTH * 2], b[n % DEPTH * 2 + 1]);
+                int k = n % DEPTH;
+                Math::multiply(sum[k][n / DEPTH], a, b[2 * k], b[2 * k + 1]);
             }
             advance(i + 1);
         }
@@ -188,7 +191,8 @@ private:
             const float (&one)[4] = sum[0][block / 2];
             const float (&two)[4] = sum[1][block / 2];
             int i = block % 2 * 2;
-            *(float2 *) (to + block * BLOCK_SUMS + sum_place(lane / 4, lane % 4 * 2)) = float2 {one[i] + two[i], one[i + 1] + two[i + 1]};
+            float2 pair = {one[i] + two[i], one[i + 1] + two[i + 1]};           // rows lane % 4 · 2 and the next
+            *(float2 *) (to + block * BLOCK_SUMS + sum_place(lane / 4, lane % 4 * 2)) = pair;
         }
     }
 };
@@ -226,7 +230,8 @@ __device__ __forceinline__ void gather(unsigned x, int stride, const unsigned sh
 
 // The same from fp32, which was there before the launch.
 template <class Math>
-__device__ __forceinline__ void gather_rounded(unsigned short *x, int stride, const float *from, int rows, int H, int warp, int lane) {
+__device__ __forceinline__ void gather_rounded(unsigned short *x, int stride, const float *from, int rows, int H, int warp,
+                                               int lane) {
     if (warp < rows) {
 #pragma unroll 1
         for (int u = lane; u < H; u += WARP) {
@@ -354,13 +359,15 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
             if (multiplies) {
                 int rows = min(TILE_ROWS, s.B - block.first_row(j));
                 if (n == 0) {
-                    gather_rounded<Math>(x, stride, cell.source(s, before) + (long long) block.first_row(j) * s.H, rows, s.H, warp, lane);
+                    const float *from = cell.source(s, before) + (long long) block.first_row(j) * s.H;
+                    gather_rounded<Math>(x, stride, from, rows, s.H, warp, lane);
                     __syncthreads();
                 } else if (in_grid) {
                     if (waits && !s.exchange.wait_all(block.tile(j), (unsigned) n * block.parts, left)) {
                         return;
                     }
-                    gather(x_address, stride, handed + ((long long) ((n - 1) & 1) * s.B + block.first_row(j)) * K, rows, K, warp, lane);
+                    const unsigned short *from = handed + ((long long) ((n - 1) & 1) * s.B + block.first_row(j)) * K;
+                    gather(x_address, stride, from, rows, K, warp, lane);
                     __syncthreads();
                 }
                 pieces.multiply(x_matrices + buffer_now * 2, shared + warp * others, sums, warp, lane);

@@ -99,7 +99,7 @@ enum SequenceKernel implements SequenceLayout {
     /** The kernel for a strategy and a precision; null if there is none. */
     SequenceLayout in(Strategy strategy, Precision precision) {
         return switch (precision) {
-            case FP32 -> strategy == Strategy.B ? null : this;
+            case FP32 -> strategy == Strategy.B ? new ClusterSequence(this) : this;
             case BF16, FP16 -> new TensorSequence(this, precision, strategy == Strategy.B);
             default -> null;
         };
@@ -107,7 +107,11 @@ enum SequenceKernel implements SequenceLayout {
 
     @Override
     public Kernel load(Device device, int rows) {
-        return device.kernel(program, program.name() + "_" + rows);
+        return load(device, "", rows);
+    }
+
+    Kernel load(Device device, String kind, int rows) {
+        return device.kernel(program, program.name() + kind + "_" + rows);
     }
 
     /** Large tiles use each weight oftener; smaller ones leave room for more weights. */
@@ -132,10 +136,14 @@ enum SequenceKernel implements SequenceLayout {
     /** As {@code sequence.cuh} lays it out. */
     @Override
     public long sharedBytes(int hiddenSize, int rows, int units, int tiles) {
+        return sharedBytes(hiddenSize, rows, units, tiles, units >= hiddenSize ? 2 : 1);
+    }
+
+    long sharedBytes(int hiddenSize, int rows, int units, int tiles, int buffers) {
         int quads = ceil(units, QUAD);
         long steps = steps(hiddenSize);
         long weights = quads * steps * columns * WARP * VECTOR;
-        long gathered = (units >= hiddenSize ? 2 : 1) * rows * (steps * VECTOR * slices + STRIDE_PAD);
+        long gathered = (long) buffers * rows * (steps * VECTOR * slices + STRIDE_PAD);
         long own = ((long) states * tiles + constants + (shares(hiddenSize, quads) - 1L) * sums) * quads * WARP;
         long lengths = (long) tiles * rows + tiles + 1;
         return (weights + gathered + own + lengths) * Float.BYTES;
@@ -152,10 +160,15 @@ enum SequenceKernel implements SequenceLayout {
         return 0;
     }
 
-    /** The loops of {@code sequence.cuh} and {@code slice.cuh}. */
     @Override
     public KernelLayout layout(Strategy strategy, int hiddenSize, int maxBatch, int rows, int units, int mostGroups) {
-        Partition partition = Partition.of(this, hiddenSize, maxBatch, rows, units, mostGroups);
+        return layout(Partition.of(this, hiddenSize, maxBatch, rows, units, mostGroups), strategy, hiddenSize, maxBatch);
+    }
+
+    /** The loops of {@code sequence.cuh} and {@code slice.cuh}. */
+    KernelLayout layout(Partition partition, Strategy strategy, int hiddenSize, int maxBatch) {
+        int rows = partition.rows();
+        int units = partition.units();
         int tiles = ceil(partition.tiles(maxBatch), partition.groups());
         int quads = ceil(units, QUAD);
         int shares = shares(hiddenSize, quads);
@@ -168,7 +181,7 @@ enum SequenceKernel implements SequenceLayout {
         double traffic = weights + (double) quads * steps * rows * LOAD_BYTES + (double) quads * shares * shuffles(rows) * SHUFFLE_BYTES
                 + 2.0 * (shares - 1) * quads * sums * SHUFFLE_BYTES + gathered;
         long issued = products * ceil((int) steps, shares) * ceil(quads, MOST_WARPS);
-        int barriers = 1 + (alone ? 0 : 1) + (partition.cooperative() ? 1 : 0) + (shares > 1 ? 1 : 0);
+        int barriers = 1 + (alone ? 0 : 1) + (partition.parts() > 1 ? 1 : 0) + (shares > 1 ? 1 : 0);
         return new KernelLayout(strategy, phase == Phase.FORWARD ? HIDDEN_STATE : GATE_GRADIENTS, rows, units, partition.groups(),
                 partition.parts(), tiles, shares, partition.threads(), 0, weights, partition.sharedBytes(), gathered,
                 2.0 * WARP * quads * steps * products, issued, traffic, barriers);

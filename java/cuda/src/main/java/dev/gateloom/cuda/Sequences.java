@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.Precision;
 import dev.gateloom.cuda.planner.Candidate;
 import dev.gateloom.cuda.planner.Choice;
 import dev.gateloom.cuda.planner.Phase;
@@ -61,7 +62,7 @@ final class Sequences {
             exchange = new Exchange(workspace, stream, maxBatch, options.polls());
         }
         long words = layout.handedWords(hidden, maxBatch);
-        L launcher = maker.make(loaded, partition, layout == kernel ? exchange
+        L launcher = maker.make(loaded, partition, plan.problem().precision() == Precision.FP32 ? exchange
                 : exchange.handing(words == 0 ? 0 : workspace.words(words, "what blocks hand over, in 16 bits"), magnitude));
         launchers.put(kernel.phase(), launcher);
         return launcher;

@@ -18,7 +18,6 @@ import dev.gateloom.device.Kernel;
  */
 record TensorSequence(SequenceKernel kernel, Precision precision, boolean clusters) implements SequenceLayout {
     private static final int ROWS = 8;
-    private static final int CLUSTER = 8;
     private static final int OCTET = 8;
     private static final int WARP = 32;
     private static final int WARPS = 8;
@@ -53,7 +52,7 @@ record TensorSequence(SequenceKernel kernel, Precision precision, boolean cluste
 
     @Override
     public int cluster() {
-        return clusters ? CLUSTER : 0;
+        return clusters ? ClusterSequence.BLOCKS : 0;
     }
 
     @Override
