@@ -1,22 +1,15 @@
 package dev.gateloom.cli;
 
-import dev.gateloom.CellType;
 import dev.gateloom.Engines;
-import dev.gateloom.Mode;
-import dev.gateloom.Precision;
-import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.cuda.planner.Gpu;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceProperties;
 import dev.gateloom.machine.Machine;
 import dev.gateloom.profile.Explanation;
-import dev.gateloom.profile.Workload;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -58,16 +51,6 @@ final class InfoCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** How a training step runs of the shapes that the kernels are built for: forward, backward. */
-    private static String strategies(Gpu gpu) {
-        return Stream.of(new Workload(CellType.LSTM, 1, 1000, 256, 256, 1, false, Mode.TRAINING),
-                new Workload(CellType.LSTM, 64, 256, 512, 512, 1, false, Mode.TRAINING),
-                new Workload(CellType.LSTM, 128, 128, 1024, 1024, 1, false, Mode.TRAINING)).map(work -> "LSTM " + work.shape() + " "
-                + CudaEngine.explain(Explanation.problem(work, Precision.FP32), gpu).passes().stream()
-                        .map(choice -> choice.chosen().orElseThrow().strategy().name()).collect(Collectors.joining(", ")))
-                .collect(Collectors.joining("; "));
-    }
-
     private void describe(PrintWriter out) {
         try (Device device = Devices.open(deviceName, spec)) {
             DeviceProperties limits = device.properties();
@@ -80,7 +63,7 @@ final class InfoCommand implements Callable<Integer> {
             out.printf("  memory           %d bytes%n", limits.memory());
             out.printf("  cooperative      %s%n  clusters         %s%n", limits.cooperative() ? "yes" : "no",
                     limits.clusters() ? "yes" : "no");
-            out.printf("  strategies       %s (gateloom profile --explain says why)%n", strategies(Gpu.of(device.name(), limits)));
+            out.printf("  strategies       %s (gateloom profile --explain says why)%n", Explanation.strategies(Gpu.of(device.name(), limits)));
         }
         out.flush();
     }
