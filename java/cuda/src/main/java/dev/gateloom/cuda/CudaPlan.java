@@ -55,8 +55,8 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     private boolean queued;                     // work may be on the way
     private boolean closed;
 
-    CudaPlan(Device device, WeightCopies copies, RnnConfig config, Shape shape, Mode mode, SequenceOptions options,
-            Function<Workspace, Stream> makeStream) {
+    CudaPlan(Device device, WeightCopies copies, Products products, RnnConfig config, Shape shape, Mode mode,
+            SequenceOptions options, Function<Workspace, Stream> makeStream) {
         super(config, shape, mode);
         this.copies = copies;
         boolean training = mode == Mode.TRAINING;
@@ -92,7 +92,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
             dropped = tensors(drops ? layers - 1 : 0, all * width, "output after dropout [T, B, D·R]");
             gradients = tensors(training ? 2 : 0, all * widest, "gradient of rows");
             weightGradients = training ? workspace.words(places.size, "gradients of the weights") : 0;
-            gemm = Gemm.of(device, workspace, copies.precision(), config, shape, mode);
+            gemm = Gemm.of(products, device, workspace, copies.precision(), config, shape, mode);
             CellContext context = new CellContext(config, places, stream, gemm, rows);
             Problem problem = new Problem(config, shape.maxSteps(), shape.maxBatch(), mode, copies.precision());
             sequences = new Sequences(device, workspace, stream, options, gemm.magnitude(), CudaEngine.explain(problem,
@@ -112,11 +112,12 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     /**
      * How the recurrence runs: which {@link Strategy}, in how many blocks, and why no other, in the words of the planner.
      *
-     * @return one line for each pass; it changes if the device refuses a launch
+     * @return one line for each pass, and one with the library that multiplies matrices, if that is not done by our own kernels; it
+     *     changes if the device refuses a launch
      */
     @Override
     public String strategy() {
-        return sequences.description();
+        return sequences.description() + (gemm.library().isEmpty() ? "" : "\nproducts: " + gemm.library());
     }
 
     @Override

@@ -68,8 +68,8 @@ public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int u
                 (double) groups * blocks / waves * weights / gpu.memoryBytesPerClock());
         double start = Costs.STREAM_LAUNCH * launches + directions * waves * load / gpu.clock();
         double seconds = layers * ((double) problem.steps() * waves * step.seconds() + start) + productSeconds;
-        Tiles division = new Tiles(Math.min(rows * tiles, problem.batch()), rows, units, split, groups, blocks, waves, threads, 0, weightRegisterBytes, weightSharedBytes,
-                sharedBytes);
+        Tiles division = new Tiles(Math.min(rows * tiles, problem.batch()), rows, units, split, groups, blocks, waves, threads, 0,
+                weightRegisterBytes, weightSharedBytes, sharedBytes);
         return new PassPlan(strategy, exchange, division, launches, step, layers * start, productSeconds, seconds);
     }
 
