@@ -43,6 +43,11 @@ if "%RIVALS%"=="yes" (
   set "SOURCES=bench\pom.xml, bench\src\main, bench\rivals\pom.xml, bench\rivals\src\main"
   set "GATELOOM_STAMP=%TARGET%\launcher-rivals.stamp"
 )
+rem NVIDIA's libraries are one too.
+if "%GATELOOM_CUDA_LIBRARIES%"=="download" (
+  set "PROFILE=%PROFILE% -Pcuda-libs"
+  set "GATELOOM_STAMP=%GATELOOM_STAMP:.stamp=-cuda-libs.stamp%"
+)
 if not exist "%GATELOOM_STAMP%" goto first
 rem Neither the CUDA kernels nor the emulator belong to the suite. Folders are compared too: theirs is the time at which a
 rem file in them was last added or removed.
