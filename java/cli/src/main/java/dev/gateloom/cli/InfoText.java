@@ -73,6 +73,7 @@ final class InfoText {
         out.printf("  memory           %d bytes%n", limits.memory());
         out.printf("  cooperative      %s%n  clusters         %s%n", limits.cooperative() ? "yes" : "no",
                 limits.clusters() ? "yes" : "no");
-        out.printf("  strategies       %s (gateloom profile --explain says why)%n", Explanation.strategies(Gpu.of(name, limits)));
+        out.printf("  strategies       %s (gateloom profile --explain says why)%n",
+                Explanation.strategies(Gpu.of(name, limits)));
     }
 }

@@ -134,22 +134,6 @@ public final class CudaEngine implements RnnEngine {
     }
 
     /**
-     * How plans run, if no strategy is asked for: what an engine chooses by itself, and why.
-     *
-     * @param problem the stack, the shape and the mode of the plan, and the precision of the engine
-     * @param gpu for a device {@link Gpu#of(String, dev.gateloom.device.DeviceProperties)}
-     * @return the choice for each pass
-     */
-    public static Plan explain(Problem problem, Gpu gpu) {
-        return explain(problem, gpu, SequenceOptions.planned());
-    }
-
-    /** Among the tiles that are left to choose from. */
-    static Plan explain(Problem problem, Gpu gpu, SequenceOptions options) {
-        return Planner.plan(problem, gpu, new SequenceDivisions(options));
-    }
-
-    /**
      * Chooses who multiplies the matrices of plans to come. Without this call it is cuBLAS where the device has it and our own
      * kernels elsewhere.
      *
@@ -177,6 +161,22 @@ public final class CudaEngine implements RnnEngine {
             products = device.blasObstacle().isEmpty() ? Products.CUBLAS : Products.OWN;
         }
         return products;
+    }
+
+    /**
+     * How plans run, if no strategy is asked for: what an engine chooses by itself, and why.
+     *
+     * @param problem the stack, the shape and the mode of the plan, and the precision of the engine
+     * @param gpu for a device {@link Gpu#of(String, dev.gateloom.device.DeviceProperties)}
+     * @return the choice for each pass
+     */
+    public static Plan explain(Problem problem, Gpu gpu) {
+        return explain(problem, gpu, SequenceOptions.planned());
+    }
+
+    /** Among the tiles that are left to choose from. */
+    static Plan explain(Problem problem, Gpu gpu, SequenceOptions options) {
+        return Planner.plan(problem, gpu, new SequenceDivisions(options));
     }
 
     @Override

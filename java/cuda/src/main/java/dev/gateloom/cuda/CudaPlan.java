@@ -112,8 +112,8 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     /**
      * How the recurrence runs: which {@link Strategy}, in how many blocks, and why no other, in the words of the planner.
      *
-     * @return one line for each pass, and one with the library that multiplies matrices, if that is not done by our own kernels; it
-     *     changes if the device refuses a launch
+     * @return one line for each pass, and one with the library that multiplies matrices, if that is not done by our own
+     *     kernels; it changes if the device refuses a launch
      */
     @Override
     public String strategy() {
