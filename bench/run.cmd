@@ -30,9 +30,24 @@ echo bench/run: %JAVA% is Java %VERSION%, Java 17 or newer is needed: set JAVA_H
 exit /b 2
 
 :recent
-rem The rivals are a profile of their own: without the option they are neither built nor downloaded.
 set "RIVALS=no"
-for %%A in (%*) do if /i "%%~A"=="--rivals" set "RIVALS=yes"
+set "ATTEST=no"
+set "DEVICE="
+set "PREVIOUS="
+for %%A in (%*) do call :argument "%%~A"
+if not "%DEVICE%%ATTEST%%RIVALS%"=="nono" goto chosen
+nvidia-smi -L >nul 2>&1 || goto chosen
+echo bench/run: NVIDIA driver found, so this is the suite of the GPU; --device cpu measures the CPU>&2
+set "DEVICE=cuda"
+
+:chosen
+rem The rivals are a profile of their own: without the option they are neither built nor downloaded. So is the suite of the
+rem GPU a module of its own, with the kernels, the emulator and JCuda: without a driver it is built only if it is asked for.
+set "SUITE=cpu"
+if not "%DEVICE%"=="" if /i not "%DEVICE%"=="cpu" set "SUITE=gpu"
+if "%ATTEST%"=="yes" set "SUITE=gpu"
+if "%SUITE%"=="gpu" set "RIVALS=no"
+set "MAIN=dev.gateloom.bench.Main"
 set "MODULES=bench"
 set "PROFILE="
 set "SOURCES=bench\pom.xml, bench\src\main"
@@ -43,19 +58,27 @@ if "%RIVALS%"=="yes" (
   set "SOURCES=bench\pom.xml, bench\src\main, bench\rivals\pom.xml, bench\rivals\src\main"
   set "GATELOOM_STAMP=%TARGET%\launcher-rivals.stamp"
 )
+if "%SUITE%"=="gpu" (
+  set "MAIN=dev.gateloom.bench.gpu.GpuMain"
+  set "MODULES=bench,bench/gpu"
+  set "SOURCES=bench\pom.xml, bench\src\main, bench\gpu\pom.xml, bench\gpu\src\main, kernels\pom.xml, kernels\src, java\device\pom.xml, java\device\src\main, java\emulator\pom.xml, java\emulator\src\main, java\cuda\pom.xml, java\cuda\src\main, java\cli\pom.xml, java\cli\src\main"
+  set "GATELOOM_STAMP=%TARGET%\launcher-gpu.stamp"
+)
 rem NVIDIA's libraries are one too.
 if "%GATELOOM_CUDA_LIBRARIES%"=="download" (
   set "PROFILE=%PROFILE% -Pcuda-libs"
   set "GATELOOM_STAMP=%GATELOOM_STAMP:.stamp=-cuda-libs.stamp%"
 )
 if not exist "%GATELOOM_STAMP%" goto first
-rem Neither the CUDA kernels nor the emulator belong to the suite. Folders are compared too: theirs is the time at which a
+rem Neither the CUDA kernels nor the emulator belong to the suite of the CPU. Folders are compared too: theirs is the time at which a
 rem file in them was last added or removed.
 powershell -NoProfile -Command "$s = (Get-Item -LiteralPath $env:GATELOOM_STAMP).LastWriteTimeUtc; Set-Location -LiteralPath $env:GATELOOM_ROOT; if (Get-Item pom.xml, java\core\pom.xml, java\core\src\main, java\train\pom.xml, java\train\src\main, java\app\pom.xml, java\app\src\main, %SOURCES% | ForEach-Object { $_; if ($_.PSIsContainer) { Get-ChildItem -LiteralPath $_.FullName -Recurse } } | Where-Object { $_.LastWriteTimeUtc -gt $s } | Select-Object -First 1) { exit 1 }" && goto run
 echo bench/run: building (sources have changed)>&2
 goto build
 :first
-if "%RIVALS%"=="yes" (
+if "%SUITE%"=="gpu" (
+  echo bench/run: building; a first build with the kernels also downloads NVIDIA's compiler, 349 MB>&2
+) else if "%RIVALS%"=="yes" (
   echo bench/run: building; a first build with rivals downloads about 415 MB: PyTorch 110, ONNX Runtime 75, DL4J 230>&2
 ) else (
   echo bench/run: building; a first build also downloads its tools, about 40 MB>&2
@@ -85,6 +108,10 @@ move /y "%GATELOOM_STAMP%.new" "%GATELOOM_STAMP%" >nul
 set "CLASSES="
 for /f "usebackq delims=" %%C in ("%TARGET%\class-path.txt") do set "CLASSES=%TARGET%\classes;%%C"
 if "%RIVALS%"=="yes" for /f "usebackq delims=" %%C in ("%GATELOOM_ROOT%\bench\rivals\target\class-path.txt") do set "CLASSES=%GATELOOM_ROOT%\bench\rivals\target\classes;%TARGET%\classes;%%C"
+if "%SUITE%"=="gpu" for /f "usebackq delims=" %%C in ("%GATELOOM_ROOT%\bench\gpu\target\class-path.txt") do set "CLASSES=%GATELOOM_ROOT%\bench\gpu\target\classes;%%C"
+set "COMMIT=not known"
+for /f "delims=" %%C in ('git -C "%GATELOOM_ROOT%" describe --always --dirty 2^>nul') do set "COMMIT=%%C"
+set "GOLDEN=%GATELOOM_ROOT%\java\core\src\test\resources\golden;%GATELOOM_ROOT%\java\train\src\test\resources\golden"
 
 rem Variables that pin a library to an older processor or to fewer threads would slow the rivals down.
 set "REMOVED="
@@ -100,9 +127,17 @@ set "UNSAFE="
 if %MAJOR% geq 23 set "UNSAFE=--sun-misc-unsafe-memory-access=allow"
 
 rem The class path is long: JMH hands it to its forks in a jar.
-"%JAVA%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED %UNSAFE% -Djmh.separateClasspathJAR=true "-Dgateloom.bench.unset=%REMOVED%" "-Dgateloom.bench.results=%GATELOOM_ROOT%\results" -cp "%CLASSES%" dev.gateloom.bench.Main %*
+"%JAVA%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED %UNSAFE% -Djmh.separateClasspathJAR=true "-Dgateloom.bench.unset=%REMOVED%" "-Dgateloom.bench.commit=%COMMIT%" "-Dgateloom.bench.golden=%GOLDEN%" "-Dgateloom.bench.results=%GATELOOM_ROOT%\results" -cp "%CLASSES%" %MAIN% %*
 exit /b %ERRORLEVEL%
 
 :maven
 call mvnw.cmd %* -q -B -ntp %PROFILE% -pl %MODULES% -am -DskipTests -Dgateloom.skip.jars=true package
 exit /b %ERRORLEVEL%
+
+rem What decides which suite this is. The value of an option follows it, also after "=", which separates arguments here.
+:argument
+if /i "%~1"=="--rivals" set "RIVALS=yes"
+if /i "%~1"=="--attest" set "ATTEST=yes"
+if /i "%PREVIOUS%"=="--device" set "DEVICE=%~1"
+set "PREVIOUS=%~1"
+exit /b 0

@@ -36,7 +36,8 @@ public final class Comparison {
                 JsonNode params = result.path("params");
                 Case timed = new Case(CellType.valueOf(params.path("cell").asText().toUpperCase(Locale.ROOT)),
                         Dims.parse(params.path("shape").asText()),
-                        Kind.valueOf(params.path("kind").asText().toUpperCase(Locale.ROOT)));
+                        Kind.valueOf(params.path("kind").asText().toUpperCase(Locale.ROOT)),
+                        params.path("layers").asInt(1), Boolean.parseBoolean(params.path("ragged").asText()));
                 double unit = unitNanos(result.path("primaryMetric").path("scoreUnit").asText());
                 List<double[]> rounds = new ArrayList<>();
                 for (JsonNode fork : result.path("primaryMetric").path("rawData")) {
@@ -90,7 +91,7 @@ public final class Comparison {
     }
 
     private static String key(String contender, Case timed) {
-        return contender + " " + timed.cell() + " " + timed.dims() + " " + timed.kind();
+        return contender + " " + timed.cell() + " " + timed.dims() + " " + timed.kind() + " " + timed.layers() + " " + timed.ragged();
     }
 
     private static double unitNanos(String unit) {

@@ -82,6 +82,7 @@ public final class EngineContender implements Contender {
         private final RnnPlan plan;
         private final RnnState state;
         private final RnnWeights gradients;
+        private final int[] lengths;
         private final float[] y;
         private final float[] dx;
         private float[] dy;
@@ -95,6 +96,7 @@ public final class EngineContender implements Contender {
                     training ? Mode.TRAINING : Mode.INFERENCE);
             state = RnnState.zeros(problem.weights().config(), d.batch());
             gradients = training ? RnnWeights.zeros(problem.weights().config()) : null;
+            lengths = problem.of().lengths();
             y = new float[d.steps() * d.batch() * d.hiddenSize()];
             dx = training ? new float[problem.x().length] : null;
             dy = problem.dy();
@@ -108,12 +110,12 @@ public final class EngineContender implements Contender {
         @Override
         public void run() {
             switch (problem.of().kind()) {
-                case FORWARD -> plan.forward(problem.weights(), problem.x(), null, null, y, null);
+                case FORWARD -> plan.forward(problem.weights(), problem.x(), null, lengths, y, null);
                 case STEP -> plan.step(problem.weights(), problem.x(), state, y);
                 case TRAINING -> {
                     problem.weights().changed();
                     gradients.clear();
-                    plan.forward(problem.weights(), problem.x(), null, null, y, null);
+                    plan.forward(problem.weights(), problem.x(), null, lengths, y, null);
                     plan.backward(problem.weights(), dy, null, dx, null, gradients);
                 }
             }

@@ -3,6 +3,7 @@ package dev.gateloom.bench;
 import dev.gateloom.Engines;
 import dev.gateloom.Mode;
 import dev.gateloom.Parameter;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnWeights;
@@ -33,6 +34,8 @@ public final class Expected {
     static final double TOLERANCE = 1e-4;
     /** What the reference may cost: some tenths of a second. */
     private static final double FLOPS = 1e8;
+    /** Errors are relative to at least this. */
+    private static final double SMALLEST = 1e-3;
     private static final int ROWS = 4;
 
     private final Case of;
@@ -65,6 +68,7 @@ public final class Expected {
         int inputSize = c.dims().inputSize();
         int hiddenSize = c.dims().hiddenSize();
         int steps = c.kind() == Kind.STEP ? STEPS : part.steps;
+        int[] lengths = part.lengths(c);
         float[] x = new float[steps * b * inputSize];
         for (int t = 0; t < steps; t++) {
             part.gather(problem.x(), c.kind() == Kind.STEP ? 0 : t, x, t, inputSize);
@@ -74,7 +78,7 @@ public final class Expected {
         RnnWeights gradients = training ? RnnWeights.zeros(c.config()) : null;
         try (RnnEngine reference = Engines.get("reference");
              RnnPlan plan = reference.plan(c.config(), Shape.of(steps, b), training ? Mode.TRAINING : Mode.INFERENCE)) {
-            plan.forward(problem.weights(), x, null, null, y, null);
+            plan.forward(problem.weights(), x, null, lengths, y, null);
             if (training) {
                 float[] dy = new float[y.length];
                 for (int t = 0; t < steps; t++) {
@@ -90,13 +94,25 @@ public final class Expected {
     }
 
     /**
-     * Runs a contender's session and compares.
+     * Runs a contender's session in float32 and compares.
      *
      * @param session of the same problem; its gradient of the output is the problem's afterwards
      * @param problem the case's numbers
      * @throws Exception what the contender throws, or {@link WrongResultException}
      */
     public void verify(Contender.Session session, Problem problem) throws Exception {
+        verify(session, problem, Precision.FP32);
+    }
+
+    /**
+     * Runs a contender's session and compares. Outputs must be finite everywhere, also where they are not compared.
+     *
+     * @param session of the same problem; its gradient of the output is the problem's afterwards
+     * @param problem the case's numbers
+     * @param precision of the session's products
+     * @throws Exception what the contender throws, or {@link WrongResultException}
+     */
+    public void verify(Contender.Session session, Problem problem, Precision precision) throws Exception {
         Part part = new Part(of.dims(), steps, rows);
         if (of.kind() == Kind.TRAINING) {
             session.upstream(part.only(problem.dy(), of.dims().hiddenSize()));
@@ -105,26 +121,70 @@ public final class Expected {
             session.run();
         }
         Contender.Outcome got = session.outcome();
-        compare("y", y, part.gatherAll(got.y(), of.dims().hiddenSize()));
+        finite("y", got.y());
+        compare(precision, "y", y, part.gatherAll(got.y(), of.dims().hiddenSize()));
         if (of.kind() == Kind.TRAINING) {
-            compare("dx", dx, part.gatherAll(got.dx(), of.dims().inputSize()));
-            compareGradients(got.gradients());
+            finite("dx", got.dx());
+            compare(precision, "dx", dx, part.gatherAll(got.dx(), of.dims().inputSize()));
+            compareGradients(precision, got.gradients());
             session.upstream(problem.dy());
         }
     }
 
-    private void compareGradients(float[] got) {
+    private void compareGradients(Precision precision, float[] got) {
         try (RnnWeights layout = RnnWeights.zeros(of.config())) {
             for (Parameter p : layout.parameters()) {
-                compare("gradient of " + p.name(),
+                compare(precision, "gradient of " + p.name(),
                         Arrays.copyOfRange(gradients, p.offset(), p.offset() + p.size()),
                         Arrays.copyOfRange(got, p.offset(), p.offset() + p.size()));
             }
         }
     }
 
-    private void compare(String tensor, float[] expected, float[] got) {
-        double largest = 1e-3;
+    private void finite(String tensor, float[] got) {
+        for (int i = 0; i < got.length; i++) {
+            if (!Float.isFinite(got[i])) {
+                throw new WrongResultException(of.title() + ": " + tensor + "[" + i + "] is " + got[i]
+                        + ", the reference says that it is finite");
+            }
+        }
+    }
+
+    private void compare(Precision precision, String tensor, float[] expected, float[] got) {
+        if (precision == Precision.FP32) {
+            compareEach(tensor, expected, got);
+        } else {
+            compareNorms(precision, tensor, expected, got);
+        }
+    }
+
+    /** {@code ‖got - expected‖ / ‖expected‖}: rounded factors err in every element, the small ones included. */
+    private void compareNorms(Precision precision, String tensor, float[] expected, float[] got) {
+        double allowed = tolerance(precision);
+        double size = 0;
+        double error = 0;
+        for (int i = 0; i < expected.length; i++) {
+            size += (double) expected[i] * expected[i];
+            error += Math.pow((double) got[i] - expected[i], 2);
+        }
+        double relative = Math.sqrt(error) / Math.max(Math.sqrt(size), SMALLEST * Math.sqrt(expected.length));
+        if (!(relative <= allowed)) {
+            throw new WrongResultException(of.title() + ": " + tensor + " is off by " + relative + " of what the reference says"
+                    + " (norm of the difference to norm of the tensor, allowed " + allowed + " in " + precision + ")");
+        }
+    }
+
+    /**
+     * Rounding to nearest moves a factor by at most 2^-12 of itself with 11 significant bits and 2^-9 with 8; in the mean by
+     * 1/√3 of that. A sum of products, whose terms err independently, is then off by 2e-4 or 1.6e-3 of itself. The recurrence
+     * adds a few such errors.
+     */
+    private static double tolerance(Precision precision) {
+        return precision == Precision.TF32 ? 1e-3 : 1e-2;
+    }
+
+    private void compareEach(String tensor, float[] expected, float[] got) {
+        double largest = SMALLEST;
         for (float e : expected) {
             largest = Math.max(largest, Math.abs(e));
         }
@@ -193,6 +253,12 @@ public final class Expected {
             double step = c.with(c.dims().slice(count, 1)).flops();
             int steps = (int) Math.max(Math.min(2, c.dims().steps()), Math.min(c.dims().steps(), FLOPS / step));
             return new Part(c.dims(), steps, rows);
+        }
+
+        /** Lengths of these sequences as far as the part goes; null if all have all its steps. */
+        int[] lengths(Case c) {
+            int[] all = c.lengths();
+            return all == null ? null : Arrays.stream(rows).map(row -> Math.min(steps, all[row])).toArray();
         }
 
         /** {@code to[s, :, :] = from[t, rows, :]}. */

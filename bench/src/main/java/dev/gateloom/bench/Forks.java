@@ -19,10 +19,20 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Drives JMH: one fork of one contender on one case at a time, so that contenders can take turns. */
-final class Forks {
+public final class Forks {
     private final WorkDir work;
     private final Settings settings;
     private final Optional<PythonRival> python;
+
+    /**
+     * Without the rival that is a Python process.
+     *
+     * @param work where the forks find the reference's results
+     * @param settings how long and how often is measured
+     */
+    public Forks(WorkDir work, Settings settings) {
+        this(work, settings, Optional.empty());
+    }
 
     Forks(WorkDir work, Settings settings, Optional<PythonRival> python) {
         this.work = work;
@@ -37,11 +47,11 @@ final class Forks {
      * @param jmh JMH's own records of it; none if JMH did not measure
      * @param description who ran
      */
-    record Fork(double[] nanos, Collection<RunResult> jmh, String description) {
+    public record Fork(double[] nanos, Collection<RunResult> jmh, String description) {
     }
 
     /** Why a fork gave no result. */
-    static final class FailedException extends Exception {
+    public static final class FailedException extends Exception {
         private static final long serialVersionUID = 1;
 
         FailedException(String reason) {
@@ -49,7 +59,16 @@ final class Forks {
         }
     }
 
-    Fork run(String contender, Case c) throws IOException, FailedException {
+    /**
+     * Runs one fork.
+     *
+     * @param contender a name that {@link Contenders#get} takes
+     * @param c the case
+     * @return what it measured
+     * @throws IOException if the reference's results cannot be written
+     * @throws FailedException with the reason, if there is no result
+     */
+    public Fork run(String contender, Case c) throws IOException, FailedException {
         Settings times = settings.of(contender);
         if (contender.equals(PythonRival.NAME)) {
             return python.orElseThrow(() -> new FailedException("no python3 with torch")).run(c, times, work);
@@ -62,6 +81,8 @@ final class Forks {
                 .param("cell", c.cell().name().toLowerCase(Locale.ROOT))
                 .param("shape", c.dims().toString())
                 .param("kind", c.kind().text())
+                .param("layers", String.valueOf(c.layers()))
+                .param("ragged", String.valueOf(c.ragged()))
                 .forks(1)
                 .threads(1)
                 .warmupIterations(0)                        // the benchmark's set-up warms up, for as long as needed

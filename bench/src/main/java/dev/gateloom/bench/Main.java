@@ -50,7 +50,13 @@ public final class Main implements Callable<Integer> {
         System.exit(run(args));
     }
 
-    static int run(String... args) {
+    /**
+     * Runs the suite and returns.
+     *
+     * @param args see {@code --help}
+     * @return the exit status
+     */
+    public static int run(String... args) {
         System.setProperty("jmh.ignoreLock", "true");      // several forks of ours never run at once
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -1,10 +1,8 @@
 package dev.gateloom.bench;
 
 import dev.gateloom.CellType;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -24,6 +22,16 @@ final class Options {
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
+
+    @Option(names = "--device", paramLabel = "cpu|cuda|emulator", description = {
+        "Where to run: this suite on the CPU; or that of a GPU, on a GPU or on the emulator (--device cuda --help). Default: "
+            + "the GPU's if there is an NVIDIA driver, unless rivals are asked for."})
+    private String device = "cpu";
+
+    @Option(names = "--attest", description = {
+        "Holds every ready engine against the bundled golden vectors, measures, and packs all that into one zip "
+            + "file. Builds the GPU's suite too."})
+    private boolean attest;
 
     @Option(names = "--full", description = {"Longer, all engines, larger slices for the slow ones.",
         "Takes about twenty minutes on two cores."})
@@ -98,22 +106,14 @@ final class Options {
 
     /** Checks that the report can be written, before anything takes time. */
     Path folder(ZonedDateTime started) {
-        Path folder = (outFolder != null ? outFolder : Path.of(System.getProperty("gateloom.bench.results", "results"),
-                DateTimeFormatter.ofPattern("uuuu-MM-dd-HHmmss", Locale.ROOT).format(started))).toAbsolutePath();
-        if (Files.exists(folder)) {
-            throw new IllegalArgumentException("--out: expected a folder that does not exist yet, got " + folder);
-        }
-        Path parent = folder.getParent();
-        while (parent != null && !Files.exists(parent)) {
-            parent = parent.getParent();
-        }
-        if (parent == null || !Files.isDirectory(parent) || !Files.isWritable(parent)) {
-            throw new IllegalArgumentException("--out: expected a place that can be written, got " + folder);
-        }
-        return folder;
+        return ResultsFolder.of(outFolder, started);
     }
 
     private List<Case> cases() {
+        if (!device.equals("cpu") || attest) {
+            throw new IllegalArgumentException((attest ? "--attest" : "--device " + device)
+                    + ": expected the suite of the GPU, which bench/run builds and starts; this is the suite of the CPU");
+        }
         if (rounds != null && rounds < 1) {
             throw new IllegalArgumentException("--rounds: expected at least 1, got " + rounds);
         }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Shows how far the run is: a bar with the time left on a terminal, plain lines otherwise. */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
     private static final int WIDTH = 28;
     private final PrintStream out;
     private final boolean terminal;
@@ -14,15 +14,25 @@ final class Progress implements AutoCloseable {
     private double done;
     private int lastWidth;
 
-    /** {@code total} is in any unit that is proportional to time. */
-    Progress(PrintStream out, boolean terminal, double total) {
+    /**
+     * Nothing is done yet.
+     *
+     * @param out where it shows
+     * @param terminal whether a line can be drawn again there
+     * @param total of all work, in any unit that is proportional to time
+     */
+    public Progress(PrintStream out, boolean terminal, double total) {
         this.out = out;
         this.terminal = terminal;
         this.total = total;
     }
 
-    /** Something begins. */
-    void show(String what) {
+    /**
+     * Something begins.
+     *
+     * @param what it is
+     */
+    public void show(String what) {
         double share = Math.min(1, done / total);
         String left = done == 0 ? "" : ", " + left(share) + " left";
         if (!terminal) {
@@ -34,8 +44,12 @@ final class Progress implements AutoCloseable {
                 + String.format(Locale.ROOT, "%3.0f %%", 100 * share) + left + "  " + what);
     }
 
-    /** So much is done. */
-    void advance(double amount) {
+    /**
+     * So much is done.
+     *
+     * @param amount in the unit of the total
+     */
+    public void advance(double amount) {
         done += amount;
     }
 

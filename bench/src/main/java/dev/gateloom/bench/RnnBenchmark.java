@@ -41,6 +41,12 @@ public class RnnBenchmark {
     /** Forward, training or step. */
     @Param({"forward", "training"})
     public String kind;
+    /** Layers of the stack. */
+    @Param({"1"})
+    public int layers;
+    /** Whether the sequences have different lengths. */
+    @Param({"false"})
+    public boolean ragged;
 
     private Contender.Session session;
 
@@ -57,7 +63,7 @@ public class RnnBenchmark {
     public void open() throws Exception {
         try {
             Case c = new Case(CellType.valueOf(cell.toUpperCase(Locale.ROOT)), Dims.parse(shape),
-                    Kind.valueOf(kind.toUpperCase(Locale.ROOT)));
+                    Kind.valueOf(kind.toUpperCase(Locale.ROOT)), layers, ragged);
             Problem problem = Problem.of(c);
             session = Contenders.get(contender).open(problem);
             expected(problem).verify(session, problem);

@@ -38,7 +38,7 @@ public record Settings(int rounds, double warmup, double seconds, boolean full) 
      * @param contender a contender's name
      * @return true for the reference and the scalar engine
      */
-    boolean slow(String contender) {
+    public boolean slow(String contender) {
         return SLOW.containsKey(engine(contender));
     }
 
@@ -54,13 +54,13 @@ public record Settings(int rounds, double warmup, double seconds, boolean full) 
 
     /**
      * The size on which a contender is timed. A slice has fewer steps, and fewer sequences if one step alone is too
-     * much; its time is scaled up by the number of operations.
+     * much; its time is scaled up by the number of operations. Of a ragged batch the lengths shrink with it.
      *
      * @param contender its name
      * @param c the case
      * @return the case itself or a slice of it
      */
-    Case slice(String contender, Case c) {
+    public Case slice(String contender, Case c) {
         double budget = budget(contender);
         if (c.flops() <= budget || c.kind() == Kind.STEP) {
             return c;

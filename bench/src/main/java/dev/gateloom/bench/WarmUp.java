@@ -5,7 +5,7 @@ package dev.gateloom.bench;
  * for a large vectorised method depends on the machine and on what else it runs, and until then the method may be a
  * hundred times slower.
  */
-final class WarmUp {
+public final class WarmUp {
     /** Nothing warms up for longer, seconds. */
     static final double MOST = 15;
     /** A block of calls is this long, seconds, or one call if that takes longer. */
@@ -16,15 +16,27 @@ final class WarmUp {
     private static final int BLOCKS = 4;
 
     /** Something to call. */
-    interface Call {
+    public interface Call {
+
+        /**
+         * Calls it, and returns when it is done.
+         *
+         * @throws Exception whatever it throws
+         */
         void run() throws Exception;
     }
 
     private WarmUp() {
     }
 
-    /** Calls until there was nothing faster for so many seconds. */
-    static void run(Call call, double patience) throws Exception {
+    /**
+     * Calls until there was nothing faster for so many seconds.
+     *
+     * @param call what is warmed up
+     * @param patience seconds
+     * @throws Exception what the call throws
+     */
+    public static void run(Call call, double patience) throws Exception {
         long start = System.nanoTime();
         long improved = start;
         double best = Double.POSITIVE_INFINITY;

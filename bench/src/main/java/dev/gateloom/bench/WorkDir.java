@@ -43,7 +43,7 @@ public record WorkDir(Path path) {
      * @return the file
      */
     Path expected(Case c) {
-        return path.resolve("expected-" + c.cell() + "-" + c.dims() + "-" + c.kind());
+        return path.resolve("expected-" + c.cell() + "-" + c.dims() + "-" + c.kind() + "-" + c.layers() + "-" + c.ragged());
     }
 
     /**
@@ -80,7 +80,7 @@ public record WorkDir(Path path) {
      *
      * @param folder the folder
      */
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }

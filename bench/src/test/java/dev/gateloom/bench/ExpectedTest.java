@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.CellType;
+import dev.gateloom.Precision;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,45 @@ class ExpectedTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"LSTM,FORWARD", "LSTM,TRAINING", "GRU,FORWARD", "GRU,TRAINING"})
+    void enginesPassOnDeepStacksAndRaggedBatches(CellType cell, Kind kind) throws Exception {
+        Case c = new Case(cell, new Dims(9, 7, 13, 20), kind, 3, true);
+        Problem problem = Problem.of(c);
+        Expected expected = Expected.compute(problem);
+        for (String engine : new String[] {"reference", "cpu"}) {
+            try (Contender.Session session = new EngineContender(engine).open(problem)) {
+                expected.verify(session, problem);
+            }
+        }
+    }
+
+    /** The part that is compared says nothing of other sequences, but what is not a number is wrong anywhere. */
+    @Test
+    void infinityOutsideTheComparedPartIsCaught() throws Exception {
+        Case c = new Case(CellType.LSTM, new Dims(9, 4, 5, 6), Kind.TRAINING);
+        caught(c, Precision.BF16, o -> o.y()[6] = Float.NaN);           // the second sequence is none of the four
+        caught(c, Precision.BF16, o -> o.dx()[5] = Float.POSITIVE_INFINITY);
+    }
+
+    /** Errors as large as rounding makes them pass; ten times as large they do not. */
+    @ParameterizedTest
+    @CsvSource({"TF32, 3e-4", "BF16, 3e-3", "FP16, 3e-3"})
+    void roundedFactorsHaveATolerance(Precision precision, float error) throws Exception {
+        Case c = new Case(CellType.LSTM, new Dims(3, 4, 5, 6), Kind.TRAINING);
+        passes(c, precision, o -> scale(o, 1 + error));
+        caught(c, precision, o -> scale(o, 1 + 10 * error));
+        assertThrows(WrongResultException.class, () -> passes(c, Precision.FP32, o -> scale(o, 1 + error)));
+    }
+
+    private static void scale(Contender.Outcome o, float factor) {
+        for (float[] values : new float[][] {o.y(), o.dx(), o.gradients()}) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] *= factor;
+            }
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource(Kind.class)
     void wrongOutputIsCaught(Kind kind) throws Exception {
         caught(kind, o -> o.y()[o.y().length - 1] += 1e-3f);
@@ -58,14 +98,25 @@ class ExpectedTest {
     }
 
     private static void caught(Kind kind, Consumer<Contender.Outcome> damage) throws Exception {
-        Case c = new Case(CellType.LSTM, new Dims(3, 4, 5, 6), kind);
+        caught(new Case(CellType.LSTM, new Dims(3, 4, 5, 6), kind), Precision.FP32, damage);
+    }
+
+    private static void passes(Case c, Precision precision, Consumer<Contender.Outcome> damage) throws Exception {
+        Problem problem = Problem.of(c);
+        try (Contender.Session session = new Damaged(new EngineContender("reference").open(problem), damage)) {
+            Expected.compute(problem).verify(session, problem, precision);
+        }
+    }
+
+    private static void caught(Case c, Precision precision, Consumer<Contender.Outcome> damage) throws Exception {
         Problem problem = Problem.of(c);
         Expected expected = Expected.compute(problem);
         try (Contender.Session good = new EngineContender("reference").open(problem)) {
-            assertDoesNotThrow(() -> expected.verify(good, problem));
+            assertDoesNotThrow(() -> expected.verify(good, problem, precision));
         }
         try (Contender.Session bad = new Damaged(new EngineContender("reference").open(problem), damage)) {
-            String message = assertThrows(WrongResultException.class, () -> expected.verify(bad, problem)).getMessage();
+            String message = assertThrows(WrongResultException.class, () -> expected.verify(bad, problem, precision))
+                    .getMessage();
             assertTrue(message.contains(c.title()) && message.contains("the reference says"), message);
         }
     }

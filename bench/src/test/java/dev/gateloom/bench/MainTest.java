@@ -40,6 +40,8 @@ class MainTest {
         "--rounds x; --rounds; x",
         "--seconds 0; --seconds; got 0",
         "--seconds NaN; --seconds; NaN",
+        "--device cuda; --device cuda; suite of the GPU",
+        "--attest; --attest; suite of the GPU",
         "--compare nowhere.json; no file; nowhere.json",
         "--frobnicate; --frobnicate; Unknown option",
         "stray; stray; argument"})
@@ -73,7 +75,7 @@ class MainTest {
     void helpListsEveryOption() {
         Run run = run("--help");
         assertEquals(0, run.status);
-        for (String option : List.of("--full", "--rivals", "--shape", "--cell", "--kind", "--engine", "--rounds",
+        for (String option : List.of("--device", "--attest", "--full", "--rivals", "--shape", "--cell", "--kind", "--engine", "--rounds",
                 "--seconds", "--no-job", "--compare", "--out", "--help", "Exit status")) {
             assertTrue(run.out.contains(option), option);
         }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 
 /** Groups of horizontal bars with their values written at the end. */
-final class BarChart {
+public final class BarChart {
     private static final int WIDTH = 528;
     private static final int BAR = 15;
     private static final int GAP = 12;
@@ -21,20 +21,39 @@ final class BarChart {
     private double mark = Double.NaN;
     private String markLabel = "";
 
-    /** One bar: its name, its value and its colour class. */
-    record Bar(String name, double value, String style) {
+    /**
+     * One bar.
+     *
+     * @param name what it is for
+     * @param value its length
+     * @param style its colour: {@code fill0} to {@code fill7}
+     */
+    public record Bar(String name, double value, String style) {
     }
 
     private record Group(String name, List<Bar> bars) {
     }
 
-    BarChart(String title, String unit, DoubleFunction<String> format) {
+    /**
+     * Without bars yet.
+     *
+     * @param title above the chart
+     * @param unit below the axis
+     * @param format writes a value
+     */
+    public BarChart(String title, String unit, DoubleFunction<String> format) {
         this.title = title;
         this.unit = unit;
         this.format = format;
     }
 
-    void group(String name, List<Bar> bars) {
+    /**
+     * Adds bars that belong together.
+     *
+     * @param name of the group
+     * @param bars from top to bottom
+     */
+    public void group(String name, List<Bar> bars) {
         groups.add(new Group(name, bars));
     }
 
@@ -44,7 +63,12 @@ final class BarChart {
         markLabel = label;
     }
 
-    String svg() {
+    /**
+     * Draws it.
+     *
+     * @return an {@code <svg>} element
+     */
+    public String svg() {
         int count = groups.stream().mapToInt(g -> g.bars.size()).sum();
         int height = TOP + count * BAR + groups.size() * GAP + BOTTOM;
         double left = 28 + BOLD_CHARACTER * longest(groups.stream().map(Group::name).toList())

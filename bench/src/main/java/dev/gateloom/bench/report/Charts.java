@@ -25,10 +25,6 @@ final class Charts {
     private final Results results;
     private final List<String> contenders;
 
-    /** A picture and the sentence under it. */
-    record Figure(String svg, String caption) {
-    }
-
     Charts(Results results) {
         this.results = results;
         contenders = results.measurements().stream().map(Measurement::contender).distinct().toList();

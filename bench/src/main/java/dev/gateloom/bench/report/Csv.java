@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** {@code results.csv}: one line for each case and contender, plain numbers, for other programs. */
-final class Csv {
+public final class Csv {
 
     private Csv() {
     }
@@ -19,7 +19,7 @@ final class Csv {
                 "steps_per_second", "scaled_from"));
         r.others().forEach(other -> header.add("times_faster_than_" + other));
         header.add("failure");
-        StringBuilder out = new StringBuilder(String.join(",", header)).append('\n');
+        List<List<String>> rows = new ArrayList<>();
         for (Measurement m : r.measurements()) {
             List<String> row = new ArrayList<>(List.of(m.of().cell().name(), m.of().kind().text(),
                     String.valueOf(m.of().dims().batch()), String.valueOf(m.of().dims().steps()),
@@ -33,13 +33,36 @@ final class Csv {
             }
             r.others().forEach(other -> row.add(r.ratio(m.of(), m.contender(), other).map(Csv::number).orElse("")));
             row.add(m.failure());
-            out.append(row.stream().map(Csv::field).collect(Collectors.joining(","))).append('\n');
+            rows.add(row);
         }
+        return of(header, rows);
+    }
+
+    /**
+     * Lines with quotes where they are needed.
+     *
+     * @param header names of the columns
+     * @param rows their cells
+     * @return the file
+     */
+    public static String of(List<String> header, List<List<String>> rows) {
+        StringBuilder out = new StringBuilder(line(header));
+        rows.forEach(row -> out.append(line(row)));
         return out.toString();
     }
 
-    private static String number(double value) {
+    /**
+     * A number for other programs.
+     *
+     * @param value any
+     * @return six digits
+     */
+    public static String number(double value) {
         return String.format(Locale.ROOT, "%.6g", value);
+    }
+
+    private static String line(List<String> cells) {
+        return cells.stream().map(Csv::field).collect(Collectors.joining(",")) + "\n";
     }
 
     private static String field(String text) {

@@ -1,6 +1,7 @@
 package dev.gateloom.bench.report;
 
 import dev.gateloom.bench.Results;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -34,16 +35,39 @@ public final class Reports {
      * @throws IOException if it cannot be written
      */
     public static void write(Results results, Collection<RunResult> jmh, Path folder) throws IOException {
+        Document document = ResultsDocument.of(results);
+        write(Map.of("report.html", document.html(), "report.md", document.markdown(), "results.csv", Csv.of(results),
+                "jmh.json", json(jmh)), folder);
+    }
+
+    /**
+     * Writes files into a folder beside the wanted one, then renames it.
+     *
+     * @param files names and texts
+     * @param folder the folder; must not exist
+     * @throws IOException if it cannot be written
+     */
+    public static void write(Map<String, String> files, Path folder) throws IOException {
         Path unfinished = unfinished(folder);
         Files.createDirectories(unfinished);
-        Files.writeString(unfinished.resolve("report.html"), Html.of(results), StandardCharsets.UTF_8);
-        Files.writeString(unfinished.resolve("report.md"), Markdown.of(results), StandardCharsets.UTF_8);
-        Files.writeString(unfinished.resolve("results.csv"), Csv.of(results), StandardCharsets.UTF_8);
-        try (PrintStream out = new PrintStream(Files.newOutputStream(unfinished.resolve("jmh.json")), false,
-                StandardCharsets.UTF_8)) {
-            ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(merged(jmh));
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Files.writeString(unfinished.resolve(file.getKey()), file.getValue(), StandardCharsets.UTF_8);
         }
         Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * {@code jmh.json} as JMH itself writes it.
+     *
+     * @param jmh records of forks that JMH ran one by one
+     * @return one record for each contender and case
+     */
+    public static String json(Collection<RunResult> jmh) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
+            ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(merged(jmh));
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /**

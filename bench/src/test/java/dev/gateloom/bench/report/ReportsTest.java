@@ -62,9 +62,9 @@ class ReportsTest {
     /** Three against the rival; forward and training bars for LSTM, a sweep for GRU, single steps, the forecast. */
     @Test
     void everyChartNamesItsAxesAndBars() throws Exception {
-        List<Charts.Figure> figures = new Charts(results).all();
+        List<Figure> figures = new Charts(results).all();
         assertEquals(8, figures.size());
-        for (Charts.Figure f : figures) {
+        for (Figure f : figures) {
             Element svg = DocumentBuilderFactory.newInstance().newDocumentBuilder()
                     .parse(new java.io.ByteArrayInputStream(f.svg().getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                     .getDocumentElement();

@@ -1,0 +1,162 @@
+package dev.gateloom.bench.gpu;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gateloom.Engines;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.bench.Contenders;
+import dev.gateloom.bench.report.Csv;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * What is true on this machine, in one file: golden vectors on every ready engine, then the benchmark, packed with the
+ * environment and all that was printed.
+ */
+final class Attestation {
+    private static final String JMH = "jmh.json";
+    private final Path folder;
+
+    /** The measurement of an attestation. */
+    interface Measurement {
+
+        /** Writes its report into the folder; false if something was wrong. */
+        boolean run(PrintStream out) throws IOException;
+    }
+
+    /** An engine beside those that are ready by themselves. */
+    record Guest(String label, Supplier<RnnEngine> engine) {
+    }
+
+    /** The report's folder; the zip file lies beside it. */
+    Attestation(Path folder) {
+        this.folder = folder;
+    }
+
+    Path zip() {
+        return folder.resolveSibling("gateloom-attest-" + folder.getFileName() + ".zip");
+    }
+
+    /** True if all went well; the zip file is written in any case. */
+    boolean run(Optional<Guest> guest, Measurement measurement) throws IOException {
+        PrintStream console = System.out;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        PrintStream both = new PrintStream(new Both(console, log), true, StandardCharsets.UTF_8);
+        GoldenRun golden = GoldenRun.find();
+        boolean right;
+        System.setOut(both);                    // the CPU's suite prints there
+        try {
+            guest.ifPresent(g -> golden(golden, g, both));
+            for (String name : Contenders.readyEngines()) {
+                golden(golden, new Guest(name, () -> Engines.get(name)), both);
+            }
+            both.println();
+            right = measurement.run(both);
+        } finally {
+            System.setOut(console);
+        }
+        both.flush();
+        pack(Map.of("golden.csv", golden.csv(), "environment.csv", environment(),
+                "log.txt", anonymous(log.toString(StandardCharsets.UTF_8))));
+        console.println();
+        console.println("Attestation: " + zip());
+        console.println("It holds plain text only: results, this machine's parts and versions, and what was printed here. Look into "
+                + "it, then attach it to an issue of the project" + (right && golden.passed() ? "." : "; it also shows what FAILED above."));
+        return right && golden.passed();
+    }
+
+    private static void golden(GoldenRun run, Guest guest, PrintStream out) {
+        RnnEngine engine;
+        try {
+            engine = guest.engine.get();
+        } catch (RuntimeException | LinkageError e) {
+            run.failed(guest.label, String.valueOf(e.getMessage()), out);
+            return;
+        }
+        run.run(guest.label, engine, out);
+    }
+
+    private static String environment() {
+        return Csv.of(List.of("what", "value"), Environment.ofMachine().entrySet().stream()
+                .map(e -> List.of(e.getKey(), e.getValue())).toList());
+    }
+
+    /** JMH notes the paths of the JVM and its arguments, which are of no use elsewhere. */
+    private static String withoutPaths(String jmh) throws IOException {
+        JsonNode results = new ObjectMapper().readTree(jmh);
+        results.forEach(result -> ((ObjectNode) result).remove(List.of("jvm", "jvmArgs")));
+        return results.toPrettyString() + "\n";
+    }
+
+    /** Where the folder is, is nobody's business. */
+    private String anonymous(String text) {
+        return text.replace(folder.toUri().toString(), "benchmark/").replace(folder.toString(), "benchmark");
+    }
+
+    private void pack(Map<String, String> texts) throws IOException {
+        Path unfinished = zip().resolveSibling("." + zip().getFileName() + ".unfinished");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(unfinished), StandardCharsets.UTF_8)) {
+            for (Map.Entry<String, String> text : new TreeMap<>(texts).entrySet()) {
+                entry(out, text.getKey(), text.getValue());
+            }
+            if (Files.isDirectory(folder)) {
+                try (Stream<Path> files = Files.list(folder)) {
+                    for (Path file : files.sorted().toList()) {
+                        String text = anonymous(Files.readString(file));
+                        entry(out, "benchmark/" + file.getFileName(), file.endsWith(JMH) ? withoutPaths(text) : text);
+                    }
+                }
+            }
+        }
+        Files.move(unfinished, zip());
+    }
+
+    private static void entry(ZipOutputStream out, String name, String text) throws IOException {
+        out.putNextEntry(new ZipEntry(name));
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.closeEntry();
+    }
+
+    /** Writes to two places. */
+    private static final class Both extends OutputStream {
+        private final OutputStream first;
+        private final OutputStream second;
+
+        Both(OutputStream first, OutputStream second) {
+            this.first = first;
+            this.second = second;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            first.write(b);
+            second.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            first.write(bytes, offset, length);
+            second.write(bytes, offset, length);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            first.flush();
+            second.flush();
+        }
+    }
+}

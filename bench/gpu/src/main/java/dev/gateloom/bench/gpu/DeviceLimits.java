@@ -1,0 +1,159 @@
+package dev.gateloom.bench.gpu;
+
+import dev.gateloom.Mode;
+import dev.gateloom.Precision;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.bench.Statistics;
+import dev.gateloom.bench.report.Text;
+import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.GemmProbe;
+import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.Event;
+import dev.gateloom.device.HostMemory;
+import dev.gateloom.device.Stream;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * What a device can do at most, measured: the numbers that results are shown as shares of.
+ *
+ * @param copy bytes read and written by a copy inside device memory, GB/s; empty without timing
+ * @param products rate of large products in each precision that the device has; empty without timing
+ */
+public record DeviceLimits(OptionalDouble copy, Map<Precision, Rate> products) {
+    private static final int SIZE = 4096;               // M = N = K of the products
+    private static final int SIZE_UNTIMED = 40;
+    private static final long COPY = 1L << 30;          // bytes at most
+    private static final long COPY_UNTIMED = 1 << 10;
+    private static final int TRIALS = 20;
+    private static final int WARM_UP = 5;
+
+    /**
+     * A rate of products.
+     *
+     * @param tflops TFLOP/s
+     * @param by whose product it was
+     */
+    public record Rate(double tflops, String by) {
+    }
+
+    /** Something that is queued on a stream again and again. */
+    private interface Work {
+        void enqueue();
+    }
+
+    /**
+     * Measures; on the emulator it runs everything once, on small sizes.
+     *
+     * @param device stays open
+     * @param timed whether times mean something
+     * @return the limits
+     */
+    public static DeviceLimits measure(Device device, boolean timed) {
+        double copied = copy(device, timed);
+        Map<Precision, Rate> products = new EnumMap<>(Precision.class);
+        for (Precision precision : Precision.values()) {
+            if (has(device, precision)) {
+                Rate rate = product(device, precision, timed ? SIZE : SIZE_UNTIMED, timed);
+                if (timed) {
+                    products.put(precision, rate);
+                }
+            }
+        }
+        return new DeviceLimits(timed ? OptionalDouble.of(copied) : OptionalDouble.empty(), products);
+    }
+
+    private static boolean has(Device device, Precision precision) {
+        try (CudaEngine engine = CudaEngine.on(device, precision)) {
+            return engine.unsupported(RnnConfig.lstm(1, 1).build(), Mode.INFERENCE).isEmpty();
+        }
+    }
+
+    private static double copy(Device device, boolean timed) {
+        long bytes = timed ? Math.min(COPY, device.properties().memory() / 16) / 256 * 256 : COPY_UNTIMED;
+        try (DeviceMemory from = device.allocate(bytes, "benchmark: copy from");
+             DeviceMemory to = device.allocate(bytes, "benchmark: copy to"); Stream stream = device.stream()) {
+            stream.fill(from.address(), 1, bytes / Float.BYTES);
+            double nanos = median(device, stream, timed, () -> stream.copy(from.address(), to.address(), bytes));
+            return 2.0 * bytes / nanos;
+        }
+    }
+
+    private static Rate product(Device device, Precision precision, int size, boolean timed) {
+        try (GemmProbe probe = new GemmProbe(device, precision, size, size, size);
+             HostMemory corner = device.allocateHost(2 * Float.BYTES)) {
+            probe.run();
+            long last = probe.result() + ((long) size * size - 1) * Float.BYTES;
+            probe.stream().download(probe.result(), corner, 0, Float.BYTES);
+            probe.stream().download(last, corner, Float.BYTES, Float.BYTES);
+            probe.stream().synchronize();
+            for (int at = 0; at < 2; at++) {
+                float got = corner.bytes().getFloat(at * Float.BYTES);
+                if (got != size) {
+                    throw new IllegalStateException("the product that measures " + precision + " is wrong: expected " + size
+                            + " at its " + (at == 0 ? "first" : "last") + " place, got " + got);
+                }
+            }
+            double nanos = median(device, probe.stream(), timed, probe::run);
+            return new Rate(2.0 * size * size * size / nanos / 1e3, "own kernels");
+        }
+    }
+
+    private static double median(Device device, Stream stream, boolean timed, Work work) {
+        try (Event start = device.event(); Event end = device.event()) {
+            for (int n = 0; n < (timed ? WARM_UP : 0); n++) {
+                work.enqueue();
+            }
+            double[] nanos = new double[timed ? TRIALS : 1];
+            for (int n = 0; n < nanos.length; n++) {
+                stream.record(start);
+                work.enqueue();
+                stream.record(end);
+                stream.synchronize();
+                nanos[n] = 1e6 * end.millisecondsSince(start);
+            }
+            return Statistics.median(nanos);
+        }
+    }
+
+    /**
+     * Share of the rate of products.
+     *
+     * @param m a measurement with a time
+     * @return 0 to 1; empty if that rate is not known
+     */
+    public OptionalDouble productShare(GpuMeasurement m) {
+        Rate rate = products.get(m.precision());
+        return rate == null ? OptionalDouble.empty() : OptionalDouble.of(m.tflops() / rate.tflops);
+    }
+
+    /**
+     * Share of the bandwidth of a copy.
+     *
+     * @param m a measurement with a time
+     * @return 0 to 1; empty if the bandwidth is not known
+     */
+    public OptionalDouble copyShare(GpuMeasurement m) {
+        return copy.isEmpty() ? copy : OptionalDouble.of(m.gigabytes() / copy.getAsDouble());
+    }
+
+    /**
+     * For a list of facts.
+     *
+     * @return label and text
+     */
+    public Map<String, String> lines() {
+        Map<String, String> lines = new LinkedHashMap<>();
+        if (copy.isPresent()) {
+            lines.put("copy in device memory", Text.digits(copy.getAsDouble()) + " GB/s, read and written");
+            products.forEach((precision, rate) -> lines.put("products, " + GpuCase.name(precision), Text.digits(rate.tflops)
+                    + " TFLOP/s, M = N = K = " + SIZE + ", " + rate.by));
+        } else {
+            lines.put("limits", "not measured: the emulator has no times");
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.gateloom.bench.gpu;
+
+import dev.gateloom.Precision;
+import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.Strategy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Who takes part on the device. */
+final class Entrants {
+    /** The engine as it comes: its planner chooses. */
+    static final String FUSED = "cuda";
+    /** The family whose best algorithm is the baseline. */
+    static final String BASELINE = "cudnn";
+
+    private Entrants() {
+    }
+
+    /** The fused engine: its own choice, then each strategy. */
+    static List<Entrant> fused() {
+        List<Entrant> all = new ArrayList<>();
+        all.add(new Entrant(FUSED, Entrant.all(), CudaEngine::on));
+        for (Strategy strategy : Strategy.values()) {
+            all.add(new Entrant(FUSED + " " + strategy, Set.of(Precision.FP32),
+                    (device, precision) -> CudaEngine.on(device, strategy), how -> confirmed(strategy, how)));
+        }
+        return all;
+    }
+
+    /** Every algorithm of an engine that the class path may bring. */
+    static List<Entrant> library(Algorithms algorithms) {
+        return algorithms.names().stream().map(name -> new Entrant(
+                name.isEmpty() ? algorithms.engine() : algorithms.engine() + " " + name, algorithms.precisions(),
+                (device, precision) -> algorithms.open(device, name, precision))).toList();
+    }
+
+    /** A strategy that no kernel of the plan runs did not take part. */
+    private static Optional<String> confirmed(Strategy strategy, String how) {
+        boolean steps = how.lines().filter(line -> !line.startsWith("products:"))
+                .allMatch(line -> line.contains("strategy " + Strategy.D));
+        return strategy == Strategy.D || !steps ? Optional.empty() : Optional.of(how.replace("\n", "; "));
+    }
+}

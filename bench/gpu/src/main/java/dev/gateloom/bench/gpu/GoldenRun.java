@@ -1,0 +1,92 @@
+package dev.gateloom.bench.gpu;
+
+import dev.gateloom.RnnEngine;
+import dev.gateloom.bench.report.Csv;
+import dev.gateloom.golden.Golden;
+import dev.gateloom.golden.Verdict;
+import dev.gateloom.safetensors.SafetensorsException;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Holds engines against the golden vectors that come with the sources, as {@code gateloom verify} does. */
+final class GoldenRun {
+    /** System property: folders with golden vectors, separated as in a class path. */
+    static final String FOLDERS = "gateloom.bench.golden";
+
+    private final List<Path> files;
+    private final List<List<String>> rows = new ArrayList<>();
+    private boolean passed = true;
+
+    private GoldenRun(List<Path> files) {
+        this.files = files;
+    }
+
+    /** Finds the vectors. */
+    static GoldenRun find() throws IOException {
+        String folders = System.getProperty(FOLDERS, "");
+        List<Path> files = new ArrayList<>();
+        for (String folder : folders.isEmpty() ? new String[0] : folders.split(File.pathSeparator)) {
+            try (Stream<Path> all = Files.walk(Path.of(folder))) {
+                all.filter(p -> p.toString().endsWith(".safetensors")).sorted().forEach(files::add);
+            }
+        }
+        if (files.isEmpty()) {
+            throw new IllegalStateException("expected golden vectors in the folders that -D" + FOLDERS + " names, got \"" + folders
+                    + "\"; bench/run names them");
+        }
+        return new GoldenRun(files);
+    }
+
+    /** All vectors on one engine, which is closed then. */
+    void run(String label, RnnEngine engine, PrintStream out) {
+        int right = 0;
+        List<String> wrong = new ArrayList<>();
+        try (engine) {
+            for (Path file : files) {
+                String name = file.getFileName().toString().replace(".safetensors", "");
+                Verdict verdict = verdict(file, engine);
+                String outcome = verdict.passed() ? "pass" : verdict.unsupported() ? "not supported" : "fail";
+                rows.add(List.of(label, engine.description(), name, outcome, verdict.tensor(), Csv.number(verdict.error()),
+                        verdict.problem()));
+                right += verdict.passed() ? 1 : 0;
+                if (outcome.equals("fail")) {
+                    wrong.add(name);
+                }
+            }
+        }
+        passed &= wrong.isEmpty();
+        out.println(label + ": " + right + " of " + files.size() + " golden vectors pass"
+                + (wrong.isEmpty() ? "" : "; FAILED: " + String.join(", ", wrong)));
+    }
+
+    private static Verdict verdict(Path file, RnnEngine engine) {
+        try {
+            return Golden.read(file).verdict(engine);
+        } catch (SafetensorsException e) {
+            return new Verdict("", Double.POSITIVE_INFINITY, "unreadable: " + e.getMessage(), false);
+        }
+    }
+
+    /** An engine that could not be opened. */
+    void failed(String label, String why, PrintStream out) {
+        rows.add(List.of(label, "", "", "fail", "", "", why));
+        passed = false;
+        out.println(label + ": FAILED: " + why);
+    }
+
+    /** Whether no engine computed anything wrong. */
+    boolean passed() {
+        return passed;
+    }
+
+    /** A line for each engine and vector. */
+    String csv() {
+        return Csv.of(List.of("engine", "description", "vector", "outcome", "worst_tensor", "error_by_tolerance", "problem"), rows);
+    }
+}

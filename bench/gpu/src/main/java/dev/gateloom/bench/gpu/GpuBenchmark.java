@@ -1,0 +1,111 @@
+package dev.gateloom.bench.gpu;
+
+import dev.gateloom.bench.Progress;
+import dev.gateloom.bench.Settings;
+import dev.gateloom.bench.WorkDir;
+import dev.gateloom.bench.report.Reports;
+import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One run on a device, from its limits to the report. */
+final class GpuBenchmark {
+    /** JMH's forks with arrays of the host: one each, half a second. */
+    private static final Settings HOST = new Settings(1, 0.5, 0.5, false);
+
+    private final GpuOptions options;
+    private final boolean onGpu;
+    private final PrintStream out;
+
+    GpuBenchmark(GpuOptions options, boolean onGpu, PrintStream out) {
+        this.options = options;
+        this.onGpu = onGpu;
+        this.out = out;
+    }
+
+    /** Who takes part on the device, and what keeps others from it. */
+    private record Field(List<Entrant> entrants, List<String> absent) {
+
+        static Field find() {
+            List<Entrant> entrants = new ArrayList<>(Entrants.fused());
+            List<String> absent = new ArrayList<>();
+            Optional<Algorithms> library = Algorithms.of(Entrants.BASELINE);
+            Optional<String> obstacle = library.isEmpty() ? Optional.of("there is no engine of that name on the class path")
+                    : library.get().obstacle();
+            obstacle.ifPresentOrElse(why -> absent.add(Entrants.BASELINE + ": " + why + "."),
+                    () -> entrants.addAll(Entrants.library(library.orElseThrow())));
+            return new Field(entrants, absent);
+        }
+    }
+
+    /** What is there to choose from. */
+    List<String> contenders() {
+        List<String> names = new ArrayList<>(Field.find().entrants.stream().map(Entrant::name).toList());
+        names.addAll(hostEngines());
+        return names.stream().distinct().toList();
+    }
+
+    private List<String> hostEngines() {
+        return onGpu ? List.of(Entrants.FUSED, "cpu", "reference") : List.of("cpu", "reference");
+    }
+
+    /** True if all results were right. */
+    boolean run(Device device, List<GpuCase> cases, ZonedDateTime started, Path folder) throws IOException {
+        Map<String, String> environment = Environment.of(device);
+        environment.forEach((k, v) -> out.printf("%-18s %s%n", k, v));
+        GpuSettings settings = options.settings(onGpu);
+        DeviceLimits limits = DeviceLimits.measure(device, settings.timed());
+        limits.lines().forEach((k, v) -> out.printf("%-22s %s%n", k, v));
+        out.println();
+
+        Field field = Field.find();
+        List<Entrant> entrants = field.entrants.stream().filter(e -> options.wanted(e.name())).toList();
+        DeviceSuite suite = new DeviceSuite(device, entrants, settings, onGpu ? Clocks.actual() : Clocks.none());
+        HostSuite host = new HostSuite(hostEngines().stream().filter(options::wanted).toList(), HOST, settings.timed(),
+                WorkDir.create());
+        List<GpuMeasurement> measurements = new ArrayList<>();
+        List<String> notes = new ArrayList<>(field.absent);
+        try (Progress progress = new Progress(System.err, Boolean.getBoolean("gateloom.terminal"), cases.size())) {
+            for (GpuCase c : cases) {
+                progress.show(c.title());
+                try {
+                    measurements.addAll(suite.run(c));
+                } catch (DeviceException e) {           // its context is of no more use
+                    measurements.add(GpuMeasurement.failed(c, device.name(), c.precision(), "the device failed: " + e.getMessage()));
+                    notes.add("The cases after " + c.title() + " were not run, because the device failed there.");
+                    break;
+                }
+                measurements.addAll(host.run(c));
+                progress.advance(1);
+            }
+        }
+        notes.addAll(suite.skipped());
+        GpuResults results = new GpuResults(started, options.commandLine(), environment, limits, settings, measurements, notes);
+        Map<String, String> files = GpuReport.files(results);
+        if (!host.jmh().isEmpty()) {
+            files.put("jmh.json", Reports.json(host.jmh()));
+        }
+        Reports.write(files, folder);
+        print(results, folder);
+        return !results.failed();
+    }
+
+    private void print(GpuResults results, Path folder) {
+        if (!results.settings().timed()) {
+            out.println(GpuReport.WARNING);
+            out.println();
+        }
+        out.println(GpuTables.results(results).plain());
+        GpuFindings.of(results).forEach(out::println);
+        GpuMethod.remarks(results).stream().filter(line -> line.startsWith("FAILED")).forEach(out::println);
+        out.println();
+        out.println("Report: " + folder.resolve("report.html").toUri());
+    }
+}

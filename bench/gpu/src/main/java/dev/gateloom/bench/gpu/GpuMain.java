@@ -1,0 +1,150 @@
+package dev.gateloom.bench.gpu;
+
+import dev.gateloom.bench.Main;
+import dev.gateloom.bench.WorkDir;
+import dev.gateloom.bench.report.Reports;
+import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceProvider;
+import dev.gateloom.kernels.Kernels;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code bench/run} where it runs on a GPU, on the emulator, or for an attestation. */
+@Command(name = "bench/run", sortOptions = false, usageHelpAutoWidth = true,
+    customSynopsis = "bench/run [OPTION]...", description = {
+    "Measures how fast LSTM and GRU run on this machine's GPU: the fused engine, each of its strategies, and every other engine that "
+        + "can run here. Verifies every result before timing it, and writes a report.",
+    "bench/run --device cpu --help lists the options of the suite of the CPU."},
+    footer = {"", "Exit status: 0 all done; 1 a result was wrong or a contender failed; 2 wrong arguments, or no such device."})
+public final class GpuMain implements Callable<Integer> {
+    private static final String CPU = "cpu";
+    private static final String CUDA = "cuda";
+    private static final String NO_PROVIDER = "there is no such device on the class path";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private GpuOptions options;
+
+    private GpuMain() {
+    }
+
+    /**
+     * Runs the suite.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String... args) {
+        System.exit(run(args));
+    }
+
+    /**
+     * Runs the suite and returns.
+     *
+     * @param args see {@code --help}
+     * @return the exit status
+     */
+    public static int run(String... args) {
+        System.setProperty("jmh.ignoreLock", "true");      // several forks of ours never run at once
+        return new CommandLine(new GpuMain())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, a) -> {
+                    e.getCommandLine().getErr().println("bench/run: " + e.getMessage());
+                    e.getCommandLine().getErr().println("bench/run --help lists the options, bench/run --device cpu --help those of "
+                            + "the CPU's suite.");
+                    return 2;
+                })
+                .execute(args);
+    }
+
+    /** What was asked for, checked. The provider is null for the CPU. */
+    private record Plan(ZonedDateTime started, Path folder, boolean onGpu, List<GpuCase> cases, DeviceProvider provider) {
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Plan plan;
+        try {
+            plan = plan(ZonedDateTime.now());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> WorkDir.delete(Reports.unfinished(plan.folder))));
+        return (options.attest() ? attest(plan) : benchmark(plan, System.out)) ? 0 : 1;
+    }
+
+    private Plan plan(ZonedDateTime started) {
+        String where = where();
+        Path folder = options.folder(started);
+        if (where.equals(CPU)) {
+            return new Plan(started, folder, false, List.of(), null);
+        }
+        boolean onGpu = where.equals(CUDA);
+        options.checkContenders(new GpuBenchmark(options, onGpu, System.out).contenders());
+        options.settings(onGpu);
+        List<GpuCase> cases = options.cases(onGpu);
+        DeviceProvider provider = find(where).orElseThrow(() -> new IllegalArgumentException("--device " + where + ": " + NO_PROVIDER));
+        obstacle(where).ifPresent(why -> {
+            throw new IllegalArgumentException("--device " + where + ": " + why);
+        });
+        return new Plan(started, folder, onGpu, cases, provider);
+    }
+
+    private boolean benchmark(Plan plan, PrintStream out) throws IOException {
+        try (Device device = plan.provider.open()) {
+            return new GpuBenchmark(options, plan.onGpu, out).run(device, plan.cases, plan.started, plan.folder);
+        }
+    }
+
+    private boolean attest(Plan plan) throws IOException {
+        Attestation attestation = new Attestation(plan.folder);
+        if (plan.provider == null) {
+            return attestation.run(Optional.empty(), out -> Main.run(options.forCpu(plan.folder).toArray(String[]::new)) == 0);
+        }
+        Optional<Attestation.Guest> guest = plan.onGpu ? Optional.empty()      // engine cuda is ready by itself there
+                : Optional.of(new Attestation.Guest("cuda on the emulator", () -> CudaEngine.owning(plan.provider.open())));
+        return attestation.run(guest, out -> benchmark(plan, out));
+    }
+
+    /** As asked for, else a GPU; without one only an attestation goes on, on the CPU. */
+    private String where() {
+        Optional<String> wanted = options.device();
+        if (wanted.isPresent()) {
+            if (wanted.get().equals(CPU) && !options.attest()) {
+                throw new IllegalArgumentException("--device cpu: expected cuda or emulator here; bench/run starts the suite of the CPU");
+            }
+            return wanted.get();
+        }
+        Optional<String> obstacle = obstacle(CUDA);
+        if (obstacle.isPresent() && !options.attest()) {
+            throw new IllegalArgumentException("there is an NVIDIA driver, but no GPU can be used: " + obstacle.get()
+                    + ". --device cpu measures the CPU, --device emulator executes the kernels without a GPU");
+        }
+        return obstacle.isPresent() ? CPU : CUDA;
+    }
+
+    private static Optional<String> obstacle(String name) {
+        Optional<DeviceProvider> provider = find(name);
+        return provider.isEmpty() ? Optional.of(NO_PROVIDER)
+                : Kernels.obstacle().or(() -> provider.get().obstacle());
+    }
+
+    private static Optional<DeviceProvider> find(String name) {
+        return ServiceLoader.load(DeviceProvider.class).stream().map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.name().equals(name)).findFirst();
+    }
+}

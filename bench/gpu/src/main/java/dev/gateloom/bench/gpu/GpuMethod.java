@@ -1,0 +1,58 @@
+package dev.gateloom.bench.gpu;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** How it was measured: what a reader needs to judge the numbers. */
+final class GpuMethod {
+
+    private GpuMethod() {
+    }
+
+    static List<String> of(GpuResults r) {
+        List<String> lines = new ArrayList<>();
+        lines.add("One direction, biases. A training step clears the gradients, then forward, then the gradients of all weights, "
+                + "biases and the input; weights count as changed at every call. In a ragged batch the first sequence has all steps, "
+                + "the others 1 to T. A single step carries its state along. Tensors are float32 in device memory; the "
+                + "precision is that of the products. Who has no bf16 runs fp16, and says so.");
+        lines.add("Before anything else each contender's result is compared with the double-precision reference engine's: up to "
+                + "four sequences from the first to the last, over the first steps, all gradients of exactly that part. In "
+                + "fp32 no element may be off by more than 1e-4 of the tensor's largest; else the norm of the difference by more "
+                + "than 1e-3 (tf32) or 1e-2 (bf16, fp16) of the tensor's. What is wrong is not timed.");
+        lines.add("Calls are captured into graphs and replayed, if every contender of the case can be captured; else all are made "
+                + "one by one.");
+        if (r.settings().timed()) {
+            lines.add(String.format("Several sets of inputs and outputs take turns, so many that together they exceed twice the L2 "
+                    + "cache, at most %d: where that is not enough the table says so. Size of L2: of the nearest GPU in the table of "
+                    + "the planner.", Rotation.MOST));
+            lines.add(String.format("Time: between two events of the device around calls in a row of at least %s s, the median of "
+                    + "%d rounds in which the contenders take turns ± half the distance between the quartiles. Before, each is "
+                    + "warmed up until it has not become faster for %s s.", r.settings().block(), r.settings().rounds(),
+                    r.settings().patience()));
+            lines.add("Host arrays: contenders in a JVM of their own, timed by JMH, in fp32; \"end to end\" includes all transfers.");
+            lines.add("Prepare: opening the engine, loading kernels (or having the driver compile them), plan, memory, capture. "
+                    + "Transfer: weights, input and gradient of the output to the device, results back, through page-locked memory.");
+            lines.add("The limits are measured just before: a copy in device memory, and large products by the engine's own "
+                    + "kernels, which are checked too. \"of products\" is the share of that rate that the case's matrix products reach; "
+                    + "\"of copy\" that of the bytes of input, output, weights (and their gradients), each moved once.");
+        } else {
+            lines.add("Nothing is timed: the emulator executes each instruction in Java. Counts are those of PTX, for one call, the mean "
+                    + "of a turn through all sets.");
+        }
+        Set<String> who = new LinkedHashSet<>();
+        r.measurements().stream().filter(GpuMeasurement::ok).forEach(m -> who.add(m.contender() + " – " + m.run().engine()));
+        lines.addAll(who);
+        return lines;
+    }
+
+    /** Failures, then what was left out. */
+    static List<String> remarks(GpuResults r) {
+        List<String> lines = new ArrayList<>();
+        r.measurements().stream().filter(m -> !m.ok())
+                .forEach(m -> lines.add("FAILED: " + m.label() + ", " + m.of().title() + ": " + m.failure()));
+        lines.addAll(r.notes());
+        return lines;
+    }
+}

@@ -1,0 +1,179 @@
+package dev.gateloom.bench.gpu;
+
+import dev.gateloom.CellType;
+import dev.gateloom.Precision;
+import dev.gateloom.bench.Case;
+import dev.gateloom.bench.Dims;
+import dev.gateloom.bench.DimsRange;
+import dev.gateloom.bench.Kind;
+import dev.gateloom.bench.ResultsFolder;
+import java.nio.file.Path;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The options of {@code bench/run} where it runs on a GPU, and what they select. */
+final class GpuOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(names = "--device", paramLabel = "cuda|emulator|cpu", description = {
+        "Where to run: on a GPU; on the emulator, which executes the kernels without timing them, on tiny shapes; or the suite of "
+            + "the CPU, which has options of its own. Default: a GPU if there is a driver, else the CPU."})
+    private String device;
+
+    @Option(names = "--attest", description = {
+        "First holds every ready engine against the bundled golden vectors, then measures, and packs results, "
+            + "environment and log into one zip file."})
+    private boolean attest;
+
+    @Option(names = "--shape", paramLabel = "BxTxIxH", description = {
+        "Batch, steps, input size, hidden size in place of the built-in cases; repeatable. A number may be a range: 1..64 doubles, "
+            + "100..400:100 adds. Two ranges or more also draw a map of who wins where."})
+    private List<String> shapes = List.of();
+
+    @Option(names = "--cell", paramLabel = "lstm|gru", description = "Only this cell; repeatable.")
+    private List<CellType> cells = List.of(CellType.LSTM, CellType.GRU);
+
+    @Option(names = "--kind", paramLabel = "forward|training|step", description = "Only this kind of call; repeatable.")
+    private List<Kind> kinds = List.of();
+
+    @Option(names = "--precision", paramLabel = "fp32|tf32|bf16|fp16", description = "Only in this precision; repeatable.")
+    private List<Precision> precisions = List.of(Precision.values());
+
+    @Option(names = "--layers", paramLabel = "N", description = "Layers of the stacks that --shape names.")
+    private Integer layers;
+
+    @Option(names = "--ragged", description = "Sequences of different lengths in the batches that --shape names.")
+    private boolean ragged;
+
+    @Option(names = "--contender", paramLabel = "NAME", description = {
+        "Only this contender, such as \"cuda\", \"cuda A\", \"cudnn\" or \"cpu\", with all that begin with this word; repeatable."})
+    private List<String> contenders = List.of();
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds in which the contenders take turns.")
+    private Integer rounds;
+
+    @Option(names = "--seconds", paramLabel = "S", description = "Measurement of each contender on each case; the warm-up ends "
+            + "when nothing has become faster for twice as long.")
+    private Double seconds;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the report; must not exist. "
+            + "Default: results/<time>.")
+    private Path out;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this.")
+    private boolean help;
+
+    /** As asked for; empty to choose. */
+    Optional<String> device() {
+        if (device != null && !List.of("cuda", "emulator", "cpu").contains(device)) {
+            throw new IllegalArgumentException("--device: expected cuda, emulator or cpu, got \"" + device + "\"");
+        }
+        return Optional.ofNullable(device);
+    }
+
+    boolean attest() {
+        return attest;
+    }
+
+    /** What is measured on that device. */
+    List<GpuCase> cases(boolean onGpu) {
+        for (CellType cell : cells) {
+            if (cell != CellType.LSTM && cell != CellType.GRU) {
+                throw new IllegalArgumentException("--cell: expected lstm or gru, got " + cell.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        if (shapes.isEmpty() && (layers != null || ragged)) {
+            throw new IllegalArgumentException((ragged ? "--ragged" : "--layers") + ": expected --shape too; the built-in cases have "
+                    + "a ragged batch and a deep stack already");
+        }
+        if (layers != null && layers < 1) {
+            throw new IllegalArgumentException("--layers: expected at least 1, got " + layers);
+        }
+        List<Kind> chosen = kinds.isEmpty() ? shapes.isEmpty() ? List.of(Kind.values()) : List.of(Kind.FORWARD, Kind.TRAINING)
+                : kinds;
+        Set<Case> cases = !shapes.isEmpty() ? given(chosen)
+                : onGpu ? GpuCases.of(GpuCases.GPU, GpuCases.MODERATE, GpuCases.LAYERS, GpuCases.STEPS_OF, cells, chosen)
+                : GpuCases.of(GpuCases.EMULATOR, GpuCases.EMULATOR.get(0), GpuCases.EMULATOR_LAYERS, GpuCases.EMULATOR_STEPS_OF,
+                        cells, chosen);
+        return GpuCases.in(cases, new LinkedHashSet<>(precisions));
+    }
+
+    private Set<Case> given(List<Kind> chosen) {
+        Set<Case> cases = new LinkedHashSet<>();
+        for (CellType cell : cells) {
+            for (Kind kind : chosen) {
+                for (Dims dims : dims()) {
+                    cases.add(new Case(cell, dims, kind, layers == null ? 1 : layers, ragged));
+                }
+            }
+        }
+        return cases;
+    }
+
+    private List<Dims> dims() {
+        try {
+            return shapes.stream().flatMap(s -> DimsRange.parse(s).stream()).distinct().toList();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--shape: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether a contender was asked for. */
+    boolean wanted(String contender) {
+        return contenders.isEmpty() || contenders.stream().anyMatch(c -> contender.equals(c) || contender.startsWith(c + " "));
+    }
+
+    /** Every word must name somebody. */
+    void checkContenders(List<String> all) {
+        for (String name : contenders) {
+            if (all.stream().noneMatch(c -> c.equals(name) || c.startsWith(name + " "))) {
+                throw new IllegalArgumentException("--contender: expected some of " + all + ", got \"" + name + "\"");
+            }
+        }
+    }
+
+    GpuSettings settings(boolean onGpu) {
+        if (rounds != null && rounds < 1) {
+            throw new IllegalArgumentException("--rounds: expected at least 1, got " + rounds);
+        }
+        if (seconds != null && !(seconds > 0 && seconds <= 3600)) {
+            throw new IllegalArgumentException("--seconds: expected more than 0 and at most 3600, got " + seconds);
+        }
+        return onGpu ? GpuSettings.gpu(rounds, seconds) : GpuSettings.emulator();
+    }
+
+    Path folder(ZonedDateTime started) {
+        return ResultsFolder.of(out, started);
+    }
+
+    /** As typed. */
+    String commandLine() {
+        return String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    }
+
+    /** What the suite of the CPU understands of these, for an attestation there. */
+    List<String> forCpu(Path folder) {
+        List<String> arguments = new ArrayList<>(List.of("--no-job", "--out", folder.toString()));
+        shapes.forEach(s -> arguments.addAll(List.of("--shape", s)));
+        cells.forEach(c -> arguments.addAll(List.of("--cell", c.name())));
+        kinds.forEach(k -> arguments.addAll(List.of("--kind", k.text())));
+        contenders.forEach(c -> arguments.addAll(List.of("--engine", c)));
+        if (rounds != null) {
+            arguments.addAll(List.of("--rounds", rounds.toString()));
+        }
+        if (seconds != null) {
+            arguments.addAll(List.of("--seconds", seconds.toString()));
+        }
+        return arguments;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.gateloom.bench.gpu;
+
+import dev.gateloom.Precision;
+import dev.gateloom.bench.Case;
+import dev.gateloom.bench.Contender;
+import dev.gateloom.bench.Contenders;
+import dev.gateloom.bench.Expected;
+import dev.gateloom.bench.Forks;
+import dev.gateloom.bench.Problem;
+import dev.gateloom.bench.Settings;
+import dev.gateloom.bench.WorkDir;
+import dev.gateloom.bench.gpu.GpuMeasurement.How;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.openjdk.jmh.results.RunResult;
+
+/**
+ * Contenders with arrays of the host: engines of the CPU, and the fused engine end to end. In float32, the only precision of
+ * the former. Timed by JMH in a JVM of their own, as on a machine without a GPU; without timing, verified only.
+ */
+final class HostSuite {
+    private final List<String> engines;
+    private final Settings settings;
+    private final boolean timed;
+    private final WorkDir work;
+    private final List<RunResult> jmh = new ArrayList<>();
+
+    HostSuite(List<String> engines, Settings settings, boolean timed, WorkDir work) {
+        this.engines = engines;
+        this.settings = settings;
+        this.timed = timed;
+        this.work = work;
+    }
+
+    /** All of them on a case; none in other precisions. */
+    List<GpuMeasurement> run(GpuCase c) throws IOException {
+        List<GpuMeasurement> measured = new ArrayList<>();
+        if (c.precision() == Precision.FP32) {
+            for (String engine : engines) {
+                measured.add(timed ? time(c, engine) : verify(c, engine));
+            }
+        }
+        return measured;
+    }
+
+    /** JMH's own records. */
+    List<RunResult> jmh() {
+        return jmh;
+    }
+
+    private GpuMeasurement time(GpuCase c, String engine) throws IOException {
+        Case slice = settings.slice(engine, c.of());
+        try {
+            Forks.Fork fork = new Forks(work, settings).run(engine, slice);
+            jmh.addAll(fork.jmh());
+            double scale = c.of().flops() / slice.flops();
+            String strategy = slice.equals(c.of()) ? "" : "timed on " + slice.dims() + " and scaled up";
+            return measurement(c, engine, fork.description(), strategy,
+                    Arrays.stream(fork.nanos()).map(nanos -> nanos * scale).toArray());
+        } catch (Forks.FailedException e) {
+            return GpuMeasurement.failed(c, name(engine), Precision.FP32, e.getMessage());
+        }
+    }
+
+    private static GpuMeasurement verify(GpuCase c, String engine) {
+        Problem problem = Problem.of(c.of());
+        try (Contender.Session session = Contenders.get(engine).open(problem)) {
+            Expected.compute(problem).verify(session, problem);
+            return measurement(c, engine, session.description(), "", new double[0]);
+        } catch (Exception e) {
+            return GpuMeasurement.failed(c, name(engine), Precision.FP32, e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+
+    private static GpuMeasurement measurement(GpuCase c, String engine, String description, String strategy, double[] nanos) {
+        return new GpuMeasurement(c, name(engine), Precision.FP32, new GpuMeasurement.Run(description, strategy, How.HOST, null, 0,
+                0, null, ""), nanos, "");
+    }
+
+    /** The fused engine takes part on the device too. */
+    private static String name(String engine) {
+        return engine.equals(Entrants.FUSED) ? engine + " end to end" : engine;
+    }
+}

@@ -1,0 +1,176 @@
+package dev.gateloom.bench.gpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gateloom.CellType;
+import dev.gateloom.Precision;
+import dev.gateloom.bench.Case;
+import dev.gateloom.bench.Contender;
+import dev.gateloom.bench.Dims;
+import dev.gateloom.bench.Kind;
+import dev.gateloom.bench.Problem;
+import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.device.Device;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The race on the emulator: who is wrong, absent or refused, and what rotation and replay do. */
+class DeviceSuiteTest {
+    private static final Case TRAINING = new Case(CellType.LSTM, new Dims(2, 3, 5, 8), Kind.TRAINING);
+    /** As on a GPU, but short. The emulator's times are those of Java: they only prove that times are taken. */
+    private static final GpuSettings TIMED = new GpuSettings(true, 3, 0.01, 1e-6);
+    private Device device;
+
+    @BeforeEach
+    void open() {
+        device = Emulated.open();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        assertEquals(List.of(), device.live());
+        device.close();
+    }
+
+    private List<GpuMeasurement> run(GpuSettings settings, Case c, Precision precision, Entrant... entrants) {
+        return new DeviceSuite(device, List.of(entrants), settings, Clocks.none()).run(new GpuCase(c, precision));
+    }
+
+    private static Entrant fused() {
+        return Entrants.fused().get(0);
+    }
+
+    /** Its factors are rounded to bf16, which is no fp32. */
+    private static Entrant wrong() {
+        return new Entrant("wrong", Entrant.all(), (on, precision) -> CudaEngine.on(on, Precision.BF16));
+    }
+
+    @Test
+    void aWrongResultIsNotTimed() {
+        List<GpuMeasurement> all = run(TIMED, TRAINING, Precision.FP32, wrong(), fused());
+        assertEquals(List.of("cuda", "wrong"), all.stream().map(GpuMeasurement::contender).toList());
+        assertEquals(3, all.get(0).nanos().length, "one time for each round");
+        assertTrue(all.get(0).median() > 0);
+        assertFalse(all.get(1).ok());
+        assertFalse(all.get(1).timed());
+        assertTrue(all.get(1).failure().contains("the reference says"), all.get(1).failure());
+    }
+
+    @Test
+    void onTheEmulatorThereAreCountsAndNoTimes() {
+        GpuMeasurement m = run(GpuSettings.emulator(), TRAINING, Precision.FP32, fused()).get(0);
+        assertTrue(m.ok(), m.failure());
+        assertFalse(m.timed());
+        assertTrue(m.run().counts().launches() > 0 && m.run().counts().instructions() > m.run().counts().launches(),
+                m.run().counts().toString());
+        assertEquals(GpuMeasurement.How.GRAPH, m.run().how());
+    }
+
+    @Test
+    void whoThrowsHasFailedAndTheOthersGoOn() {
+        Entrant broken = new Entrant("broken", Entrant.all(), (on, precision) -> {
+            throw new IllegalStateException("no licence");
+        });
+        List<GpuMeasurement> all = run(GpuSettings.emulator(), TRAINING, Precision.FP32, broken, fused());
+        assertEquals(List.of("", "no licence"), all.stream().map(GpuMeasurement::failure).toList());
+    }
+
+    @Test
+    void whatAContenderLacksIsSkippedWithTheReason() {
+        Entrant fp32 = new Entrant("fp32 only", Set.of(Precision.FP32), CudaEngine::on);
+        Entrant refusing = new Entrant("refusing", Entrant.all(), (on, precision) -> {
+            throw new UnsupportedOperationException("not today");
+        });
+        Entrant other = new Entrant("other", Entrant.all(), CudaEngine::on, strategy -> Optional.of("it runs " + strategy));
+        DeviceSuite suite = new DeviceSuite(device, List.of(fp32, refusing, other), GpuSettings.emulator(), Clocks.none());
+        for (Kind kind : Kind.values()) {
+            assertEquals(List.of(), suite.run(new GpuCase(new Case(CellType.LSTM, new Dims(1, 2, 3, 4), kind), Precision.TF32)));
+        }
+        suite.run(new GpuCase(new Case(CellType.GRU, new Dims(1, 2, 3, 4), Kind.FORWARD), Precision.TF32));
+        assertEquals(3, suite.skipped().size(), suite.skipped().toString());
+        assertEquals("fp32 only: it does not compute in tf32 (4 cases).", suite.skipped().get(0));
+        assertEquals("refusing: not today (4 cases).", suite.skipped().get(1));
+        assertTrue(suite.skipped().get(2).startsWith("other: it runs "), suite.skipped().get(2));
+    }
+
+    /** The strategies take part where they run, and only there. */
+    @Test
+    void strategiesThatFallBackToStepsAreSkipped() {
+        DeviceSuite suite = new DeviceSuite(device, Entrants.fused(), GpuSettings.emulator(), Clocks.none());
+        List<GpuMeasurement> small = suite.run(new GpuCase(TRAINING, Precision.FP32));
+        assertTrue(small.stream().allMatch(GpuMeasurement::ok), small.toString());
+        assertTrue(small.stream().anyMatch(m -> m.contender().equals("cuda A")), small.toString());
+        List<GpuMeasurement> large = suite.run(new GpuCase(new Case(CellType.LSTM, new Dims(1, 1, 1, 300), Kind.FORWARD),
+                Precision.FP32));
+        assertFalse(large.stream().anyMatch(m -> m.contender().equals("cuda A")), "W_hh of 1.4 MB in one block: " + large);
+        assertTrue(suite.skipped().stream().anyMatch(line -> line.startsWith("cuda A: ")), suite.skipped().toString());
+    }
+
+    @Test
+    void whoRefusesBf16RunsFp16AndSaysSo() {
+        Entrant library = new Entrant("library X", Entrant.all(), (on, precision) -> {
+            if (precision == Precision.BF16) {
+                throw new UnsupportedOperationException("not in this version");
+            }
+            return CudaEngine.on(on, precision);
+        });
+        GpuMeasurement m = run(GpuSettings.emulator(), TRAINING, Precision.BF16, library).get(0);
+        assertTrue(m.ok(), m.failure());
+        assertEquals(Precision.FP16, m.precision());
+        assertEquals("library X (fp16)", m.label());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FORWARD, 1, false", "FORWARD, 2, true", "TRAINING, 2, true", "STEP, 2, false"})
+    void everySetIsRunInTurnAsCallsAndAsGraphs(Kind kind, int layers, boolean ragged) {
+        Problem problem = Problem.of(new Case(CellType.LSTM, new Dims(2, 3, 5, 8), kind, layers, ragged));
+        try (DeviceSession session = new DeviceSession(device, CudaEngine.on(device), problem, 3);
+             Turns turns = new Turns(device, session)) {
+            List<Contender.Outcome> called = turn(session, turns);
+            session.refill();                   // a state of zeros again
+            assertEquals(Optional.empty(), turns.capture());
+            assertTrue(turns.replaysGraphs());
+            List<Contender.Outcome> replayed = turn(session, turns);
+            for (int set = 0; set < 3; set++) {
+                assertArrayEquals(called.get(set).y(), replayed.get(set).y(), "set " + set);
+                assertArrayEquals(called.get(set).dx(), replayed.get(set).dx(), "set " + set);
+                assertArrayEquals(called.get(set).gradients(), replayed.get(set).gradients(), "set " + set);
+                boolean carried = kind == Kind.STEP && set > 0;
+                assertEquals(!carried, Arrays.equals(called.get(0).y(), called.get(set).y()),
+                        "same numbers, unless a state is carried");
+            }
+        }
+    }
+
+    private static List<Contender.Outcome> turn(DeviceSession session, Turns turns) {
+        List<Contender.Outcome> outcomes = new ArrayList<>();
+        for (int set = 0; set < session.sets(); set++) {
+            turns.enqueue();
+            session.await();
+            outcomes.add(session.outcome(set));
+        }
+        return outcomes;
+    }
+
+    /** The other contender's graphs are given up too: it would not be the same race. */
+    @Test
+    void ifOneCannotBeCapturedAllRunCallByCall() {
+        Entrant shy = new Entrant("shy", Entrant.all(), (on, precision) -> new ShyEngine(CudaEngine.on(on, precision)));
+        DeviceSuite suite = new DeviceSuite(device, List.of(fused(), shy), GpuSettings.emulator(), Clocks.none());
+        List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
+        assertEquals(List.of(GpuMeasurement.How.CALLS, GpuMeasurement.How.CALLS),
+                all.stream().map(m -> m.run().how()).toList());
+        assertTrue(suite.skipped().get(0).contains("shy cannot be captured (" + ShyEngine.REFUSAL), suite.skipped().toString());
+    }
+}
