@@ -43,6 +43,15 @@ struct Exchange {
         return false;
     }
 
+    // By all threads, which may then read what the others have stored. left: a word of shared memory.
+    __device__ __forceinline__ bool wait_all(int tile, unsigned arrivals, int *left) const {
+        if (threadIdx.x == 0) {
+            *left = !wait(tile, arrivals);
+        }
+        __syncthreads();
+        return !*left;
+    }
+
 private:
     __device__ __forceinline__ bool failed() const {
         unsigned value;
@@ -62,6 +71,13 @@ __device__ __forceinline__ float4 load_fresh4(const float *at) {
     float4 value;
     asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
                  : "=f"(value.x), "=f"(value.y), "=f"(value.z), "=f"(value.w) : "l"(at) : "memory");
+    return value;
+}
+
+__device__ __forceinline__ uint4 load_fresh16(const unsigned short *at) {
+    uint4 value;
+    asm volatile("ld.global.cg.v4.u32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(value.x), "=r"(value.y), "=r"(value.z), "=r"(value.w) : "l"(at) : "memory");
     return value;
 }
 

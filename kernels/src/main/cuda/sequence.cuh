@@ -1,82 +1,36 @@
-// One launch for all steps of a layer and direction: what the kernels *_sequence_*.cu share.
+// The loop of fp32 sequence kernels: sequence_cell.cuh says who has what and what a turn is.
 //
-// Who has what. The batch is cut into tiles of ROWS rows; tile m belongs to group m % groups. The blocks of a group share the
-// H units among them, so many of them each: together they hold W_hh once, in shared memory, from the first step to the last.
-// The grid is parts · groups blocks, parts = ceil(H / units); block p of group g is block g · parts + p. A warp makes quads of
-// four units (slice.cuh), and a lane the cells of one row and unit, whose state it keeps. Where a block has fewer quads than
-// warps, a quad's k is shared by several, and the first of them adds their sums up, in order, and has the cells.
+// W_hh lies in shared memory. A warp makes quads of four units (slice.cuh), and a lane the cells of one row and unit, whose
+// state it keeps. Where a block has fewer quads than warps, a quad's k is shared by several, and the first of them adds their
+// sums up, in order, and has the cells.
 //
-// A turn is a step of a tile: every block of the group
-//
-//   waits until all parts have told of the turn before;  gathers what they handed over: x [ROWS, K], K = VALUES · H;
-//   multiplies it with its slice of W_hh;  computes its cells;  stores what it hands over;  tells.
-//
-//   forward:  hands over h[t, b, u]; the first turn takes the initial h, which was there before the launch.
-//   backward: hands over the gradient of the recurrent product, VALUES for each unit; the first turn has nothing to
-//             multiply, and after the last step comes a turn that only multiplies: its sums are part of dh0.
-//
-// Everything that is handed over stays: each step has its place in h or in the gates' gradients, see exchange.cuh. The gates
-// and gradients that a turn needs besides are fetched before the wait. The turns of a group's tiles follow each other, so
-// that one tile's values travel while another one is multiplied. A tile's turns are as many as its longest row has steps;
-// past that, end() fills in what is left, without products.
-//
-// Alone: a group of one block (units = H) waits for nobody. If it also has but one tile it hands over through shared memory,
-// where two buffers take turns: one barrier for each step.
+// In a grid everything that is handed over stays: each step has its place in h or in the gates' gradients, see exchange.cuh.
+// A block that is alone has one barrier for each step; so has a cluster, whose blocks store into x of all of them (cluster.cuh).
 //
 // Shared memory, dynamic, words; quads = ceil(units / 4), tiles = the most that a group has:
 //
 //   w          [quads][steps of k][COLUMNS][32][4]
-//   x          [parts == 1 ? 2 : 1][ROWS][stride]       stride: K rounded up to what a warp steps through, + STRIDE_PAD
+//   x          [parts == 1 or cluster ? 2 : 1][ROWS][stride]       stride: K rounded up to what a warp steps through, + STRIDE_PAD
 //   states     [STATES][tiles][quads][32]
 //   constants  [CONSTANTS][quads][32]
 //   sums       [shares - 1][quads][Cell::SUMS][32]      shares: warps of a quad
 //   lengths    [tiles][ROWS], longest [tiles], left [1]
 //
 // SequenceKernel.java counts them.
-//
-// A cell is a class with
-//   BACKWARD, COLUMNS, SLICES, VALUES, STATES, CONSTANTS   see above and slice.cuh; state 0 of a backward cell is dh
-//   SUMS                       of a cell: all gates', or one
-//   place                      copies the block's slice of W_hh
-//   source(s, before)          [B, K] that was handed over at step `before`; -1 for what is there at first
-//   constants, begin, end      of a lane's cell: what never changes; its first state; what follows its last step
-//   Inputs, load               what a step needs beside the products and the state
-//   step                       one step of a lane's cell; handed: what others may read now
 #pragma once
-#include "common.cuh"
-#include "exchange.cuh"
+#include "cluster.cuh"
+#include "sequence_cell.cuh"
+#include "shared.cuh"
 #include "slice.cuh"
 
-constexpr int MOST_THREADS = 256;
 constexpr int STRIDE_PAD = 4;           // rows of x start four banks apart: cells of a warp are stored without conflicts
 
-struct Sequence {
-    const int *lengths;                 // [B]
-    Exchange exchange;
-    int T, B, H;
-    int reverse;
-    int units;                          // of a block
-    int groups;
+// What a warp multiplies at once of a cell.
+template <class Cell>
+struct Columns {
+    static constexpr int COUNT = Cell::BACKWARD ? QUAD : Cell::GATES;           // units of a quad, or gates of a lane's unit
+    static constexpr int SLICES = Cell::BACKWARD ? WARP : WARP / QUAD;
 };
-
-// A step of a lane's cell.
-struct Turn {
-    int t;
-    int b;
-    int u;
-    bool valid;                         // the row has this step
-};
-
-// [slot, b, u] of h or c.
-__device__ __forceinline__ long long state_index(const Sequence &s, int slot, int b, int u) {
-    return ((long long) slot * s.B + b) * s.H + u;
-}
-
-// [t, b, 0, u] of the gates; those of a unit are H apart.
-template <int GATES>
-__device__ __forceinline__ long long gate_index(const Sequence &s, int t, int b, int u) {
-    return ((long long) t * s.B + b) * GATES * s.H + u;
-}
 
 // w[k, gate] of a unit = W_hh[gate · H + u, k], for the units from first to before end: the block's rows of W_hh.
 template <class Product, int GATES>
@@ -168,68 +122,60 @@ __device__ __forceinline__ void add_shares(float (&sum)[COLUMNS], float *others,
     }
 }
 
-template <int ROWS, class Cell>
-__device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell) {
-    using Product = Slice<ROWS, Cell::COLUMNS, Cell::SLICES>;
+template <int ROWS, bool IN_CLUSTER, class Cell>
+__device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, const float *W_hh) {
+    constexpr int COLUMNS = Columns<Cell>::COUNT;
+    using Product = Slice<ROWS, COLUMNS, Columns<Cell>::SLICES>;
     extern __shared__ float4 shared[];
 
     int warps = blockDim.x / WARP;
     int warp = threadIdx.x / WARP;
     int lane = threadIdx.x % WARP;
-    int parts = gridDim.x / s.groups;
-    int group = blockIdx.x / parts;
-    int first = blockIdx.x % parts * s.units;                           // units [first, end) are this block's
-    int end = min(first + s.units, s.H);
+    Share<ROWS> block(s);
+    int first = block.first;
+    int end = block.end;
+    int tiles = block.tiles;
     int quads = (s.units + QUAD - 1) / QUAD;
     int shares = max(1, warps / quads);                                 // then every warp has exactly one quad
     int share = shares > 1 ? warp / quads : 0;
     int first_quad = shares > 1 ? warp % quads : warp;
     int next_quad = shares > 1 ? quads : warps;
-    int all_tiles = (s.B + ROWS - 1) / ROWS;
-    int room = (all_tiles + s.groups - 1) / s.groups;                   // tiles of a group at most
-    int tiles = (all_tiles - group + s.groups - 1) / s.groups;
-    bool alone = parts == 1 && room == 1;
+    bool in_grid = !IN_CLUSTER && (block.parts > 1 || block.room > 1);  // values come from device memory
+    bool waits = !IN_CLUSTER && block.parts > 1;
     int K = Cell::VALUES * s.H;
     int steps_of_k = Product::steps(K);
     int stride = steps_of_k * Product::STEP + STRIDE_PAD;
     int buffer = ROWS * stride;
 
     float4 *w = shared;
-    float *x = (float *) (w + quads * steps_of_k * Cell::COLUMNS * WARP);
-    float *states = x + (parts == 1 ? 2 : 1) * buffer;
-    float *constants = states + Cell::STATES * room * quads * WARP;
+    float *x = (float *) (w + quads * steps_of_k * COLUMNS * WARP);
+    float *states = x + (waits ? 1 : 2) * buffer;
+    float *constants = states + Cell::STATES * block.room * quads * WARP;
     float *sums = constants + Cell::CONSTANTS * quads * WARP;
     int *lengths = (int *) (sums + (shares - 1) * quads * Cell::SUMS * WARP);
-    int *longest = lengths + room * ROWS;
-    int *left = longest + room;
+    int *longest = lengths + block.room * ROWS;
+    int *left = longest + block.room;
 
 #pragma unroll 1
     for (float *f = (float *) w + threadIdx.x; f < states; f += blockDim.x) {
         *f = 0.0f;                                                      // past the edges of H, B and K
     }
-#pragma unroll 1
-    for (int i = threadIdx.x; i < tiles * ROWS; i += blockDim.x) {
-        int b = (group + i / ROWS * s.groups) * ROWS + i % ROWS;
-        lengths[i] = b < s.B ? min(s.lengths[b], s.T) : 0;
+    block.read_lengths(s, lengths, longest);                            // its barrier: w and x are clear
+    if constexpr (IN_CLUSTER) {
+        cluster_arrive();
     }
-    __syncthreads();
-#pragma unroll 1
-    for (int j = threadIdx.x; j < tiles; j += blockDim.x) {
-        int most = 0;
-        for (int r = 0; r < ROWS; r++) {
-            most = max(most, lengths[j * ROWS + r]);
-        }
-        longest[j] = most;
+    if constexpr (Cell::BACKWARD) {
+        place_columns<Product, Cell::GATES>((float *) w, W_hh, s.H, first, end, steps_of_k);
+    } else {
+        place_rows<Product, Cell::GATES>((float *) w, W_hh, s.H, first, end, steps_of_k);
     }
-    cell.template place<Product>((float *) w, s.H, first, end, steps_of_k);
 
     int row = lane / QUAD * ROWS / (WARP / QUAD);                       // of the lane's cells in each tile
     bool owner = share == 0 && lane / QUAD * ROWS % (WARP / QUAD) == 0; // the first of the lanes that have the same sums
     auto state = [&](int j, int quad) { return states + (j * quads + quad) * WARP + lane; };
-    int next_state = room * quads * WARP;
+    int next_state = block.room * quads * WARP;
     auto unit = [&](int quad) { return first + quad * QUAD + lane % QUAD; };
-    auto tile_row = [&](int j) { return (group + j * s.groups) * ROWS; };
-    auto has_cell = [&](int j, int quad) { return owner && tile_row(j) + row < s.B && unit(quad) < end; };
+    auto has_cell = [&](int j, int quad) { return owner && block.first_row(j) + row < s.B && unit(quad) < end; };
     __syncthreads();
 
 #pragma unroll 1
@@ -241,7 +187,7 @@ __device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell
         for (int j = 0; j < tiles; j++) {
             if (has_cell(j, quad)) {
                 float initial[Cell::STATES];
-                cell.begin(s, lengths[j * ROWS + row], tile_row(j) + row, unit(quad), initial);
+                cell.begin(s, lengths[j * ROWS + row], block.first_row(j) + row, unit(quad), initial);
 #pragma unroll
                 for (int i = 0; i < Cell::STATES; i++) {
                     state(j, quad)[i * next_state] = initial[i];
@@ -261,28 +207,25 @@ __device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell
             int t = (s.reverse != 0) != Cell::BACKWARD ? steps - 1 - n : n;
             int before = n == 0 ? -1 : (s.reverse != 0) != Cell::BACKWARD ? t + 1 : t - 1;
             int length = lengths[j * ROWS + row];
-            Turn turn = {t, tile_row(j) + row, unit(first_quad), n < steps && t < length};
+            Turn turn = {t, block.first_row(j) + row, unit(first_quad), n < steps && t < length};
 
             typename Cell::Inputs next = {};
             if (turn.valid && has_cell(j, first_quad)) {
                 next = cell.load(s, turn);
             }
             bool multiplies = !Cell::BACKWARD || n > 0;
-            if (multiplies && (!alone || n == 0)) {
-                if (parts > 1 && n > 0) {
-                    if (threadIdx.x == 0) {
-                        *left = !s.exchange.wait(group + j * s.groups, (unsigned) n * parts);
-                    }
-                    __syncthreads();
-                    if (*left) {
-                        return;
-                    }
+            if constexpr (IN_CLUSTER) {
+                cluster_wait();
+            }
+            if (multiplies && (in_grid || n == 0)) {
+                if (waits && n > 0 && !s.exchange.wait_all(block.tile(j), (unsigned) n * block.parts, left)) {
+                    return;
                 }
-                int rows = min(ROWS, s.B - tile_row(j));
-                gather<ROWS>(x, stride, cell.source(s, before) + (long long) tile_row(j) * K, rows, K, warp, warps, lane);
+                int rows = min(ROWS, s.B - block.first_row(j));
+                gather<ROWS>(x, stride, cell.source(s, before) + (long long) block.first_row(j) * K, rows, K, warp, warps, lane);
                 __syncthreads();
             }
-            const float *x_now = x + (alone ? (n & 1) * buffer : 0);
+            const float *x_now = x + (in_grid ? 0 : (n & 1) * buffer);
             float *x_next = x + ((n + 1) & 1) * buffer;
 
 #pragma unroll 1
@@ -315,10 +258,16 @@ __device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell
                     if (n < steps) {
                         float handed[Cell::VALUES];
                         cell.step(s, turn, now, product.sum[0], constants + quad * WARP + lane, quads * WARP, own, handed);
-                        if (alone) {
 #pragma unroll
-                            for (int i = 0; i < Cell::VALUES; i++) {
-                                x_next[row * stride + i * s.H + turn.u] = handed[i];
+                        for (int i = 0; i < Cell::VALUES; i++) {
+                            float *to = x_next + row * stride + i * s.H + turn.u;
+                            if constexpr (IN_CLUSTER) {
+#pragma unroll
+                                for (int other = 0; other < CLUSTER_BLOCKS; other++) {
+                                    store_remote(shared_address(to), other, handed[i]);
+                                }
+                            } else if (!in_grid) {
+                                *to = handed[i];
                             }
                         }
                     }
@@ -328,13 +277,22 @@ __device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell
                     }
                 }
             }
-            __syncthreads();                                            // x is free, and what was handed over is stored
-            if (parts > 1 && n < steps && threadIdx.x == 0) {
-                s.exchange.arrive(group + j * s.groups);
+            if constexpr (IN_CLUSTER) {
+                if (n < steps) {
+                    cluster_arrive();
+                }
+            } else {
+                __syncthreads();                                        // x is free, and what was handed over is stored
+                if (waits && n < steps && threadIdx.x == 0) {
+                    s.exchange.arrive(block.tile(j));
+                }
             }
         }
     }
 
+    if constexpr (IN_CLUSTER && !Cell::BACKWARD) {
+        cluster_wait();                                                 // for what was handed over last: nobody reads it
+    }
 #pragma unroll 1
     for (int quad = first_quad; quad < quads; quad += next_quad) {
 #pragma unroll 1
@@ -345,8 +303,18 @@ __device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell
                 for (int i = 0; i < Cell::STATES; i++) {
                     own[i] = state(j, quad)[i * next_state];
                 }
-                cell.end(s, longest[j], tile_row(j) + row, unit(quad), own);
+                cell.end(s, longest[j], block.first_row(j) + row, unit(quad), own);
             }
         }
+    }
+}
+
+// Where blocks form no clusters there is a trap, which no launcher meets.
+template <int ROWS, bool IN_CLUSTER, class Cell>
+__device__ __forceinline__ void run_sequence(const Sequence &s, const Cell &cell, const float *W_hh) {
+    if constexpr (!IN_CLUSTER || __CUDA_ARCH__ >= 900) {
+        run_tiles<ROWS, IN_CLUSTER>(s, cell, W_hh);
+    } else {
+        asm volatile("trap;");
     }
 }

@@ -21,7 +21,8 @@ class ResourceBudgetTest {
     /**
      * Kernel to registers of a thread, on every architecture. With 32 (40) threads fill all (three quarters) of the warps of sm_80 and sm_90.
      * Products on tensor cores keep 64 sums in registers; more than 128 only where shared memory has room for a single block anyway (sm_75), and
-     * in tf32 on sm_120.
+     * in tf32 on sm_120. Sequence kernels have a multiprocessor for each block of 256 threads, and up to 255 registers of each: those in 16 bits keep
+     * up to 128 of them for weights.
      */
     private static final Map<String, Integer> REGISTERS = new TreeMap<>(Map.ofEntries(
             Map.entry("sgemm_nt", 80),
@@ -67,13 +68,41 @@ class ResourceBudgetTest {
             Map.entry("lstm_sequence_backward_8", 192),
             Map.entry("gru_sequence_forward_1", 184),
             Map.entry("gru_sequence_forward_4", 160),
-            Map.entry("gru_sequence_forward_8", 168),
+            Map.entry("gru_sequence_forward_8", 176),
             Map.entry("gru_sequence_backward_1", 192),
             Map.entry("gru_sequence_backward_4", 168),
-            Map.entry("gru_sequence_backward_8", 184),
             Map.entry("set_call_block", 64),
             Map.entry("load_tensor", 16),
             Map.entry("store_tensor", 16),
+            Map.entry("gru_sequence_backward_8", 192),
+            Map.entry("lstm_sequence_forward_bf16", 248),
+            Map.entry("lstm_sequence_forward_fp16", 248),
+            Map.entry("lstm_sequence_forward_cluster_bf16", 248),
+            Map.entry("lstm_sequence_forward_cluster_fp16", 248),
+            Map.entry("lstm_sequence_backward_bf16", 240),
+            Map.entry("lstm_sequence_backward_fp16", 240),
+            Map.entry("lstm_sequence_backward_cluster_bf16", 240),
+            Map.entry("lstm_sequence_backward_cluster_fp16", 240),
+            Map.entry("gru_sequence_forward_bf16", 255),
+            Map.entry("gru_sequence_forward_fp16", 255),
+            Map.entry("gru_sequence_forward_cluster_bf16", 255),
+            Map.entry("gru_sequence_forward_cluster_fp16", 255),
+            Map.entry("gru_sequence_backward_bf16", 240),
+            Map.entry("gru_sequence_backward_fp16", 240),
+            Map.entry("gru_sequence_backward_cluster_bf16", 240),
+            Map.entry("gru_sequence_backward_cluster_fp16", 240),
+            Map.entry("lstm_sequence_forward_cluster_1", 216),
+            Map.entry("lstm_sequence_forward_cluster_4", 216),
+            Map.entry("lstm_sequence_forward_cluster_8", 216),
+            Map.entry("lstm_sequence_backward_cluster_1", 216),
+            Map.entry("lstm_sequence_backward_cluster_4", 216),
+            Map.entry("lstm_sequence_backward_cluster_8", 216),
+            Map.entry("gru_sequence_forward_cluster_1", 216),
+            Map.entry("gru_sequence_forward_cluster_4", 216),
+            Map.entry("gru_sequence_forward_cluster_8", 216),
+            Map.entry("gru_sequence_backward_cluster_1", 216),
+            Map.entry("gru_sequence_backward_cluster_4", 216),
+            Map.entry("gru_sequence_backward_cluster_8", 216),
             Map.entry("load_rows", 32),
             Map.entry("store_rows", 32),
             Map.entry("narrow_fp16", 16),

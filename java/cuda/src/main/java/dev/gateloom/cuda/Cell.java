@@ -181,6 +181,13 @@ abstract class Cell {
                 gateRows, hiddenSize, p.steps * p.batch, true);
     }
 
+    /** W_hh as a sequence kernel reads it: in 16 bits if products do. */
+    final long recurrentFactor(Pass p) {
+        long weights = p.weights.weightHh(k);
+        long packed = p.weights.packed(weights, outputSize, outputSize);
+        return packed == 0 ? weights : packed;
+    }
+
     /** {@code [B, G·H]} of a step. */
     final long gates(Pass p, int t) {
         return reserve.gates() + rowBytes(p, t, gateRows);

@@ -44,7 +44,7 @@ final class CublasGemm extends RoundingGemm {
         if (k > 0) {
             long right = weights(stream, b, ldb, n, k);
             long left = left(stream, a, lda, m, k, 0);
-            blas.gemm(stream, true, false, n, m, k, right, stride(right, b, ldb, k), left, stride(left, a, lda, k), c, ldc,
+            blas.gemm(Lane.target(stream), true, false, n, m, k, right, stride(right, b, ldb, k), left, stride(left, a, lda, k), c, ldc,
                     accumulate || bias != 0, 0);
         }
     }
@@ -58,7 +58,7 @@ final class CublasGemm extends RoundingGemm {
         }
         long right = weights(stream, b, ldb, k, n);
         long left = left(stream, a, lda, m, k, magnitude());
-        blas.gemm(stream, false, false, n, m, k, right, stride(right, b, ldb, n), left, stride(left, a, lda, k), c, ldc, accumulate,
+        blas.gemm(Lane.target(stream), false, false, n, m, k, right, stride(right, b, ldb, n), left, stride(left, a, lda, k), c, ldc, accumulate,
                 scalars);
     }
 
@@ -71,7 +71,7 @@ final class CublasGemm extends RoundingGemm {
         }
         long left = left(stream, a, lda, k, m, magnitude());
         long right = right(stream, b, ldb, k, n);
-        blas.gemm(stream, false, true, n, m, k, right, stride(right, b, ldb, n), left, stride(left, a, lda, m), c, ldc, accumulate,
+        blas.gemm(Lane.target(stream), false, true, n, m, k, right, stride(right, b, ldb, n), left, stride(left, a, lda, m), c, ldc, accumulate,
                 scalars);
     }
 

@@ -90,11 +90,15 @@ public final class CudaEngine implements RnnEngine {
      * @return an engine; close it before the device
      */
     public static CudaEngine on(Device device, Strategy strategy, Precision precision) {
-        return new CudaEngine(device, precision, SequenceOptions.of(strategy), false);
+        return on(device, precision, SequenceOptions.of(strategy));
     }
 
     static CudaEngine on(Device device, SequenceOptions sequences) {
-        return new CudaEngine(device, Precision.FP32, sequences, false);
+        return on(device, Precision.FP32, sequences);
+    }
+
+    static CudaEngine on(Device device, Precision precision, SequenceOptions sequences) {
+        return new CudaEngine(device, precision, sequences, false);
     }
 
     /**
@@ -127,11 +131,15 @@ public final class CudaEngine implements RnnEngine {
      * @return an engine; close it after use
      */
     public static CudaEngine owning(Device device, Strategy strategy, Precision precision) {
-        return new CudaEngine(device, precision, SequenceOptions.of(strategy), true);
+        return owning(device, precision, SequenceOptions.of(strategy));
     }
 
     static CudaEngine owning(Device device, SequenceOptions sequences) {
-        return new CudaEngine(device, Precision.FP32, sequences, true);
+        return owning(device, Precision.FP32, sequences);
+    }
+
+    static CudaEngine owning(Device device, Precision precision, SequenceOptions sequences) {
+        return new CudaEngine(device, precision, sequences, true);
     }
 
     /**

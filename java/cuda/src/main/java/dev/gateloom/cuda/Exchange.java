@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.device.Arguments;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Stream;
@@ -17,6 +18,8 @@ final class Exchange {
     private final long status;
     private final HostMemory seen;
     private final int polls;
+    private final boolean halves;               // values are handed over in 16 bits
+    private final long handed;
 
     /**
      * Allocates.
@@ -27,11 +30,32 @@ final class Exchange {
     Exchange(Workspace workspace, Stream stream, int tiles, int polls) {
         this.stream = stream;
         this.polls = polls;
+        halves = false;
+        handed = 0;
         flags = workspace.words((long) tiles * FLAG_STRIDE, "counters of the exchange");
         status = workspace.words(1, "status of the exchange");
         seen = workspace.host(Integer.BYTES);
         stream.fill(status, 0, 1);
         stream.synchronize();                   // the plan may be closed before anything else is queued
+    }
+
+    private Exchange(Exchange other, long handed) {
+        stream = other.stream;
+        flags = other.flags;
+        status = other.status;
+        seen = other.seen;
+        polls = other.polls;
+        halves = true;
+        this.handed = handed;
+    }
+
+    /**
+     * The same for a kernel that hands over in 16 bits.
+     *
+     * @param to device memory of its own; 0 for a cluster, which needs none
+     */
+    Exchange handing(long to) {
+        return new Exchange(this, to);
     }
 
     /**
@@ -52,6 +76,16 @@ final class Exchange {
 
     int polls() {
         return polls;
+    }
+
+    /** Whether values are handed over in 16 bits, in memory of their own. */
+    boolean halves() {
+        return halves;
+    }
+
+    /** That memory; 0 for a cluster. */
+    long handed() {
+        return handed;
     }
 
     /** Queues the copy of the status that {@link #check} looks at once the stream has been waited for. */

@@ -85,6 +85,11 @@ abstract class Gemm {
     void gradientsComeFrom(Stream stream, long dOutput, long outputs, long dh, long hStates, long dc, long cStates) {
     }
 
+    /** Where the magnitude of those gradients is, as a float's bits; 0 where factors are not scaled by it. */
+    long magnitude() {
+        return 0;
+    }
+
     /** A does not change until {@link #release}: several products read it. */
     void hold(long a) {
     }

@@ -26,14 +26,14 @@ final class GruCell extends Cell {
     @Override
     boolean forwardSequence(Pass p, long y) {
         return sequenceForward != null && sequenceForward.launch(stream, reserve.gates(), reserve.recurrent(), reserve.h(), y,
-                p.weights.weightHh(k), p.weights.recurrentBias(k), p.lengths, p.steps, p.batch, hiddenSize, outputStride,
+                recurrentFactor(p), p.weights.recurrentBias(k), p.lengths, p.steps, p.batch, hiddenSize, outputStride,
                 reverse, keepsSteps);
     }
 
     @Override
     boolean backwardSequence(Pass p, long dy) {
         return sequenceBackward != null && sequenceBackward.launch(stream, reserve.gates(), reserve.recurrent(), reserve.h(),
-                dy, dh(p), p.weights.weightHh(k), p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse);
+                dy, dh(p), recurrentFactor(p), gemm.magnitude(), p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse);
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Stream;
 
-/** Launches {@code gru_sequence_backward.cu}: all steps of a layer and direction, back. For one thread at a time. */
+/** Launches {@code gru_sequence_backward.cu} or, in 16 bits, {@code gru_sequence_mma.cuh}: all steps of a layer and direction, back. For one thread at a time. */
 final class GruSequenceBackward extends SequenceLauncher {
 
     GruSequenceBackward(Kernel kernel, Partition partition, Exchange exchange) {
@@ -18,15 +18,17 @@ final class GruSequenceBackward extends SequenceLauncher {
      * @param h {@code [T+1, B, H]} of the forward
      * @param dy {@code [T, B, ldy]}, at the direction's columns; 0 for zeros
      * @param dh {@code [B, H]}: gradient of the final state in, of the initial one out
-     * @param weightHh {@code [3H, H]}
+     * @param weightHh {@code [3H, H]}; in 16 bits for a kernel that computes in them
+     * @param magnitude of the gradients, as {@link Gemm#magnitude} has it
      * @param lengths {@code [B]}
      */
-    boolean launch(Stream stream, long xs, long hs, long h, long dy, long dh, long weightHh, long lengths, int steps,
-            int batch, int hiddenSize, int ldy, boolean reverse) {
+    boolean launch(Stream stream, long xs, long hs, long h, long dy, long dh, long weightHh, long magnitude, long lengths,
+            int steps, int batch, int hiddenSize, int ldy, boolean reverse) {
         arguments.clear().address(Expect.address("xs", xs)).address(Expect.address("hs", hs))
                 .address(Expect.address("h", h)).address(dy).address(Expect.address("dh", dh))
                 .address(Expect.address("W_hh", weightHh));
         common(lengths, steps, batch, hiddenSize, ldy, reverse);
+        handing(magnitude);
         return launch(stream, batch);
     }
 }

@@ -3,7 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Stream;
 
-/** Launches {@code gru_sequence_forward.cu}: all steps of a layer and direction. For one thread at a time. */
+/** Launches {@code gru_sequence_forward.cu} or, in 16 bits, {@code gru_sequence_mma.cuh}: all steps of a layer and direction. For one thread at a time. */
 final class GruSequenceForward extends SequenceLauncher {
 
     GruSequenceForward(Kernel kernel, Partition partition, Exchange exchange) {
@@ -17,7 +17,7 @@ final class GruSequenceForward extends SequenceLauncher {
      * @param hs {@code [T, B, 3H]}: the third part of the products with the state, out; not used unless keep
      * @param h {@code [T+1, B, H]}, the initial state in its slot
      * @param y {@code [T, B, ldy]}, at the direction's columns
-     * @param weightHh {@code [3H, H]}
+     * @param weightHh {@code [3H, H]}; in 16 bits for a kernel that computes in them
      * @param biasHh {@code [3H]}; 0 for zeros
      * @param lengths {@code [B]}
      * @param keep whether a backward will want xs and hs
@@ -29,6 +29,7 @@ final class GruSequenceForward extends SequenceLauncher {
                 .address(Expect.address("W_hh", weightHh)).address(biasHh);
         common(lengths, steps, batch, hiddenSize, ldy, reverse);
         arguments.int32(keep ? 1 : 0);
+        handing();
         return launch(stream, batch);
     }
 }

@@ -17,6 +17,11 @@ final class Lane implements Stream {
         this.target = target;
     }
 
+    /** What a device's own calls take: the stream to which a lane leads now, or the stream itself. */
+    static Stream target(Stream stream) {
+        return stream instanceof Lane lane ? lane.target : stream;
+    }
+
     /** What follows goes there. */
     void leadTo(Stream stream) {
         target = stream;

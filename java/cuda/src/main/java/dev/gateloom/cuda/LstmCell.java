@@ -23,13 +23,13 @@ final class LstmCell extends Cell {
     @Override
     boolean forwardSequence(Pass p, long y) {
         return sequenceForward != null && sequenceForward.launch(stream, reserve.gates(), reserve.c(), reserve.h(), y,
-                p.weights.weightHh(k), p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse, keepsSteps);
+                recurrentFactor(p), p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse, keepsSteps);
     }
 
     @Override
     boolean backwardSequence(Pass p, long dy) {
         return sequenceBackward != null && sequenceBackward.launch(stream, reserve.gates(), reserve.c(), dy, dh(p), dc(p),
-                p.weights.weightHh(k), p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse);
+                recurrentFactor(p), gemm.magnitude(), p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse);
     }
 
     @Override

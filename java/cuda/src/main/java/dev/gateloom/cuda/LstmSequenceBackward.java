@@ -3,7 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Stream;
 
-/** Launches {@code lstm_sequence_backward.cu}: all steps of a layer and direction, back. For one thread at a time. */
+/** Launches {@code lstm_sequence_backward.cu} or, in 16 bits, {@code lstm_sequence_mma.cuh}: all steps of a layer and direction, back. For one thread at a time. */
 final class LstmSequenceBackward extends SequenceLauncher {
 
     LstmSequenceBackward(Kernel kernel, Partition partition, Exchange exchange) {
@@ -18,15 +18,17 @@ final class LstmSequenceBackward extends SequenceLauncher {
      * @param dy {@code [T, B, ldy]}, at the direction's columns; 0 for zeros
      * @param dh {@code [B, H]}: gradient of the final state in, of the initial one out
      * @param dc {@code [B, H]}: the same
-     * @param weightHh {@code [4H, H]}
+     * @param weightHh {@code [4H, H]}; in 16 bits for a kernel that computes in them
+     * @param magnitude of the gradients, as {@link Gemm#magnitude} has it
      * @param lengths {@code [B]}
      */
-    boolean launch(Stream stream, long gates, long c, long dy, long dh, long dc, long weightHh, long lengths, int steps,
-            int batch, int hiddenSize, int ldy, boolean reverse) {
+    boolean launch(Stream stream, long gates, long c, long dy, long dh, long dc, long weightHh, long magnitude,
+            long lengths, int steps, int batch, int hiddenSize, int ldy, boolean reverse) {
         arguments.clear().address(Expect.address("gates", gates)).address(Expect.address("c", c)).address(dy)
                 .address(Expect.address("dh", dh)).address(Expect.address("dc", dc))
                 .address(Expect.address("W_hh", weightHh));
         common(lengths, steps, batch, hiddenSize, ldy, reverse);
+        handing(magnitude);
         return launch(stream, batch);
     }
 }

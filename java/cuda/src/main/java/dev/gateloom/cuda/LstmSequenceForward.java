@@ -3,7 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Stream;
 
-/** Launches {@code lstm_sequence_forward.cu}: all steps of a layer and direction. For one thread at a time. */
+/** Launches {@code lstm_sequence_forward.cu} or, in 16 bits, {@code lstm_sequence_mma.cuh}: all steps of a layer and direction. For one thread at a time. */
 final class LstmSequenceForward extends SequenceLauncher {
 
     LstmSequenceForward(Kernel kernel, Partition partition, Exchange exchange) {
@@ -17,7 +17,7 @@ final class LstmSequenceForward extends SequenceLauncher {
      * @param c {@code [T+1, B, H]}, the initial state in its slot
      * @param h {@code [T+1, B, H]}, the same
      * @param y {@code [T, B, ldy]}, at the direction's columns
-     * @param weightHh {@code [4H, H]}
+     * @param weightHh {@code [4H, H]}; in 16 bits for a kernel that computes in them
      * @param lengths {@code [B]}
      * @param keep whether a backward will want the gates
      */
@@ -28,6 +28,7 @@ final class LstmSequenceForward extends SequenceLauncher {
                 .address(Expect.address("W_hh", weightHh));
         common(lengths, steps, batch, hiddenSize, ldy, reverse);
         arguments.int32(keep ? 1 : 0);
+        handing();
         return launch(stream, batch);
     }
 }

@@ -15,21 +15,24 @@ import java.util.Optional;
  * @param groups at most; fewer if a batch has fewer tiles
  * @param threads of a block
  * @param sharedBytes of a block, for the largest batch
+ * @param cluster whether the blocks of a group are a cluster: they may have no units
  */
-record Partition(int rows, int units, int parts, int groups, int threads, int sharedBytes) {
+record Partition(int rows, int units, int parts, int groups, int threads, int sharedBytes, boolean cluster) {
 
     /** Of so many units and groups, for batches up to a size. */
-    static Partition of(SequenceKernel kernel, int hiddenSize, int maxBatch, int rows, int units, int groups) {
+    static Partition of(SequenceLayout kernel, int hiddenSize, int maxBatch, int rows, int units, int groups) {
         int tiles = SequenceKernel.ceil(maxBatch, rows);
         int most = Math.min(groups, tiles);
         long bytes = kernel.sharedBytes(hiddenSize, rows, units, SequenceKernel.ceil(tiles, most));
-        return new Partition(rows, units, SequenceKernel.ceil(hiddenSize, units), most, kernel.threads(hiddenSize, units),
-                (int) Math.min(bytes, Integer.MAX_VALUE));
+        boolean cluster = kernel.cluster() > 0;
+        int parts = cluster ? kernel.cluster() : SequenceKernel.ceil(hiddenSize, units);
+        return new Partition(rows, units, parts, most, kernel.threads(hiddenSize, units),
+                (int) Math.min(bytes, Integer.MAX_VALUE), cluster);
     }
 
-    /** Whether blocks wait for each other. */
+    /** Whether blocks wait for each other through device memory, so that all must be resident. */
     boolean cooperative() {
-        return parts > 1;
+        return parts > 1 && !cluster;
     }
 
     /** Tiles of a batch. */
@@ -45,6 +48,9 @@ record Partition(int rows, int units, int parts, int groups, int threads, int sh
     /** Why a device cannot run it; empty if it can. Asks for what the kernel needs. */
     Optional<String> obstacle(Device device, Kernel kernel) {
         DeviceProperties has = device.properties();
+        if (cluster && !has.clusters()) {
+            return Optional.of("the device has no clusters of blocks, as those of compute capability 9.0 or later have");
+        }
         if (sharedBytes > has.sharedPerBlockOptin()) {
             return Optional.of("a block needs " + sharedBytes + " bytes of shared memory, the device has "
                     + has.sharedPerBlockOptin());
@@ -56,14 +62,14 @@ record Partition(int rows, int units, int parts, int groups, int threads, int sh
             kernel.allowSharedBytes(sharedBytes);
         }
         long resident = (long) kernel.occupancy(threads, sharedBytes) * has.multiprocessors();
-        long needed = cooperative() ? (long) parts * groups : 1;
+        long needed = cooperative() ? (long) parts * groups : cluster ? parts : 1;
         return needed <= resident ? Optional.empty()
                 : Optional.of(needed + " blocks of " + this + " must run at once, " + resident + " fit");
     }
 
     @Override
     public String toString() {
-        return parts + " x " + groups + " blocks of " + units + " units, tiles of " + rows + " rows, " + threads
+        return parts + " x " + groups + (cluster ? " blocks, in clusters, of " : " blocks of ") + units + " units, tiles of " + rows + " rows, " + threads
                 + " threads, " + sharedBytes + " bytes of shared memory";
     }
 }

@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.CellType;
 import dev.gateloom.Precision;
 import dev.gateloom.device.Program;
 import dev.gateloom.kernels.Kernels;
@@ -22,6 +23,10 @@ final class Programs {
     static final Program LSTM_SEQUENCE_BACKWARD = of("lstm_sequence_backward");
     static final Program GRU_SEQUENCE_FORWARD = of("gru_sequence_forward");
     static final Program GRU_SEQUENCE_BACKWARD = of("gru_sequence_backward");
+    private static final Program LSTM_SEQUENCE_BF16 = of("lstm_sequence_bf16");
+    private static final Program LSTM_SEQUENCE_FP16 = of("lstm_sequence_fp16");
+    private static final Program GRU_SEQUENCE_BF16 = of("gru_sequence_bf16");
+    private static final Program GRU_SEQUENCE_FP16 = of("gru_sequence_fp16");
     static final Program RNN = of("rnn");
     static final Program LSTM_GENERAL = of("lstm_general");
     static final Program GRU_GENERAL = of("gru_general");
@@ -42,6 +47,16 @@ final class Programs {
             case BF16 -> GEMM_BF16;
             case FP16 -> GEMM_FP16;
             default -> throw new IllegalArgumentException("precision: expected one of tensor cores, got " + precision);
+        };
+    }
+
+    /** All steps of an LSTM or a GRU in one launch, in 16 bits. */
+    static Program sequence(CellType cell, Precision precision) {
+        boolean lstm = cell == CellType.LSTM;
+        return switch (precision) {
+            case BF16 -> lstm ? LSTM_SEQUENCE_BF16 : GRU_SEQUENCE_BF16;
+            case FP16 -> lstm ? LSTM_SEQUENCE_FP16 : GRU_SEQUENCE_FP16;
+            default -> throw new IllegalArgumentException("precision: expected one of 16 bits, got " + precision);
         };
     }
 

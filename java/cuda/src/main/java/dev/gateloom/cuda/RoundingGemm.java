@@ -76,7 +76,7 @@ abstract class RoundingGemm extends Gemm {
         held = 0;
     }
 
-    /** Where the magnitude of gradients is; 0 where they are not scaled. */
+    @Override
     final long magnitude() {
         return rounded.magnitude();
     }

@@ -25,15 +25,15 @@ final class SequenceDivisions implements Implemented {
                 .map(kernel -> KernelLayout.cheapest(problem, gpu, phase, layouts(strategy, kernel, problem, gpu)));
     }
 
-    private List<KernelLayout> layouts(Strategy strategy, SequenceKernel kernel, Problem problem, Gpu gpu) {
+    private List<KernelLayout> layouts(Strategy strategy, SequenceLayout kernel, Problem problem, Gpu gpu) {
         int hidden = problem.config().hiddenSize();
         int batch = problem.batch();
         List<KernelLayout> layouts = new ArrayList<>();
         for (int rows : options.rows() > 0 ? new int[] {options.rows()} : kernel.rows(batch)) {
-            if (strategy == Strategy.A) {
-                layouts.add(kernel.layout(strategy, hidden, batch, rows, hidden, batch));
-            } else {
-                shared(layouts, kernel, hidden, batch, rows, gpu.multiprocessors());
+            switch (strategy) {
+                case A -> layouts.add(kernel.layout(strategy, hidden, batch, rows, hidden, batch));
+                case B -> layouts.add(kernel.layout(strategy, hidden, batch, rows, units(kernel, hidden, kernel.cluster()), batch));
+                default -> shared(layouts, kernel, hidden, batch, rows, gpu.multiprocessors());
             }
         }
         return layouts;
@@ -43,7 +43,7 @@ final class SequenceDivisions implements Implemented {
      * One block for each multiprocessor at most: more would share its memory. More groups have fewer tiles each, but more
      * units in each block.
      */
-    private void shared(List<KernelLayout> layouts, SequenceKernel kernel, int hidden, int batch, int rows, int multiprocessors) {
+    private void shared(List<KernelLayout> layouts, SequenceLayout kernel, int hidden, int batch, int rows, int multiprocessors) {
         int tiles = SequenceKernel.ceil(batch, rows);
         int most = options.groups() > 0 ? Math.min(options.groups(), tiles) : tiles;
         if (options.units() > 0) {
@@ -51,8 +51,12 @@ final class SequenceDivisions implements Implemented {
             return;
         }
         for (int groups = 1; groups <= Math.min(most, multiprocessors); groups++) {
-            int units = Math.min(kernel.wholeUnits(SequenceKernel.ceil(hidden, multiprocessors / groups)), hidden);
-            layouts.add(kernel.layout(Strategy.C, hidden, batch, rows, units, groups));
+            layouts.add(kernel.layout(Strategy.C, hidden, batch, rows, units(kernel, hidden, multiprocessors / groups), groups));
         }
+    }
+
+    /** Of each of so many blocks: as many as it makes at once, but no more than there are. */
+    private static int units(SequenceLayout kernel, int hidden, int blocks) {
+        return Math.min(kernel.wholeUnits(SequenceKernel.ceil(hidden, blocks)), hidden);
     }
 }

@@ -13,8 +13,11 @@ import dev.gateloom.device.Program;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The kernels that run all steps in one launch, and the constants of their cells, which decide what a block holds. */
-enum SequenceKernel {
+/**
+ * The kernels that run all steps in one launch, and the constants of their cells, which decide what a block holds: in fp32, or
+ * {@link #in} another precision or strategy.
+ */
+enum SequenceKernel implements SequenceLayout {
     /** {@code lstm_sequence_forward.cu}. */
     LSTM_FORWARD(CellType.LSTM, Phase.FORWARD, Programs.LSTM_SEQUENCE_FORWARD, 4, 8, 4, 1, 2, 0),
     /** {@code lstm_sequence_backward.cu}. */
@@ -57,10 +60,10 @@ enum SequenceKernel {
         this.constants = constants;
     }
 
-    /** The kernel of a strategy, if there is one: fp32, A and C. */
-    static Optional<SequenceKernel> of(Strategy strategy, CellType cell, Precision precision, Phase phase) {
-        return strategy != Strategy.A && strategy != Strategy.C || precision != Precision.FP32 ? Optional.empty()
-                : Arrays.stream(values()).filter(kernel -> kernel.cell == cell && kernel.phase == phase).findFirst();
+    /** The kernel of a strategy and a precision, if there is one. */
+    static Optional<SequenceLayout> of(Strategy strategy, CellType cell, Precision precision, Phase phase) {
+        return Arrays.stream(values()).filter(kernel -> kernel.cell == cell && kernel.phase == phase).findFirst()
+                .map(kernel -> kernel.in(strategy, precision));
     }
 
     CellType cell() {
@@ -71,35 +74,101 @@ enum SequenceKernel {
         return phase;
     }
 
-    /** The kernel for tiles of so many rows. */
-    Kernel load(Device device, int rows) {
-        return device.kernel(program, program.name() + "_" + rows);
+    /** Of the products that a cell needs. */
+    int sums() {
+        return sums;
     }
 
-    /** Threads of a block: a warp for each four units, several if there are few, as far as there is k to share. */
-    int threads(int hiddenSize, int units) {
+    /** That a unit hands over in each step. */
+    int handedValues() {
+        return values;
+    }
+
+    int states() {
+        return states;
+    }
+
+    int constants() {
+        return constants;
+    }
+
+    String programName() {
+        return program.name();
+    }
+
+    /** The kernel for a strategy and a precision; null if there is none. */
+    SequenceLayout in(Strategy strategy, Precision precision) {
+        return switch (precision) {
+            case FP32 -> strategy == Strategy.B ? new ClusterSequence(this) : this;
+            case BF16, FP16 -> new TensorSequence(this, precision, strategy == Strategy.B);
+            default -> null;
+        };
+    }
+
+    @Override
+    public Kernel load(Device device, int rows) {
+        return load(device, "", rows);
+    }
+
+    Kernel load(Device device, String kind, int rows) {
+        return device.kernel(program, program.name() + kind + "_" + rows);
+    }
+
+    /** Large tiles use each weight oftener; smaller ones leave room for more weights. */
+    @Override
+    public int[] rows(int maxBatch) {
+        return maxBatch == 1 ? new int[] {1} : maxBatch <= 4 ? new int[] {4} : new int[] {8, 4};
+    }
+
+    /** In whole quads. */
+    @Override
+    public int wholeUnits(int units) {
+        return ceil(units, QUAD) * QUAD;
+    }
+
+    /** A warp for each four units, several if there are few, as far as there is k to share. */
+    @Override
+    public int threads(int hiddenSize, int units) {
         int quads = ceil(units, QUAD);
         return WARP * (quads >= MOST_WARPS ? MOST_WARPS : quads * shares(hiddenSize, quads));
     }
 
-    /**
-     * Dynamic shared memory of a block, as {@code sequence.cuh} lays it out.
-     *
-     * @param tiles the most that a group has
-     */
-    long sharedBytes(int hiddenSize, int rows, int units, int tiles) {
+    /** As {@code sequence.cuh} lays it out. */
+    @Override
+    public long sharedBytes(int hiddenSize, int rows, int units, int tiles) {
+        return sharedBytes(hiddenSize, rows, units, tiles, units >= hiddenSize ? 2 : 1);
+    }
+
+    long sharedBytes(int hiddenSize, int rows, int units, int tiles, int buffers) {
         int quads = ceil(units, QUAD);
         long steps = steps(hiddenSize);
         long weights = quads * steps * columns * WARP * VECTOR;
-        long gathered = (units >= hiddenSize ? 2 : 1) * rows * (steps * VECTOR * slices + STRIDE_PAD);
+        long gathered = (long) buffers * rows * (steps * VECTOR * slices + STRIDE_PAD);
         long own = ((long) states * tiles + constants + (shares(hiddenSize, quads) - 1L) * sums) * quads * WARP;
         long lengths = (long) tiles * rows + tiles + 1;
         return (weights + gathered + own + lengths) * Float.BYTES;
     }
 
-    /** What its blocks hold and do, divided like that: a line for each of the loops of {@code sequence.cuh} and {@code slice.cuh}. */
-    KernelLayout layout(Strategy strategy, int hiddenSize, int maxBatch, int rows, int units, int mostGroups) {
-        Partition partition = Partition.of(this, hiddenSize, maxBatch, rows, units, mostGroups);
+    @Override
+    public int cluster() {
+        return 0;
+    }
+
+    /** None: they hand over h, or the gradients, where these are kept. */
+    @Override
+    public long handedWords(int hiddenSize, int batch) {
+        return 0;
+    }
+
+    @Override
+    public KernelLayout layout(Strategy strategy, int hiddenSize, int maxBatch, int rows, int units, int mostGroups) {
+        return layout(Partition.of(this, hiddenSize, maxBatch, rows, units, mostGroups), strategy, hiddenSize, maxBatch);
+    }
+
+    /** The loops of {@code sequence.cuh} and {@code slice.cuh}. */
+    KernelLayout layout(Partition partition, Strategy strategy, int hiddenSize, int maxBatch) {
+        int rows = partition.rows();
+        int units = partition.units();
         int tiles = ceil(partition.tiles(maxBatch), partition.groups());
         int quads = ceil(units, QUAD);
         int shares = shares(hiddenSize, quads);
@@ -112,7 +181,7 @@ enum SequenceKernel {
         double traffic = weights + (double) quads * steps * rows * LOAD_BYTES + (double) quads * shares * shuffles(rows) * SHUFFLE_BYTES
                 + 2.0 * (shares - 1) * quads * sums * SHUFFLE_BYTES + gathered;
         long issued = products * ceil((int) steps, shares) * ceil(quads, MOST_WARPS);
-        int barriers = 1 + (alone ? 0 : 1) + (partition.cooperative() ? 1 : 0) + (shares > 1 ? 1 : 0);
+        int barriers = 1 + (alone ? 0 : 1) + (partition.parts() > 1 ? 1 : 0) + (shares > 1 ? 1 : 0);
         return new KernelLayout(strategy, phase == Phase.FORWARD ? HIDDEN_STATE : GATE_GRADIENTS, rows, units, partition.groups(),
                 partition.parts(), tiles, shares, partition.threads(), 0, weights, partition.sharedBytes(), gathered,
                 2.0 * WARP * quads * steps * products, issued, traffic, barriers);
@@ -132,16 +201,6 @@ enum SequenceKernel {
     private long steps(int hiddenSize) {
         long step = VECTOR * slices;
         return ((long) values * hiddenSize + step - 1) / step;
-    }
-
-    /** Of a tile. Large ones use each weight oftener; smaller ones leave room for more weights. */
-    int[] rows(int maxBatch) {
-        return maxBatch == 1 ? new int[] {1} : maxBatch <= 4 ? new int[] {4} : new int[] {8, 4};
-    }
-
-    /** At least so many units, in whole quads. */
-    int wholeUnits(int units) {
-        return ceil(units, QUAD) * QUAD;
     }
 
     static int ceil(int items, int per) {

@@ -6,11 +6,13 @@ import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Stream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Set;
 
 /** What the launchers of all steps share. They launch nothing once the device has refused to. For one thread at a time. */
 abstract class SequenceLauncher {
     private static final Logger LOG = System.getLogger(SequenceLauncher.class.getName());
-    private static final int COOPERATIVE_LAUNCH_TOO_LARGE = 720;
+    /** What a device answers to blocks that must run at once and cannot: a grid, a cluster. */
+    private static final Set<Integer> REFUSALS = Set.of(720, 912);
 
     final Arguments arguments = new Arguments();
     private final Kernel kernel;
@@ -47,6 +49,20 @@ abstract class SequenceLauncher {
                 .int32(partition.groups(batch)).int32(exchange.polls());
     }
 
+    /** Adds, after all others, what kernels in 16 bits take. */
+    final void handing() {
+        if (exchange.halves()) {
+            arguments.address(exchange.handed());
+        }
+    }
+
+    /** The same for those that go back. */
+    final void handing(long magnitude) {
+        if (exchange.halves()) {
+            arguments.address(exchange.handed()).address(magnitude);
+        }
+    }
+
     /** False if the device refuses: then nothing has run, and the steps must. */
     final boolean launch(Stream stream, int batch) {
         if (refusal != null) {
@@ -59,7 +75,7 @@ abstract class SequenceLauncher {
             stream.launch(kernel, geometries.of(partition.parts() * partition.groups(batch)), arguments);
             return true;
         } catch (DeviceException e) {
-            if (e.code() != COOPERATIVE_LAUNCH_TOO_LARGE) {
+            if (!REFUSALS.contains(e.code())) {
                 throw e;
             }
             refusal = "the device refused " + partition + ": " + e.getMessage();

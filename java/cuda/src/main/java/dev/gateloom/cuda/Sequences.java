@@ -1,6 +1,7 @@
 package dev.gateloom.cuda;
 
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.cuda.planner.Candidate;
 import dev.gateloom.cuda.planner.Choice;
 import dev.gateloom.cuda.planner.Phase;
@@ -46,9 +47,10 @@ final class Sequences {
         }
         Tiles tiles = candidate.plan().tiles();
         int maxBatch = plan.problem().batch();
-        Partition partition = Partition.of(kernel, plan.problem().config().hiddenSize(), maxBatch, tiles.chunk(), tiles.units(),
-                tiles.groups());
-        Kernel loaded = kernel.load(device, tiles.chunk());
+        int hidden = plan.problem().config().hiddenSize();
+        SequenceLayout layout = kernel.in(candidate.strategy(), plan.problem().precision());
+        Partition partition = Partition.of(layout, hidden, maxBatch, tiles.chunk(), tiles.units(), tiles.groups());
+        Kernel loaded = layout.load(device, tiles.chunk());
         Optional<String> obstacle = partition.obstacle(device, loaded);
         if (obstacle.isPresent()) {
             obstacles.put(kernel.phase(), obstacle.get());
@@ -57,7 +59,9 @@ final class Sequences {
         if (exchange == null) {
             exchange = new Exchange(workspace, stream, maxBatch, options.polls());
         }
-        L launcher = maker.make(loaded, partition, exchange);
+        long words = layout.handedWords(hidden, maxBatch);
+        L launcher = maker.make(loaded, partition, plan.problem().precision() == Precision.FP32 ? exchange
+                : exchange.handing(words == 0 ? 0 : workspace.words(words, "what blocks hand over, in 16 bits")));
         launchers.put(kernel.phase(), launcher);
         return launcher;
     }

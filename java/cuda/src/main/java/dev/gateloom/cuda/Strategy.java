@@ -9,7 +9,7 @@ public enum Strategy {
     A("a block keeps all of W_hh, for a tile of the batch"),
     /**
      * One launch for all steps, in which the blocks of a cluster share the recurrent matrix and hand each other the states
-     * through distributed shared memory.
+     * through distributed shared memory. On devices with clusters (sm_90 and later).
      */
     B("a cluster of blocks shares W_hh, for a tile of the batch"),
     /**

@@ -26,8 +26,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KernelMutationTest {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
     private static final int SEEDS = EXHAUSTIVE ? 10 : 2;
+    private static final int FIRST_WITH_CLUSTERS = 90;
     /** Of the tiles of sequence kernels, which are one template. */
     private static final List<Integer> ROWS = EXHAUSTIVE ? List.of(1, 4, 8) : List.of(8);
 
@@ -68,15 +71,21 @@ class KernelMutationTest {
     }
 
     /** A training step: all its kernels. */
-    private record Training(RnnConfig config, int steps, int batch, SequenceOptions options) implements Workload {
+    private record Training(RnnConfig config, int steps, int batch, Precision precision, SequenceOptions options)
+            implements Workload {
 
         Training(RnnConfig config, int steps, int batch) {
-            this(config, steps, batch, SequenceOptions.of(Strategy.D));
+            this(config, steps, batch, Precision.FP32, SequenceOptions.of(Strategy.D));
         }
 
-        /** Sequence kernels with tiles of so many rows: three blocks that share the units, two warps for each quad, two tiles at least. */
-        static Training ofSequences(CellType cell, int rows) {
-            return new Training(RnnConfig.of(cell, 2, 44).build(), 3, rows + 1, SequenceOptions.of(Strategy.C).tiles(rows, 16, 1));
+        /**
+         * Sequence kernels with tiles of so many rows, two tiles at least: three blocks that share the units, in fp32 two warps for
+         * each quad; or clusters, of whose blocks some have no units.
+         */
+        static Training ofSequences(CellType cell, Precision precision, Strategy strategy, int rows) {
+            SequenceOptions options = SequenceOptions.of(strategy);
+            return new Training(RnnConfig.of(cell, 2, 44).build(), 3, rows + 1, precision,
+                    strategy == Strategy.C ? options.tiles(rows, 16, 1) : options.tiles(rows, 0, 0));
         }
 
         @Override
@@ -88,7 +97,7 @@ class KernelMutationTest {
             float[] dx = new float[steps * batch * config.inputSize()];
             int[] lengths = new int[batch];
             Arrays.setAll(lengths, b -> 1 + b % steps);
-            try (RnnEngine engine = CudaEngine.on(device, options);
+            try (RnnEngine engine = CudaEngine.on(device, precision, options);
                     RnnPlan plan = engine.plan(config, Shape.of(steps, batch), Mode.TRAINING)) {
                 plan.forward(weights, floats(random, dx.length), null, lengths, y, null);
                 plan.backward(weights, floats(random, y.length), null, dx, null, gradients);
@@ -112,37 +121,46 @@ class KernelMutationTest {
     }
 
     /** All steps, by blocks that give up soon, so that the others learn it from the status. The results are anything. */
-    private record GivingUp(CellType cell, int rows) implements Workload {
+    private record GivingUp(CellType cell, int rows, Precision precision) implements Workload {
         private static final int POLLS = 20;
         private static final int T = 3;
-        private static final int H = 10;
 
         @Override
         public float[] run(MutantDevice device) {
             int batch = rows + 1;
-            int all = T * batch * H;
-            int states = all + batch * H;
+            int h = hidden();
+            int all = T * batch * h;
+            int states = all + batch * h;
             try (Tensors t = new Tensors(device)) {
                 if (cell == CellType.LSTM) {
                     make(t, SequenceKernel.LSTM_FORWARD, LstmSequenceForward::new).launch(t.stream, t.of(4 * all), t.of(states),
-                            t.of(states), t.of(all), t.of(4 * H * H), t.lengths(batch, T), T, batch, H, H, false, true);
+                            t.of(states), t.of(all), t.of(4 * h * h), t.lengths(batch, T), T, batch, h, h, false, true);
                     make(t, SequenceKernel.LSTM_BACKWARD, LstmSequenceBackward::new).launch(t.stream, t.of(4 * all),
-                            t.of(states), t.of(all), t.of(states), t.of(states), t.of(4 * H * H), t.lengths(batch, T), T, batch,
-                            H, H, false);
+                            t.of(states), t.of(all), t.of(states), t.of(states), t.of(4 * h * h), 0, t.lengths(batch, T), T,
+                            batch, h, h, false);
                 } else {
                     make(t, SequenceKernel.GRU_FORWARD, GruSequenceForward::new).launch(t.stream, t.of(3 * all), t.of(3 * all),
-                            t.of(states), t.of(all), t.of(3 * H * H), t.of(3 * H), t.lengths(batch, T), T, batch, H, H, false,
+                            t.of(states), t.of(all), t.of(3 * h * h), t.of(3 * h), t.lengths(batch, T), T, batch, h, h, false,
                             true);
                     make(t, SequenceKernel.GRU_BACKWARD, GruSequenceBackward::new).launch(t.stream, t.of(3 * all), t.of(3 * all),
-                            t.of(states), t.of(all), t.of(states), t.of(3 * H * H), t.lengths(batch, T), T, batch, H, H, false);
+                            t.of(states), t.of(all), t.of(states), t.of(3 * h * h), 0, t.lengths(batch, T), T, batch, h, h,
+                            false);
                 }
                 t.read();
             }
             return new float[0];
         }
 
+        /** Three blocks: one computes, two wait. Those in 16 bits have eight units, others four. */
+        private int hidden() {
+            return precision == Precision.FP32 ? 10 : 20;
+        }
+
         private <L extends SequenceLauncher> L make(Tensors t, SequenceKernel kernel, Sequences.Maker<L> maker) {
-            return maker.make(kernel.load(t.device, rows), Partition.of(kernel, H, rows + 1, rows, 4, 1), t.exchange(2, POLLS));
+            SequenceLayout layout = kernel.in(Strategy.C, precision);
+            Exchange exchange = t.exchange(2, POLLS);
+            return maker.make(layout.load(t.device, rows), Partition.of(layout, hidden(), rows + 1, rows, hidden() / 5 * 2, 1),
+                    precision == Precision.FP32 ? exchange : exchange.handing(t.words(layout.handedWords(hidden(), rows + 1))));
         }
     }
 
@@ -228,16 +246,24 @@ class KernelMutationTest {
     @ParameterizedTest
     @MethodSource("architectures")
     void everyMutantIsNoticed(int architecture) {
-        EmulatorOptions options = EmulatorOptions.defaults().architecture(architecture).patience(1_000_000);
-        List<Baseline> baselines = new ArrayList<>();
         List<Workload> workloads = new ArrayList<>(List.of(new Training(RnnConfig.lstm(5, 20).build(), 2, 2),
                 new Training(RnnConfig.gru(5, 7).build(), 3, 2), new Training(RnnConfig.of(CellType.RNN_RELU, 5, 7).build(), 2, 3),
                 new Training(RnnConfig.lstm(5, 20).layerNorm(LayerNorm.STANDARD).peephole(true).build(), 2, 2),
                 new Products(GemmTile.WIDE), new Products(GemmTile.THIN), new Magnitudes()));
         for (CellType cell : List.of(CellType.LSTM, CellType.GRU)) {
             for (int rows : ROWS) {
-                workloads.add(Training.ofSequences(cell, rows));
-                workloads.add(new GivingUp(cell, rows));
+                workloads.add(Training.ofSequences(cell, Precision.FP32, Strategy.C, rows));
+                workloads.add(new GivingUp(cell, rows, Precision.FP32));
+                if (architecture >= FIRST_WITH_CLUSTERS) {
+                    workloads.add(Training.ofSequences(cell, Precision.FP32, Strategy.B, rows));
+                }
+            }
+            for (Precision precision : sequences(architecture, cell)) {
+                workloads.add(Training.ofSequences(cell, precision, Strategy.C, 8));
+                workloads.add(new GivingUp(cell, 8, precision));
+                if (architecture >= FIRST_WITH_CLUSTERS) {
+                    workloads.add(Training.ofSequences(cell, precision, Strategy.B, 8));
+                }
             }
         }
         for (Precision precision : mutated(architecture)) {
@@ -247,6 +273,30 @@ class KernelMutationTest {
                 }
             }
         }
+        List<String> leftOut = Stream.concat(Stream.of(Precision.TF32, Precision.BF16)
+                .filter(precision -> !mutated(architecture).contains(precision)).map(precision -> Programs.gemm(precision).name()),
+                Stream.of(CellType.LSTM, CellType.GRU).flatMap(cell -> Stream.of(Precision.BF16, Precision.FP16)
+                        .filter(precision -> !sequences(architecture, cell).contains(precision))
+                        .map(precision -> Programs.sequence(cell, precision).name()))).toList();
+        List<String> unreported = unreported(architecture, workloads, (program, kernel) -> !leftOut.contains(program)
+                && (!kernel.matches(".*_sequence_.*_\\d") || ROWS.stream().anyMatch(r -> kernel.endsWith("_" + r))));
+        assertEquals(REDUNDANT.keySet().stream().sorted().toList(), unreported);
+    }
+
+    /** Those of clusters, which the architecture of the other tests has not: of the cell whose loops the others share. */
+    @ParameterizedTest
+    @EnumSource(value = Precision.class, names = {"FP32", "FP16"})
+    void everyMutantOfClustersIsNoticed(Precision precision) {
+        List<Workload> workloads = List.of(Training.ofSequences(CellType.LSTM, precision, Strategy.B, 8));
+        String suffix = precision == Precision.FP32 ? "_8" : Programs.suffix(precision);
+        assertEquals(List.of(), unreported(FIRST_WITH_CLUSTERS, workloads,
+                (program, kernel) -> kernel.matches("lstm_sequence_.*_cluster" + suffix)));
+    }
+
+    /** The mutants of chosen kernels that no check reports. */
+    private static List<String> unreported(int architecture, List<Workload> workloads, BiPredicate<String, String> chosen) {
+        EmulatorOptions options = EmulatorOptions.defaults().architecture(architecture).patience(1_000_000);
+        List<Baseline> baselines = new ArrayList<>();
         for (Workload workload : workloads) {
             MutantDevice device = new MutantDevice(options, null, null);
             baselines.add(new Baseline(workload, workload.run(device), device.launched()));
@@ -254,16 +304,10 @@ class KernelMutationTest {
         }
         Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         List<String> unreported = new ArrayList<>();
-        List<String> leftOut = Stream.of(Precision.TF32, Precision.BF16)
-                .filter(precision -> !mutated(architecture).contains(precision)).map(precision -> Programs.gemm(precision).name())
-                .toList();
         for (String program : Kernels.names()) {
-            if (leftOut.contains(program)) {
-                continue;
-            }
             String ptx = new String(Kernels.program(program).ptx(architecture), StandardCharsets.UTF_8);
             for (Mutant mutant : Mutations.of(ptx)) {
-                if (mutant.kernel().matches(".*_sequence_.*") && ROWS.stream().noneMatch(r -> mutant.kernel().endsWith("_" + r))) {
+                if (!chosen.test(program, mutant.kernel())) {
                     continue;
                 }
                 Outcome outcome = outcome(options, program, mutant, baselines);
@@ -274,8 +318,14 @@ class KernelMutationTest {
             }
         }
         System.out.println("mutants of the shipped kernels for compute_" + architecture + ": " + counts);
-        assertEquals(REDUNDANT.keySet().stream().sorted().toList(), unreported.stream().sorted().toList());
         assertFalse(counts.isEmpty(), "there is no mutant at all");
+        return unreported.stream().sorted().toList();
+    }
+
+    /** Those of 16 bits whose sequence kernels are mutated; otherwise those of the cell whose loop the other one shares. */
+    private static List<Precision> sequences(int architecture, CellType cell) {
+        return mutated(architecture).stream().filter(precision -> precision != Precision.TF32)
+                .filter(precision -> EXHAUSTIVE || cell == CellType.LSTM).toList();
     }
 
     /** All of tensor cores; otherwise fp16 alone: barriers and waits stand in the header that all three share. */

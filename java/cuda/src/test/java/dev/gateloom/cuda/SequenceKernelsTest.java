@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gateloom.Precision;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
@@ -26,12 +27,23 @@ class SequenceKernelsTest {
     private static final int POLLS = 1 << 16;
 
     private static ModelComparison emulator;
+    private static ModelComparison hopper;
 
-    /** A layer, and how it is divided: by tiles of so many rows, blocks of so many units, at most so many groups. */
+    /** A layer, and how it is divided: by tiles of so many rows, blocks of so many units (0: clusters), at most so many groups. */
     record Division(int steps, int batch, int hidden, int rows, int units, int groups) {
 
+        boolean cluster() {
+            return units == 0;
+        }
+
+        SequenceLayout layout(SequenceKernel kernel) {
+            return kernel.in(cluster() ? Strategy.B : Strategy.C, Precision.FP32);
+        }
+
         Partition of(SequenceKernel kernel) {
-            return Partition.of(kernel, hidden, batch, rows, units, groups);
+            SequenceLayout layout = layout(kernel);
+            return Partition.of(layout, hidden, batch, rows, cluster() ? layout.wholeUnits(SequenceKernel.ceil(hidden, 8)) : units,
+                    cluster() ? batch : groups);
         }
 
         Exchange exchange(Tensors x) {
@@ -46,11 +58,13 @@ class SequenceKernelsTest {
     @BeforeAll
     static void open() {
         emulator = new ModelComparison(new EmulatorDevice(EmulatorOptions.defaults().multiprocessors(16)));
+        hopper = new ModelComparison(new EmulatorDevice(EmulatorOptions.defaults().multiprocessors(16).architecture(90)));
     }
 
     @AfterAll
     static void close() {
         emulator.close();
+        hopper.close();
     }
 
     /** One block for each tile, one block for all, several for each group; multiples of a quad, a tile, a load, and others. */
@@ -58,7 +72,9 @@ class SequenceKernelsTest {
         return Stream.of(new Division(1, 1, 1, 1, 1, 1), new Division(4, 1, 5, 1, 5, 1), new Division(6, 1, 37, 1, 8, 1),
                 new Division(4, 3, 12, 4, 4, 1), new Division(5, 9, 33, 8, 8, 2), new Division(4, 11, 33, 4, 12, 3),
                 new Division(6, 17, 31, 8, 31, 3), new Division(3, 6, 64, 4, 64, 1), new Division(5, 20, 32, 8, 8, 1),
-                new Division(3, 5, 32, 1, 16, 2), new Division(2, 4, 130, 4, 36, 1), new Division(3, 8, 41, 8, 40, 1));
+                new Division(3, 5, 32, 1, 16, 2), new Division(2, 4, 130, 4, 36, 1), new Division(3, 8, 41, 8, 40, 1),
+                new Division(4, 1, 5, 1, 0, 0), new Division(5, 1, 130, 1, 0, 0), new Division(4, 11, 33, 4, 0, 0),
+                new Division(4, 17, 68, 8, 0, 0));
     }
 
     @ParameterizedTest
@@ -66,7 +82,7 @@ class SequenceKernelsTest {
     void lstmForward(Division d) {
         for (boolean reverse : new boolean[] {false, true}) {
             for (boolean keep : new boolean[] {false, true}) {
-                same(x -> launcher(x, d, SequenceKernel.LSTM_FORWARD, LstmSequenceForward::new).launch(x.stream,
+                same(d, x -> launcher(x, d, SequenceKernel.LSTM_FORWARD, LstmSequenceForward::new).launch(x.stream,
                         x.of(d.steps * d.batch * 4 * d.hidden), x.of(slots(d)), x.of(slots(d)),
                         x.of(d.steps * d.batch * 2 * d.hidden), x.of(4 * d.hidden * d.hidden, d.scale()),
                         x.lengths(d.batch, d.steps), d.steps, d.batch, d.hidden, 2 * d.hidden, reverse, keep));
@@ -79,9 +95,9 @@ class SequenceKernelsTest {
     void lstmBackward(Division d) {
         for (boolean reverse : new boolean[] {false, true}) {
             for (boolean dy : new boolean[] {false, true}) {
-                same(x -> launcher(x, d, SequenceKernel.LSTM_BACKWARD, LstmSequenceBackward::new).launch(x.stream,
+                same(d, x -> launcher(x, d, SequenceKernel.LSTM_BACKWARD, LstmSequenceBackward::new).launch(x.stream,
                         x.of(d.steps * d.batch * 4 * d.hidden), x.of(slots(d)), dy ? x.of(d.steps * d.batch * 2 * d.hidden) : 0,
-                        x.of(d.batch * d.hidden), x.of(d.batch * d.hidden), x.of(4 * d.hidden * d.hidden, d.scale()),
+                        x.of(d.batch * d.hidden), x.of(d.batch * d.hidden), x.of(4 * d.hidden * d.hidden, d.scale()), 0,
                         x.lengths(d.batch, d.steps), d.steps, d.batch, d.hidden, 2 * d.hidden, reverse));
             }
         }
@@ -92,7 +108,7 @@ class SequenceKernelsTest {
     void gruForward(Division d) {
         for (boolean reverse : new boolean[] {false, true}) {
             for (boolean keep : new boolean[] {false, true}) {
-                same(x -> launcher(x, d, SequenceKernel.GRU_FORWARD, GruSequenceForward::new).launch(x.stream,
+                same(d, x -> launcher(x, d, SequenceKernel.GRU_FORWARD, GruSequenceForward::new).launch(x.stream,
                         x.of(d.steps * d.batch * 3 * d.hidden), x.of(d.steps * d.batch * 3 * d.hidden), x.of(slots(d)),
                         x.of(d.steps * d.batch * 2 * d.hidden), x.of(3 * d.hidden * d.hidden, d.scale()),
                         keep ? x.of(3 * d.hidden) : 0, x.lengths(d.batch, d.steps), d.steps, d.batch, d.hidden, 2 * d.hidden,
@@ -106,10 +122,10 @@ class SequenceKernelsTest {
     void gruBackward(Division d) {
         for (boolean reverse : new boolean[] {false, true}) {
             for (boolean dy : new boolean[] {false, true}) {
-                same(x -> launcher(x, d, SequenceKernel.GRU_BACKWARD, GruSequenceBackward::new).launch(x.stream,
+                same(d, x -> launcher(x, d, SequenceKernel.GRU_BACKWARD, GruSequenceBackward::new).launch(x.stream,
                         x.of(d.steps * d.batch * 3 * d.hidden), x.of(d.steps * d.batch * 3 * d.hidden), x.of(slots(d)),
                         dy ? x.of(d.steps * d.batch * 2 * d.hidden) : 0, x.of(d.batch * d.hidden),
-                        x.of(3 * d.hidden * d.hidden, d.scale()), x.lengths(d.batch, d.steps), d.steps, d.batch, d.hidden,
+                        x.of(3 * d.hidden * d.hidden, d.scale()), 0, x.lengths(d.batch, d.steps), d.steps, d.batch, d.hidden,
                         2 * d.hidden, reverse));
             }
         }
@@ -135,7 +151,7 @@ class SequenceKernelsTest {
     private static <L extends SequenceLauncher> L launcher(Tensors x, Division d, SequenceKernel kernel,
             Sequences.Maker<L> maker) {
         Partition partition = d.of(kernel);
-        Kernel loaded = kernel.load(x.device, d.rows);
+        Kernel loaded = d.layout(kernel).load(x.device, d.rows);
         if (partition.sharedBytes() > x.device.properties().sharedPerBlock()) {
             loaded.allowSharedBytes(partition.sharedBytes());
         }
@@ -146,7 +162,7 @@ class SequenceKernelsTest {
         return (d.steps + 1) * d.batch * d.hidden;
     }
 
-    private static void same(Consumer<Tensors> launch) {
-        emulator.same(STEPS, launch);
+    private static void same(Division d, Consumer<Tensors> launch) {
+        (d.cluster() ? hopper : emulator).same(STEPS, launch);
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What strategies A and C are for, and what they do where they cannot. Their results in general are the suite's matter. */
+/** What strategies A, B and C are for, and what they do where they cannot. Their results in general are the suite's matter. */
 class StrategyTest {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
     private static final long SCHEDULES = EXHAUSTIVE ? 20 : 2;
@@ -43,8 +43,13 @@ class StrategyTest {
     }
 
     static Stream<Arguments> cellsAndStrategies() {
-        return Stream.of(CellType.LSTM, CellType.GRU).flatMap(cell -> Stream.of(Strategy.A, Strategy.C)
+        return Stream.of(CellType.LSTM, CellType.GRU).flatMap(cell -> Stream.of(Strategy.A, Strategy.B, Strategy.C)
                 .map(strategy -> Arguments.of(cell, strategy)));
+    }
+
+    /** Clusters need another architecture than the other tests have. */
+    static EmulatorOptions options(Strategy strategy) {
+        return strategy == Strategy.B ? SIXTEEN.architecture(90) : SIXTEEN;
     }
 
     /** One multiprocessor holds all; of many, each has a block. */
@@ -53,8 +58,8 @@ class StrategyTest {
     void anyNumberOfMultiprocessors(CellType cell, Strategy strategy) {
         RnnConfig config = RnnConfig.of(cell, 3, 18).bidirectional(true).layers(2).build();
         Sample sample = Sample.of(Precision.FP32, config, 4, 18, 7);
-        for (int multiprocessors : MULTIPROCESSORS) {
-            EmulatorDevice device = new EmulatorDevice(EmulatorOptions.defaults().multiprocessors(multiprocessors));
+        for (int multiprocessors : strategy == Strategy.B ? new int[] {16} : MULTIPROCESSORS) {
+            EmulatorDevice device = new EmulatorDevice(options(strategy).multiprocessors(multiprocessors));
             try (CudaEngine engine = CudaEngine.owning(device, SequenceOptions.of(strategy))) {
                 sample.assertSolvedBy(engine);
                 assertFalse(launched(device).stream().anyMatch(name -> name.endsWith("m_forward") || name.endsWith("m_backward")
@@ -70,7 +75,7 @@ class StrategyTest {
         RnnConfig config = RnnConfig.of(cell, 3, 14).build();
         float[] first = null;
         for (long seed = 1; seed <= SCHEDULES; seed++) {
-            try (CudaEngine engine = CudaEngine.owning(new EmulatorDevice(SIXTEEN.seed(seed).quantum(seed % 2 == 0 ? 8 : 64)),
+            try (CudaEngine engine = CudaEngine.owning(new EmulatorDevice(options(strategy).seed(seed).quantum(seed % 2 == 0 ? 8 : 64)),
                     SequenceOptions.of(strategy))) {
                 for (int n = 0; n < 2; n++) {
                     float[] result = TrainingRun.train(engine, config, 6, 9, true);

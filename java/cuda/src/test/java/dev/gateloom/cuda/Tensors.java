@@ -66,8 +66,13 @@ final class Tensors implements AutoCloseable {
 
     /** A length in 0 to steps for each sequence. */
     long lengths(int batch, int steps) {
-        long address = workspace.words(batch, "lengths");
-        staging.upload(random.ints(batch, 0, steps + 1).toArray(), batch, address);
+        return lengths(random.ints(batch, 0, steps + 1).toArray());
+    }
+
+    /** These lengths. */
+    long lengths(int[] values) {
+        long address = workspace.words(values.length, "lengths");
+        staging.upload(values, values.length, address);
         return address;
     }
 

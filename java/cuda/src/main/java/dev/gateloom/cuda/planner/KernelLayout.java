@@ -21,7 +21,8 @@ import java.util.List;
  * @param sharedBytes all its shared memory
  * @param received bytes that a block gathers in a turn from the others of its group
  * @param operations of a block in a turn
- * @param issued multiply-adds of a warp's threads in a turn: a scheduler issues one a clock
+ * @param issued clocks of a warp's products in a turn, if nothing else kept them up: a scheduler issues one multiply-add a clock, a
+ *     product of a matrix unit waits for the one that it adds to
  * @param sharedTraffic bytes through shared memory in a turn: a load counts what all lanes get, be it the same
  * @param barriers of a turn
  */
@@ -67,8 +68,8 @@ public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int u
                 (double) groups * blocks / waves * weights / gpu.memoryBytesPerClock());
         double start = Costs.STREAM_LAUNCH * launches + directions * waves * load / gpu.clock();
         double seconds = layers * ((double) problem.steps() * waves * step.seconds() + start) + productSeconds;
-        Tiles division = new Tiles(Math.min(rows * tiles, problem.batch()), rows, units, split, groups, blocks, waves, threads, 0, weightRegisterBytes, weightSharedBytes,
-                sharedBytes);
+        Tiles division = new Tiles(Math.min(rows * tiles, problem.batch()), rows, units, split, groups, blocks, waves, threads, 0,
+                weightRegisterBytes, weightSharedBytes, sharedBytes);
         return new PassPlan(strategy, exchange, division, launches, step, layers * start, productSeconds, seconds);
     }
 

@@ -7,6 +7,7 @@ import dev.gateloom.Precision;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.cuda.Products;
+import dev.gateloom.cuda.Strategy;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -35,7 +36,7 @@ class CublasConformanceTest {
 
         @Override
         public RnnEngine newEngine(EngineOptions options) {
-            CudaEngine engine = CudaEngine.owning(new JcudaProvider().open(), precision);
+            CudaEngine engine = CudaEngine.owning(new JcudaProvider().open(), Strategy.D, precision);
             assertEquals(Products.CUBLAS, engine.products());
             return engine;
         }

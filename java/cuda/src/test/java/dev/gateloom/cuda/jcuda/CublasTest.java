@@ -2,6 +2,7 @@ package dev.gateloom.cuda.jcuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -180,7 +181,7 @@ class CublasTest {
                 assertTrue(plan.strategy().endsWith("\nproducts: " + cublasVersion()), plan.strategy());
             }
             try (CudaPlan plan = engine.use(Products.OWN).plan(LSTM, SHAPE, Mode.INFERENCE)) {
-                assertEquals("strategy D", plan.strategy());
+                assertFalse(plan.strategy().contains("products"), plan.strategy());
             }
             assertTrue(engine.description().endsWith(", fp32"), engine.description());
             try (Blas theIdleOne = device.blas(Blas.Factors.FP32)) {

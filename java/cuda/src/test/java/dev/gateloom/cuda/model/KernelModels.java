@@ -4,23 +4,12 @@ import dev.gateloom.cuda.model.Words.Piece;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** Every kernel of {@code kernels/}, by program and name: parameters, geometry and effect, as the header says. */
 final class KernelModels {
     private static final Map<String, BiConsumer<Launch, Parameters>> MODELS = Map.ofEntries(
-            Map.entry("lstm_sequence_forward/lstm_sequence_forward_1", (l, p) -> SequenceModels.lstmForward(l, p, 1)),
-            Map.entry("lstm_sequence_forward/lstm_sequence_forward_4", (l, p) -> SequenceModels.lstmForward(l, p, 4)),
-            Map.entry("lstm_sequence_forward/lstm_sequence_forward_8", (l, p) -> SequenceModels.lstmForward(l, p, 8)),
-            Map.entry("lstm_sequence_backward/lstm_sequence_backward_1", (l, p) -> SequenceModels.lstmBackward(l, p, 1)),
-            Map.entry("lstm_sequence_backward/lstm_sequence_backward_4", (l, p) -> SequenceModels.lstmBackward(l, p, 4)),
-            Map.entry("lstm_sequence_backward/lstm_sequence_backward_8", (l, p) -> SequenceModels.lstmBackward(l, p, 8)),
-            Map.entry("gru_sequence_forward/gru_sequence_forward_1", (l, p) -> SequenceModels.gruForward(l, p, 1)),
-            Map.entry("gru_sequence_forward/gru_sequence_forward_4", (l, p) -> SequenceModels.gruForward(l, p, 4)),
-            Map.entry("gru_sequence_forward/gru_sequence_forward_8", (l, p) -> SequenceModels.gruForward(l, p, 8)),
-            Map.entry("gru_sequence_backward/gru_sequence_backward_1", (l, p) -> SequenceModels.gruBackward(l, p, 1)),
-            Map.entry("gru_sequence_backward/gru_sequence_backward_4", (l, p) -> SequenceModels.gruBackward(l, p, 4)),
-            Map.entry("gru_sequence_backward/gru_sequence_backward_8", (l, p) -> SequenceModels.gruBackward(l, p, 8)),
             Map.entry("gemm/sgemm_nt", (l, p) -> GemmModels.wide(l, p, true, true)),
             Map.entry("gemm/sgemm_nn", (l, p) -> GemmModels.wide(l, p, true, false)),
             Map.entry("gemm/sgemm_tn", (l, p) -> GemmModels.wide(l, p, false, false)),
@@ -66,7 +55,11 @@ final class KernelModels {
             Map.entry("dropout/masked_rows", OptionModels::maskedRows),
             Map.entry("dropout/masked_sums", OptionModels::maskedSums));
 
-    private static final Map<String, BiConsumer<Launch, Parameters>> TENSOR_MODELS = MmaModels.all();
+    private static final Map<String, BiConsumer<Launch, Parameters>> OTHER_MODELS = new TreeMap<>(MmaModels.all());
+
+    static {
+        OTHER_MODELS.putAll(SequenceModels.all());
+    }
 
     /** In the block of a call. */
     private static final int TENSORS = 21;
@@ -75,7 +68,7 @@ final class KernelModels {
     }
 
     static Kernel of(String program, String name) {
-        BiConsumer<Launch, Parameters> model = MODELS.getOrDefault(program + "/" + name, TENSOR_MODELS.get(program + "/" + name));
+        BiConsumer<Launch, Parameters> model = MODELS.getOrDefault(program + "/" + name, OTHER_MODELS.get(program + "/" + name));
         if (model == null) {
             throw new IllegalArgumentException("no kernel " + name + " in " + program + ".cu");
         }

@@ -2,6 +2,9 @@ package dev.gateloom.cuda.model;
 
 import dev.gateloom.cuda.model.Words.Piece;
 import dev.gateloom.device.Launch;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * The kernels of all steps, with their orders of sums. A row meets no other row, so each goes through its steps by itself;
@@ -15,10 +18,29 @@ final class SequenceModels {
     private SequenceModels() {
     }
 
+    private interface Model {
+        void run(Launch launch, Parameters p, int rows, boolean cluster);
+    }
+
+    /** By program and name. */
+    static Map<String, BiConsumer<Launch, Parameters>> all() {
+        Map<String, Model> passes = Map.of("lstm_sequence_forward", SequenceModels::lstmForward,
+                "lstm_sequence_backward", SequenceModels::lstmBackward, "gru_sequence_forward", SequenceModels::gruForward,
+                "gru_sequence_backward", SequenceModels::gruBackward);
+        Map<String, BiConsumer<Launch, Parameters>> models = new TreeMap<>();
+        passes.forEach((name, model) -> {
+            for (int rows : new int[] {1, 4, 8}) {
+                models.put(name + "/" + name + "_" + rows, (l, p) -> model.run(l, p, rows, false));
+                models.put(name + "/" + name + "_cluster_" + rows, (l, p) -> model.run(l, p, rows, true));
+            }
+        });
+        return models;
+    }
+
     /** What these kernels take after their own pointers. */
     private record Sequence(Piece lengths, int steps, int batch, int hidden, int ldy, boolean reverse, int shares) {
 
-        static Sequence read(Parameters p, Launch launch, int rows, Shape shape) {
+        static Sequence read(Parameters p, Launch launch, int rows, boolean cluster, Shape shape) {
             Piece lengths = p.pointer();
             p.pointer();
             p.pointer();
@@ -33,12 +55,12 @@ final class SequenceModels {
             if (polls < 1) {
                 throw new IllegalStateException("polls: " + polls);
             }
-            long parts = KernelModels.blocks(hidden, units);
+            long parts = cluster ? 8 : KernelModels.blocks(hidden, units);
             long tiles = KernelModels.blocks(KernelModels.blocks(batch, rows), groups);
             int quads = (int) KernelModels.blocks(units, QUAD);
             int shares = shape.shares(hidden, quads);
             Launch least = new Launch((int) (parts * groups), 1, 1, Math.min(8, quads * shares) * WARP, 1, 1,
-                    shape.words(hidden, rows, units, tiles) * 4, parts > 1);
+                    shape.words(hidden, rows, units, tiles, cluster) * 4, parts > 1 && !cluster);
             // For a smaller batch than the largest one a block has more shared memory than it needs.
             if (launch.dynamicSharedBytes() < least.dynamicSharedBytes()
                     || !launch.equals(least.sharedBytes(launch.dynamicSharedBytes()))) {
@@ -79,11 +101,11 @@ final class SequenceModels {
             return (int) Math.max(1, Math.min(8 / quads, stepsOfK));
         }
 
-        int words(int hidden, int rows, int units, long tiles) {
+        int words(int hidden, int rows, int units, long tiles, boolean cluster) {
             long quads = KernelModels.blocks(units, QUAD);
             long stepsOfK = KernelModels.blocks((long) values * hidden, VECTOR * slices);
             long stride = stepsOfK * VECTOR * slices + 4;
-            long words = quads * stepsOfK * columns * WARP * VECTOR + (units >= hidden ? 2 : 1) * rows * stride
+            long words = quads * stepsOfK * columns * WARP * VECTOR + (cluster || units >= hidden ? 2 : 1) * rows * stride
                     + states * tiles * quads * WARP + constants * quads * WARP
                     + (shares(hidden, (int) quads) - 1) * quads * sums * WARP + tiles * rows + tiles + 1;
             return Math.toIntExact(words);
@@ -115,13 +137,13 @@ final class SequenceModels {
         return total;
     }
 
-    static void lstmForward(Launch launch, Parameters p, int rows) {
+    private static void lstmForward(Launch launch, Parameters p, int rows, boolean cluster) {
         Piece gates = p.pointer();
         Piece c = p.pointer();
         Piece h = p.pointer();
         Piece y = p.pointer();
         Piece w = p.pointer();
-        Sequence s = Sequence.read(p, launch, rows, new Shape(4, 8, 4, 1, 2, 0));
+        Sequence s = Sequence.read(p, launch, rows, cluster, new Shape(4, 8, 4, 1, 2, 0));
         boolean keep = p.flag();
         p.end();
         int hidden = s.hidden;
@@ -160,14 +182,14 @@ final class SequenceModels {
         }
     }
 
-    static void lstmBackward(Launch launch, Parameters p, int rows) {
+    private static void lstmBackward(Launch launch, Parameters p, int rows, boolean cluster) {
         Piece gates = p.pointer();
         Piece c = p.pointer();
         Piece dy = p.pointer();
         Piece dh = p.pointer();
         Piece dc = p.pointer();
         Piece w = p.pointer();
-        Sequence s = Sequence.read(p, launch, rows, new Shape(4, 32, 1, 4, 3, 0));
+        Sequence s = Sequence.read(p, launch, rows, cluster, new Shape(4, 32, 1, 4, 3, 0));
         p.end();
         int hidden = s.hidden;
         for (int b = 0; b < s.batch; b++) {
@@ -203,14 +225,14 @@ final class SequenceModels {
         }
     }
 
-    static void gruForward(Launch launch, Parameters p, int rows) {
+    private static void gruForward(Launch launch, Parameters p, int rows, boolean cluster) {
         Piece xs = p.pointer();
         Piece hs = p.pointer();
         Piece h = p.pointer();
         Piece y = p.pointer();
         Piece w = p.pointer();
         Piece bias = p.pointer();
-        Sequence s = Sequence.read(p, launch, rows, new Shape(3, 8, 3, 1, 1, 3));
+        Sequence s = Sequence.read(p, launch, rows, cluster, new Shape(3, 8, 3, 1, 1, 3));
         boolean keep = p.flag();
         p.end();
         int hidden = s.hidden;
@@ -246,14 +268,14 @@ final class SequenceModels {
         }
     }
 
-    static void gruBackward(Launch launch, Parameters p, int rows) {
+    private static void gruBackward(Launch launch, Parameters p, int rows, boolean cluster) {
         Piece xs = p.pointer();
         Piece hs = p.pointer();
         Piece h = p.pointer();
         Piece dy = p.pointer();
         Piece dh = p.pointer();
         Piece w = p.pointer();
-        Sequence s = Sequence.read(p, launch, rows, new Shape(4, 32, 1, 3, 1, 0));
+        Sequence s = Sequence.read(p, launch, rows, cluster, new Shape(4, 32, 1, 3, 1, 0));
         p.end();
         int hidden = s.hidden;
         for (int b = 0; b < s.batch; b++) {

@@ -1,0 +1,6 @@
+// GRU, all steps of a layer and direction in one launch, in IEEE half precision: 11 significant bits, 5 of exponent.
+// gru_sequence_mma.cuh has the rest.
+#include "gru_sequence_mma.cuh"
+
+GRU_SEQUENCE(fp16, Fp16, false, )
+GRU_SEQUENCE(cluster_fp16, Fp16, true, CLUSTER)

@@ -1,0 +1,6 @@
+// LSTM, all steps of a layer and direction in one launch, in bfloat16: fp32's exponent, 8 significant bits.
+// lstm_sequence_mma.cuh has the rest.
+#include "lstm_sequence_mma.cuh"
+
+LSTM_SEQUENCE(bf16, Bf16, false, )
+LSTM_SEQUENCE(cluster_bf16, Bf16, true, CLUSTER)

@@ -1,0 +1,6 @@
+// LSTM, all steps of a layer and direction in one launch, in IEEE half precision: 11 significant bits, 5 of exponent.
+// lstm_sequence_mma.cuh has the rest.
+#include "lstm_sequence_mma.cuh"
+
+LSTM_SEQUENCE(fp16, Fp16, false, )
+LSTM_SEQUENCE(cluster_fp16, Fp16, true, CLUSTER)
