@@ -33,8 +33,8 @@ final class VanishingGradientExample implements Example {
     private static final int STEPS = 200;
     private static final int UNITS = 32;
     private static final int BATCH = 50;
-    private static final int TRAINING = 4000;
-    private static final int REGULARISED = 500;
+    private static final int TRAINING = 2000;
+    private static final int REGULARISED = 250;
     private static final int HELD_OUT = 1000;
 
     @Override
@@ -49,7 +49,7 @@ final class VanishingGradientExample implements Example {
 
     @Override
     public int epochs() {
-        return 10;
+        return 20;
     }
 
     @Override
