@@ -64,6 +64,11 @@ if "%SUITE%"=="gpu" (
   set "SOURCES=bench\pom.xml, bench\src\main, bench\gpu\pom.xml, bench\gpu\src\main, kernels\pom.xml, kernels\src, java\device\pom.xml, java\device\src\main, java\emulator\pom.xml, java\emulator\src\main, java\cuda\pom.xml, java\cuda\src\main, java\cli\pom.xml, java\cli\src\main"
   set "GATELOOM_STAMP=%TARGET%\launcher-gpu.stamp"
 )
+rem NVIDIA's libraries are one too.
+if "%GATELOOM_CUDA_LIBRARIES%"=="download" (
+  set "PROFILE=%PROFILE% -Pcuda-libs"
+  set "GATELOOM_STAMP=%GATELOOM_STAMP:.stamp=-cuda-libs.stamp%"
+)
 if not exist "%GATELOOM_STAMP%" goto first
 rem Neither the CUDA kernels nor the emulator belong to the suite of the CPU. Folders are compared too: theirs is the time at which a
 rem file in them was last added or removed.

@@ -6,6 +6,14 @@ setlocal EnableExtensions DisableDelayedExpansion
 for %%I in ("%~dp0..") do set "GATELOOM_ROOT=%%~fI"
 set "TARGET=%GATELOOM_ROOT%\java\cli\target"
 set "GATELOOM_STAMP=%TARGET%\launcher.stamp"
+rem NVIDIA's libraries are a profile of their own: unless asked for they are neither downloaded nor put on the class path.
+set "PROFILE="
+set "DOWNLOADS=about 40 MB, and on x86-64 NVIDIA's compiler for the CUDA kernels, 362 MB"
+if "%GATELOOM_CUDA_LIBRARIES%"=="download" (
+  set "PROFILE=-Pcuda-libs"
+  set "DOWNLOADS=%DOWNLOADS%, and cuBLAS and cuDNN, 2 GB"
+  set "GATELOOM_STAMP=%TARGET%\launcher-cuda-libs.stamp"
+)
 
 if defined JAVA_HOME (
   set "JAVA=%JAVA_HOME%\bin\java.exe"
@@ -38,14 +46,14 @@ if not exist "%GATELOOM_STAMP%" goto build
 rem Folders are compared too: theirs is the time at which a file in them was last added or removed.
 powershell -NoProfile -Command "$s = (Get-Item -LiteralPath $env:GATELOOM_STAMP).LastWriteTimeUtc; Set-Location -LiteralPath $env:GATELOOM_ROOT; if (Get-Item pom.xml, java\*\pom.xml, java\*\src\main, kernels\pom.xml, kernels\src | ForEach-Object { $_; if ($_.PSIsContainer) { Get-ChildItem -LiteralPath $_.FullName -Recurse } } | Where-Object { $_.LastWriteTimeUtc -gt $s } | Select-Object -First 1) { exit 1 }" && goto run
 :build
-echo gateloom: building; a first build also downloads its tools (about 40 MB, and on x86-64 NVIDIA's compiler for the CUDA kernels, 362 MB)>&2
+echo gateloom: building; a first build also downloads its tools (%DOWNLOADS%)>&2
 if exist "%TARGET%\lib" rmdir /s /q "%TARGET%\lib"
 if exist "%GATELOOM_STAMP%" del "%GATELOOM_STAMP%"
 if not exist "%TARGET%" mkdir "%TARGET%"
 rem As old as the start of the build: what is edited meanwhile counts as newer.
 type nul >"%GATELOOM_STAMP%.new"
 pushd "%GATELOOM_ROOT%"
-call mvnw.cmd -q -B -ntp -DskipTests -Dgateloom.skip.jars=true -pl java/cli -am package >&2
+call mvnw.cmd -q -B -ntp -DskipTests -Dgateloom.skip.jars=true %PROFILE% -pl java/cli -am package >&2
 set "BUILT=%ERRORLEVEL%"
 popd
 if not "%BUILT%"=="0" (
@@ -55,5 +63,7 @@ if not "%BUILT%"=="0" (
 move /y "%GATELOOM_STAMP%.new" "%GATELOOM_STAMP%" >nul
 
 :run
-"%JAVA%" %MODULES% --enable-native-access=ALL-UNNAMED -cp "%TARGET%\gateloom-cli.jar;%TARGET%\lib\*" dev.gateloom.cli.Gateloom %*
+set "LIBRARIES="
+if defined PROFILE for /f "usebackq delims=" %%C in ("%TARGET%\cuda-libs.txt") do set "LIBRARIES=;%%C"
+"%JAVA%" %MODULES% --enable-native-access=ALL-UNNAMED -cp "%TARGET%\gateloom-cli.jar;%TARGET%\lib\*%LIBRARIES%" dev.gateloom.cli.Gateloom %*
 exit /b %ERRORLEVEL%

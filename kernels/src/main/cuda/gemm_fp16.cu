@@ -5,13 +5,17 @@
 //   largest_magnitude   magnitude = max(magnitude, |x[i]|), as a float's bits: in them non-negative floats have the order of
 //                       unsigned integers, so the result does not depend on who comes first
 //
-// Launch: round_rows ceil(rows · ldd / 512), largest_magnitude ceil(count / 2048) blocks of 256.
+//   product_scalars     scalars = {inverse of the scale, 0, 1}: what a library multiplies a product of scaled gradients by, and
+//                       C before it adds that
+//
+// Launch: round_rows ceil(rows · ldd / 512), largest_magnitude ceil(count / 2048) blocks of 256; product_scalars a block of 3.
 #include "gemm_mma.cuh"
 
 namespace {
 
 constexpr int THREADS = 256;
 constexpr int PER_THREAD = 8;
+constexpr int SCALARS = 3;
 constexpr unsigned ALL_LANES = 0xffffffffu;
 constexpr unsigned MAGNITUDE = 0x7fffffffu;             // all but the sign
 
@@ -46,4 +50,10 @@ largest_magnitude(unsigned *magnitude, const float *x, long long count) {
     if (threadIdx.x % WARP == 0) {
         atomicMax(magnitude, largest);
     }
+}
+
+extern "C" __global__ void __launch_bounds__(SCALARS)
+product_scalars(float *scalars, const unsigned *magnitude) {
+    int i = threadIdx.x;
+    scalars[i] = i == 0 ? inverse_scale_of(*magnitude) : i - 1.0f;
 }

@@ -21,13 +21,11 @@ final class Devices {
     private Devices() {
     }
 
-    /** Name and {@code ready}, or the reason why not and what mends it. */
-    static Map<String, String> states() {
-        Map<String, String> states = new LinkedHashMap<>();
-        for (DeviceProvider provider : providers()) {
-            states.put(provider.name(), obstacle(provider).map(why -> "not ready: " + why).orElse("ready"));
-        }
-        return states;
+    /** Name, and why it is not ready and what mends that; empty if it is. */
+    static Map<String, Optional<String>> obstacles() {
+        Map<String, Optional<String>> obstacles = new LinkedHashMap<>();
+        providers().forEach(provider -> obstacles.put(provider.name(), obstacle(provider)));
+        return obstacles;
     }
 
     /** Checks a name without opening the device. */

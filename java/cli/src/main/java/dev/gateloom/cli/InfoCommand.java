@@ -1,12 +1,10 @@
 package dev.gateloom.cli;
 
-import dev.gateloom.Engines;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceProperties;
-import dev.gateloom.machine.Machine;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +13,7 @@ import picocli.CommandLine.Spec;
 
 /** What machine this is and what can run on it. */
 @Command(name = "info",
-        description = "Shows this machine (CPU, SIMD width, JDK, GPU), every engine and every device: "
+        description = "Shows this machine (CPU, SIMD width, JDK, GPUs, driver, cuBLAS and cuDNN), every engine and every device: "
                 + "ready, or why not and what to do.")
 final class InfoCommand implements Callable<Integer> {
     @Spec
@@ -25,43 +23,27 @@ final class InfoCommand implements Callable<Integer> {
             description = "Opens this device, \"emulator\" or \"cuda\" for a GPU, and shows its limits too.")
     private String deviceName;
 
+    @Option(names = "--json", description = "One JSON object.")
+    private boolean json;
+
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        for (Map.Entry<String, String> line : Machine.describe().lines().entrySet()) {
-            out.printf("%-8s %s%n", line.getKey(), line.getValue());
+        Optional<Map.Entry<String, DeviceProperties>> opened = deviceName == null ? Optional.empty() : Optional.of(open());
+        Inventory inventory = Inventory.take();
+        if (json) {
+            out.println(InfoJson.of(inventory, opened));
+        } else {
+            InfoText.print(out, inventory);
+            opened.ifPresent(device -> InfoText.print(out, device.getKey(), device.getValue()));
         }
-        out.printf("%nEngines, the best first:%n");
-        List<Engines.Info> engines = Engines.list();
-        int width = engines.stream().mapToInt(e -> e.name().length()).max().orElse(1);
-        for (Engines.Info e : engines) {
-            out.printf("  %-" + width + "s  %s%n", e.name(),
-                    e.ready() ? "ready" : "not ready: " + e.reason() + ". " + e.mend());
-        }
-        out.printf("%nDevices that the engine cuda runs on, by --device:%n");
-        Map<String, String> devices = Devices.states();
-        int name = devices.keySet().stream().mapToInt(String::length).max().orElse(1);
-        devices.forEach((device, state) -> out.printf("  %-" + name + "s  %s%n", device, state));
         out.flush();
-        if (deviceName != null) {
-            describe(out);
-        }
         return 0;
     }
 
-    private void describe(PrintWriter out) {
+    private Map.Entry<String, DeviceProperties> open() {
         try (Device device = Devices.open(deviceName, spec)) {
-            DeviceProperties limits = device.properties();
-            out.printf("%n%s%n", device.name());
-            out.printf("  multiprocessors  %d, each with %d threads in at most %d blocks, %d registers, %d bytes of shared memory%n",
-                    limits.multiprocessors(), limits.threadsPerMultiprocessor(), limits.blocksPerMultiprocessor(),
-                    limits.registersPerMultiprocessor(), limits.sharedPerMultiprocessor());
-            out.printf("  a block          %d bytes of shared memory, %d if its kernel asks%n", limits.sharedPerBlock(),
-                    limits.sharedPerBlockOptin());
-            out.printf("  memory           %d bytes%n", limits.memory());
-            out.printf("  cooperative      %s%n  clusters         %s%n", limits.cooperative() ? "yes" : "no",
-                    limits.clusters() ? "yes" : "no");
+            return Map.entry(device.name(), device.properties());
         }
-        out.flush();
     }
 }

@@ -12,7 +12,9 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -39,6 +41,7 @@ class LauncherTest {
     Path folder;
     private Path root;
     private Path script;
+    private final Map<String, String> environment = new HashMap<>();
     private Path java;
 
     @BeforeEach
@@ -72,12 +75,29 @@ class LauncherTest {
         assertEquals("", launch(script, "info").err());
     }
 
+    /** With the profile, whose jar it puts on the class path too; without the variable all is as before. */
+    @Test
+    void bringsTheLibrariesOfNvidiaWhenAsked() throws Exception {
+        Files.writeString(root.resolve("mvnw"), "echo \"mvnw $*\"\n"
+                + "echo '/a repository/cuda-redist.jar' >java/cli/target/cuda-libs.txt\n");
+        environment.put("GATELOOM_CUDA_LIBRARIES", "download");
+        Run run = launch(script, "info");
+        assertTrue(run.err().contains("362 MB, and cuBLAS and cuDNN, 2 GB"), run.err());
+        assertTrue(run.err().contains(" -Pcuda-libs -pl java/cli -am package"), run.err());
+        assertTrue(run.out().contains("/java/cli/target/lib/*:/a repository/cuda-redist.jar>"), run.out());
+        assertEquals("", launch(script, "info").err());
+        environment.put("GATELOOM_CUDA_LIBRARIES", "/opt/cuda");
+        run = launch(script, "info");
+        assertFalse(run.err().contains("cuda-libs"), run.err());
+        assertTrue(run.out().contains("/java/cli/target/lib/*>"), run.out());
+    }
+
     /** Read only: there is no cmd.exe here to run it. */
     @Test
     void theOneForWindowsBuildsAndRunsTheSame() throws IOException {
         String cmd = Files.readString(Path.of("../gateloom.cmd"));
         for (String part : List.of("java\\cli\\target", "-pl java/cli -am package", "gateloom-cli.jar", "dev.gateloom.cli.Gateloom",
-                "kernels\\pom.xml, kernels\\src", "362 MB")) {
+                "kernels\\pom.xml, kernels\\src", "362 MB", "-Pcuda-libs", "cuda-libs.txt")) {
             assertTrue(cmd.contains(part), () -> "gateloom.cmd lacks " + part);
         }
     }
@@ -146,6 +166,8 @@ class LauncherTest {
         command.addAll(List.of(arguments));
         Path err = folder.resolve("stderr");
         ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile()).redirectError(err.toFile());
+        builder.environment().remove("GATELOOM_CUDA_LIBRARIES");
+        builder.environment().putAll(environment);
         builder.environment().put("JAVA_HOME", java.getParent().getParent().toString());
         Process process = builder.start();
         process.getOutputStream().close();

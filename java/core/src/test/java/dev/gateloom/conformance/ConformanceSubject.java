@@ -18,7 +18,7 @@ interface ConformanceSubject {
 
     /**
      * One of so many large or random problems is run, chosen by its seed: 1 unless the engine is slow. The long run leaves
-     * out none.
+     * out no large one and draws twenty times as many random ones.
      */
     default int oneProblemOf() {
         return 1;

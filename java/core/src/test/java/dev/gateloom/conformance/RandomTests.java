@@ -15,7 +15,9 @@ interface RandomTests extends ConformanceSubject {
     int[] SIZES = {1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 63, 65, 100, 207};
     /** Whether the long run was asked for, by the system property {@code gateloom.exhaustive}. */
     boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
-    /** Seeds of {@link #randomProblems()}. */
+    /** The kind of {@link #randomProblems()}. */
+    String RANDOM = "random";
+    /** Seeds of {@link #randomProblems()}, of which an engine runs {@link #oneProblemOf one of so many}. */
     int RANDOM_PROBLEMS = EXHAUSTIVE ? 4000 : 200;
 
     /** Every size of H with another one of I, every cell. */
@@ -51,7 +53,7 @@ interface RandomTests extends ConformanceSubject {
             // A saturated cell with a clip rests at the clip, where it has no derivative.
             draw.ragged(random.nextBoolean());
             draw.inputScale(random.nextInt(8) == 0 && config.cellClip() == 0 && leavesDigits(30) ? 30 : 1);
-            return sampled("random", draw, config, mode, 1 + random.nextInt(most), 1 + random.nextInt(most));
+            return sampled(RANDOM, draw, config, mode, 1 + random.nextInt(most), 1 + random.nextInt(most));
         });
     }
 
@@ -86,11 +88,11 @@ interface RandomTests extends ConformanceSubject {
         return magnitude * Conditioning.unit(precision()) <= 0.01;
     }
 
-    /** As {@link #test}, of problems of which an engine may run a part. */
+    /** As {@link #test}, of problems of which an engine may run a part; exhaustively all but the random ones. */
     private Stream<DynamicTest> sampled(String kind, Draw draw, RnnConfig config, Mode mode, int steps, int batch) {
         Random random = new Random((kind + draw + config).hashCode());
-        boolean chosen = EXHAUSTIVE || random.nextInt(oneProblemOf()) == 0;
-        return chosen ? test(kind, draw, config, mode, steps, batch) : Stream.empty();
+        boolean all = EXHAUSTIVE && !kind.equals(RANDOM);
+        return all || random.nextInt(oneProblemOf()) == 0 ? test(kind, draw, config, mode, steps, batch) : Stream.empty();
     }
 
     /** One test, or none if the engine declares that it lacks something. Drawn and solved when it runs. */

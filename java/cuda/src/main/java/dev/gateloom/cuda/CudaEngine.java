@@ -13,9 +13,10 @@ import java.util.function.Function;
 
 /**
  * Recurrent stacks on a GPU, by kernels of our own: LSTM, GRU and plain RNN with every option. Products of matrices in strict
- * fp32, or on tensor cores in another {@link Precision}, which an engine has for all its plans. The same code runs on any
- * {@link Device}. Calls with host memory return when they are done; those with device memory, which {@link CudaPlan} has, run
- * later on the plan's stream. The same device gives the same bits at every call.
+ * fp32, or on tensor cores in another {@link Precision}, which an engine has for all its plans; by cuBLAS where the device has it,
+ * else by our own kernels too, see {@link #use}. The same code runs on any {@link Device}. Calls with host memory return when they
+ * are done; those with device memory, which {@link CudaPlan} has, run later on the plan's stream. The same device gives the same
+ * bits at every call.
  *
  * <p>Obtained from {@link dev.gateloom.Engines} by the name {@code cuda}, or for a chosen device from {@link #on}.
  */
@@ -28,6 +29,7 @@ public final class CudaEngine implements RnnEngine {
     private final boolean ownsDevice;
     private final SequenceOptions sequences;
     private final WeightCopies copies;
+    private volatile Products products;         // null until somebody asks: then cuBLAS where the device has it
     private boolean closed;
 
     private CudaEngine(Device device, Precision precision, SequenceOptions sequences, boolean ownsDevice) {
@@ -99,6 +101,36 @@ public final class CudaEngine implements RnnEngine {
         return new CudaEngine(device, Precision.FP32, sequences, true);
     }
 
+    /**
+     * Chooses who multiplies the matrices of plans to come. Without this call it is cuBLAS where the device has it and our own
+     * kernels elsewhere.
+     *
+     * @param chosen who multiplies
+     * @return this engine
+     * @throws UnsupportedOperationException with the reason and what mends it, if the device has no cuBLAS
+     */
+    public CudaEngine use(Products chosen) {
+        if (present("chosen", chosen) == Products.CUBLAS) {
+            device.blasObstacle().ifPresent(why -> {
+                throw new UnsupportedOperationException("engine " + NAME + ": products by cuBLAS: " + why);
+            });
+        }
+        products = chosen;
+        return this;
+    }
+
+    /**
+     * Who multiplies the matrices of plans to come.
+     *
+     * @return what {@link #use} chose, or the device offers
+     */
+    public Products products() {
+        if (products == null) {
+            products = device.blasObstacle().isEmpty() ? Products.CUBLAS : Products.OWN;
+        }
+        return products;
+    }
+
     @Override
     public String name() {
         return NAME;
@@ -107,6 +139,7 @@ public final class CudaEngine implements RnnEngine {
     @Override
     public String description() {
         return device.name() + ", " + copies.precision().name().toLowerCase(Locale.ROOT)
+                + (products() == Products.OWN ? "" : ", cuBLAS")
                 + (sequences.strategy() == Strategy.D ? "" : ", strategy " + sequences.strategy());
     }
 
@@ -155,7 +188,7 @@ public final class CudaEngine implements RnnEngine {
                 throw new IllegalStateException("this engine is closed");
             }
         }
-        return new CudaPlan(device, copies, config, shape, mode, sequences, stream);
+        return new CudaPlan(device, copies, products(), config, shape, mode, sequences, stream);
     }
 
     @Override

@@ -53,8 +53,8 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     private boolean queued;                     // work may be on the way
     private boolean closed;
 
-    CudaPlan(Device device, WeightCopies copies, RnnConfig config, Shape shape, Mode mode, SequenceOptions options,
-            Function<Workspace, Stream> makeStream) {
+    CudaPlan(Device device, WeightCopies copies, Products products, RnnConfig config, Shape shape, Mode mode,
+            SequenceOptions options, Function<Workspace, Stream> makeStream) {
         super(config, shape, mode);
         this.copies = copies;
         boolean training = mode == Mode.TRAINING;
@@ -90,7 +90,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
             dropped = tensors(drops ? layers - 1 : 0, all * width, "output after dropout [T, B, D·R]");
             gradients = tensors(training ? 2 : 0, all * widest, "gradient of rows");
             weightGradients = training ? workspace.words(places.size, "gradients of the weights") : 0;
-            gemm = Gemm.of(device, workspace, copies.precision(), config, shape, mode);
+            gemm = Gemm.of(products, device, workspace, copies.precision(), config, shape, mode);
             CellContext context = new CellContext(config, places, stream, gemm, rows);
             sequences = new Sequences(device, workspace, stream, options, copies.precision(), config.hiddenSize(),
                     shape.maxBatch());
@@ -109,12 +109,12 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     /**
      * How the recurrence runs: by which kernel and with how many blocks, or that it runs step by step, and why.
      *
-     * @return one line for each sequence kernel that the engine's {@link Strategy} asked for; it changes if the device refuses
-     *     a launch
+     * @return one line for each sequence kernel that the engine's {@link Strategy} asked for, and one with the library that
+     *     multiplies matrices, if that is not done by our own kernels; it changes if the device refuses a launch
      */
     @Override
     public String strategy() {
-        return sequences.description();
+        return sequences.description() + (gemm.library().isEmpty() ? "" : "\nproducts: " + gemm.library());
     }
 
     @Override

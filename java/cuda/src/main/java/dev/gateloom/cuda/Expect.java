@@ -20,6 +20,21 @@ final class Expect {
         return value;
     }
 
+    /** The matrices of a product, row-major; A and B matter only if K is not 0. */
+    static void product(long c, int ldc, long a, int lda, int aWidth, long b, int ldb, int bWidth, int m, int n, int k) {
+        address("C", c);
+        atLeast("M", m, 1);
+        atLeast("N", n, 1);
+        atLeast("K", k, 0);
+        if (k > 0) {
+            address("A", a);
+            address("B", b);
+        }
+        atLeast("ldc", ldc, n);
+        atLeast("lda", lda, aWidth);
+        atLeast("ldb", ldb, bWidth);
+    }
+
     /** An address or a stride of matrices that are read 16 bytes at a time. */
     static void multiple(String argument, long value, int of) {
         if (value % of != 0) {

@@ -8,9 +8,9 @@ import dev.gateloom.device.Device;
 import dev.gateloom.device.Stream;
 
 /**
- * Products of row-major fp32 matrices with fp32 sums, whose factors are rounded to the precision. Kernels are chosen by sizes
- * and precision alone, never by the GPU: the same bits on all that have the instructions alike. Row strides are in floats. For
- * one thread at a time.
+ * Products of row-major fp32 matrices with fp32 sums, whose factors are rounded to the precision. Own kernels are chosen by sizes
+ * and precision alone, never by the GPU: the same bits on all that have the instructions alike. cuBLAS chooses its kernels itself.
+ * Row strides are in floats. For one thread at a time.
  */
 abstract class Gemm {
 
@@ -19,7 +19,12 @@ abstract class Gemm {
      *
      * @param workspace owns the room for partial sums and rounded factors
      */
-    static Gemm of(Device device, Workspace workspace, Precision precision, RnnConfig config, Shape shape, Mode mode) {
+    static Gemm of(Products products, Device device, Workspace workspace, Precision precision, RnnConfig config, Shape shape,
+            Mode mode) {
+        if (products == Products.CUBLAS) {
+            return new CublasGemm(device, workspace, precision,
+                    RoundedFactors.allocate(device, workspace, precision, config, shape, mode));
+        }
         PartialSums sums = PartialSums.allocate(device, workspace, precision, config, shape, mode);
         return precision == Precision.FP32 ? new FfmaGemm(device, sums)
                 : new TensorGemm(device, precision, sums, RoundedFactors.allocate(device, workspace, precision, config, shape, mode));
@@ -41,6 +46,11 @@ abstract class Gemm {
     /** {@code C[M, N] (+)= A[K, M]ᵀ · B[K, N]}, for a long K, where A is a gradient. */
     abstract void tn(Stream stream, long c, int ldc, long a, int lda, long b, int ldb, int m, int n, int k,
             boolean accumulate);
+
+    /** The library that multiplies; empty if that are kernels of our own. */
+    String library() {
+        return "";
+    }
 
     /** Makes what the products read of these weights beside their parameters, in the order of the stream. */
     void pack(Stream stream, WeightAddresses of) {

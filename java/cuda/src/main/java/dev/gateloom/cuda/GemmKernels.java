@@ -46,18 +46,10 @@ final class GemmKernels {
 
     private void launch(Stream stream, Kernel kernel, long c, int ldc, long a, int lda, int aWidth, long b, int ldb,
             int bWidth, long bias, int m, int n, int k, boolean accumulate, int depth) {
-        Expect.address("C", c);
-        Expect.atLeast("M", m, 1);
-        Expect.atLeast("N", n, 1);
-        Expect.atLeast("K", k, 0);
+        Expect.product(c, ldc, a, lda, aWidth, b, ldb, bWidth, m, n, k);
         if (k > 0) {
-            Expect.address("A", a);
-            Expect.address("B", b);
             Expect.atLeast("depth", depth, 1);
         }
-        Expect.atLeast("ldc", ldc, n);
-        Expect.atLeast("lda", lda, aWidth);
-        Expect.atLeast("ldb", ldb, bWidth);
         arguments.clear().address(c).address(a).address(b).address(bias).int32(m).int32(n).int32(k).int32(ldc).int32(lda)
                 .int32(ldb).int32(accumulate ? 1 : 0).int32(depth);
         int blocks = Expect.blocks("tiles", tile.tiles(m, n) * SplitK.count(k, depth), 1);

@@ -53,18 +53,10 @@ final class MmaKernels {
 
     private void launch(Stream stream, Kernel kernel, long c, int ldc, long a, int lda, int aWidth, long b, int ldb,
             int bWidth, long bias, int m, int n, int k, boolean accumulate, int depth, long magnitude) {
-        Expect.address("C", c);
-        Expect.atLeast("M", m, 1);
-        Expect.atLeast("N", n, 1);
-        Expect.atLeast("K", k, 0);
+        Expect.product(c, ldc, a, lda, aWidth, b, ldb, bWidth, m, n, k);
         if (k > 0) {
-            Expect.address("A", a);
-            Expect.address("B", b);
             Expect.atLeast("depth", depth, 1);
         }
-        Expect.atLeast("ldc", ldc, n);
-        Expect.atLeast("lda", lda, aWidth);
-        Expect.atLeast("ldb", ldb, bWidth);
         if (halves && k > 0) {
             checkHalves(kernel, a, lda, b, ldb, k, depth);
         }

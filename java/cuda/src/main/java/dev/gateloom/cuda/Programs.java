@@ -29,6 +29,7 @@ final class Programs {
     static final Program ZONEOUT = of("zoneout");
     static final Program DROPOUT = of("dropout");
     static final Program LAYER_NORM = of("layer_norm");
+    static final Program CONVERT = of("convert");
 
     private Programs() {
     }

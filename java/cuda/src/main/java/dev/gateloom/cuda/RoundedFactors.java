@@ -10,7 +10,7 @@ import dev.gateloom.device.Stream;
 /**
  * Where factors lie that large products read in 16 bits: one of each side, rounded just before its product.
  *
- * @param kernels null for tf32, which rounds on the way into the matrix unit
+ * @param kernels null for fp32, and for tf32, which rounds on the way into the matrix unit
  * @param left room for A
  * @param leftWords 32-bit words of it
  * @param right room for B
@@ -22,7 +22,7 @@ record RoundedFactors(RoundedRows kernels, long left, long leftWords, long right
     /** For all products of a plan. */
     static RoundedFactors allocate(Device device, Workspace workspace, Precision precision, RnnConfig config, Shape shape,
             Mode mode) {
-        if (precision == Precision.TF32) {
+        if (precision == Precision.FP32 || precision == Precision.TF32) {
             return new RoundedFactors(null, 0, 0, 0, 0, 0);
         }
         boolean training = mode == Mode.TRAINING;

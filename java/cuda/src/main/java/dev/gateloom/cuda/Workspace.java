@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.device.Blas;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.HostMemory;
@@ -32,6 +33,13 @@ final class Workspace implements AutoCloseable {
         return memory;
     }
 
+    /** See {@link Device#blas}. */
+    Blas blas(Blas.Factors factors) {
+        Blas blas = device.blas(factors);
+        owned.push(blas::close);
+        return blas;
+    }
+
     Stream stream() {
         return own(device.stream());
     }
@@ -39,6 +47,11 @@ final class Workspace implements AutoCloseable {
     /** A view of the caller's stream, see {@link Device#stream(long)}. */
     Stream stream(long handle) {
         return own(device.stream(handle));
+    }
+
+    /** Takes something else into its keeping. */
+    void own(Runnable free) {
+        owned.push(free);
     }
 
     private Stream own(Stream stream) {

@@ -192,14 +192,19 @@ class KernelMutationTest {
         }
     }
 
-    /** The largest of several blocks' values. */
-    private record Largest() implements Workload {
+    /** The largest of several blocks' values; and what undoes the scale of some, with those that have none. */
+    private record Magnitudes() implements Workload {
         private static final int COUNT = 5_000;
+        private static final float[] SOME = {0, 1.5f, 0x1p-126f, 0x1p126f, 0x1p127f};
 
         @Override
         public float[] run(MutantDevice device) {
             try (Tensors t = new Tensors(device)) {
-                new RoundedRows(device, Precision.FP16).largest(t.stream, t.of(new float[1]), t.of(COUNT), COUNT);
+                RoundedRows kernels = new RoundedRows(device, Precision.FP16);
+                kernels.largest(t.stream, t.of(new float[1]), t.of(COUNT), COUNT);
+                for (float magnitude : SOME) {
+                    kernels.scalars(t.stream, t.of(RoundedRows.SCALARS), t.of(new float[] {magnitude}));
+                }
                 return concatenated(t.read());
             }
         }
@@ -228,7 +233,7 @@ class KernelMutationTest {
         List<Workload> workloads = new ArrayList<>(List.of(new Training(RnnConfig.lstm(5, 20).build(), 2, 2),
                 new Training(RnnConfig.gru(5, 7).build(), 3, 2), new Training(RnnConfig.of(CellType.RNN_RELU, 5, 7).build(), 2, 3),
                 new Training(RnnConfig.lstm(5, 20).layerNorm(LayerNorm.STANDARD).peephole(true).build(), 2, 2),
-                new Products(GemmTile.WIDE), new Products(GemmTile.THIN), new Largest()));
+                new Products(GemmTile.WIDE), new Products(GemmTile.THIN), new Magnitudes()));
         for (CellType cell : List.of(CellType.LSTM, CellType.GRU)) {
             for (int rows : ROWS) {
                 workloads.add(Training.ofSequences(cell, rows));

@@ -247,6 +247,15 @@ class MmaKernelsTest {
         }
     }
 
+    /** What undoes the scale, for products that are not ours. */
+    @Test
+    void theScaleIsUndone() {
+        for (float magnitude : new float[] {0x1p-60f, 0x1.8p-3f, 1, 0x1p40f, 0, Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NaN}) {
+            same(emulator, 0, t -> new RoundedRows(t.device, Precision.FP16).scalars(t.stream, t.of(RoundedRows.SCALARS),
+                    t.of(new float[] {magnitude})));
+        }
+    }
+
     @Test
     void theLargestMagnitudeOfManyBlocks() {
         for (int count : new int[] {1, 31, 2048, 5000}) {

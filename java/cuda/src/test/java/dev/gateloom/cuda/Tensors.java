@@ -71,6 +71,11 @@ final class Tensors implements AutoCloseable {
         return address;
     }
 
+    /** Owns what a product or a kernel takes for itself. */
+    Workspace workspace() {
+        return workspace;
+    }
+
     /** For sequence kernels on this stream. */
     Exchange exchange(int tiles, int polls) {
         return new Exchange(workspace, stream, tiles, polls);

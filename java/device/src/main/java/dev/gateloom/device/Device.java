@@ -1,6 +1,7 @@
 package dev.gateloom.device;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A GPU, or the emulator that stands in for one. Safe for use from several threads; a {@link Stream} is for one thread at a time.
@@ -73,6 +74,26 @@ public interface Device extends AutoCloseable {
      * @return the event; close it after use
      */
     Event event();
+
+    /**
+     * Why {@link #blas} is not to be had.
+     *
+     * @return reason and mend; empty if it is
+     */
+    default Optional<String> blasObstacle() {
+        return Optional.of(name() + " has no library for products of matrices");
+    }
+
+    /**
+     * Products of matrices by a library of the device's maker.
+     *
+     * @param factors what is multiplied
+     * @return the library, with memory of its own to work in; close it when its products are done
+     * @throws UnsupportedOperationException if {@link #blasObstacle} gives a reason
+     */
+    default Blas blas(Blas.Factors factors) {
+        throw new UnsupportedOperationException(blasObstacle().orElseThrow());
+    }
 
     /**
      * What is allocated and not closed yet: the leak check of the tests, and part of an out-of-memory message.

@@ -1,12 +1,9 @@
 package dev.gateloom.cuda.jcuda;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import dev.gateloom.cuda.libraries.LoaderFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,7 +54,7 @@ final class DriverLibrary {
                         : Optional.of("no NVIDIA driver: " + e.getMessage() + "; install NVIDIA's driver");
             }
         }
-        return loadFrom(linuxFolders(System.getenv("LD_LIBRARY_PATH"), Path.of("/etc")));
+        return loadFrom(LoaderFolders.linux(System.getenv("LD_LIBRARY_PATH"), Path.of("/etc"), LINUX_FOLDERS));
     }
 
     /** The first folder whose library loads wins: there may be one for another architecture before it. */
@@ -95,41 +92,5 @@ final class DriverLibrary {
      */
     static boolean isLoadedElsewhere(LinkageError e) {
         return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("already loaded in another classloader");
-    }
-
-    /** In the dynamic linker's order: the environment, then its configuration, then the usual places. */
-    static Set<String> linuxFolders(String libraryPath, Path etc) {
-        Set<String> folders = new LinkedHashSet<>();
-        if (libraryPath != null) {
-            for (String folder : libraryPath.split(":")) {
-                if (folder.startsWith("/")) {
-                    folders.add(folder);
-                }
-            }
-        }
-        addConfigured(etc.resolve("ld.so.conf"), folders);
-        List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(etc.resolve("ld.so.conf.d"), "*.conf")) {
-            found.forEach(files::add);
-        } catch (IOException e) {
-            // Not every Linux has this folder: the usual places remain.
-        }
-        Collections.sort(files);                // as the linker's configuration is read; a folder lists its files in any order
-        files.forEach(file -> addConfigured(file, folders));
-        folders.addAll(LINUX_FOLDERS);
-        return folders;
-    }
-
-    private static void addConfigured(Path file, Set<String> folders) {
-        try {
-            for (String line : Files.readAllLines(file)) {
-                String folder = line.strip();
-                if (folder.startsWith("/")) {
-                    folders.add(folder);
-                }
-            }
-        } catch (IOException e) {
-            // A file that cannot be read names no folder.
-        }
     }
 }

@@ -8,7 +8,7 @@ import jcuda.NativePointerObject;
  * The raw values inside JCuda's handle objects. JCuda hides them, but a caller's own context, stream or pointer comes as a
  * {@code long}, and objects that are set again serve calls without allocation.
  */
-final class Handles {
+public final class Handles {
     private static final VarHandle NATIVE_POINTER;
 
     static {
@@ -23,11 +23,25 @@ final class Handles {
     private Handles() {
     }
 
-    static long get(NativePointerObject object) {
-        return (long) NATIVE_POINTER.get(object);
+    /**
+     * What is inside.
+     *
+     * @param object one of JCuda's, such as a {@code CUcontext}
+     * @return its raw value; 0 if it has none
+     */
+    public static long get(Object object) {
+        return (long) NATIVE_POINTER.get((NativePointerObject) object);
     }
 
-    static <T extends NativePointerObject> T set(T object, long value) {
+    /**
+     * Puts a raw value inside.
+     *
+     * @param object one of JCuda's, such as a {@code Pointer}
+     * @param value an address or handle; 0 for none
+     * @param <T> its type
+     * @return the object
+     */
+    public static <T> T set(T object, long value) {
         NATIVE_POINTER.set((NativePointerObject) object, value);
         return object;
     }

@@ -5,6 +5,8 @@ import static jcuda.driver.JCudaDriver.cuDeviceTotalMem;
 import static jcuda.driver.JCudaDriver.cuModuleLoadDataJIT;
 import static jcuda.driver.JCudaDriver.cuModuleUnload;
 
+import dev.gateloom.cuda.libraries.CudaLibraries;
+import dev.gateloom.device.Blas;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.DeviceProperties;
@@ -17,7 +19,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import jcuda.Pointer;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -44,6 +48,7 @@ public final class JcudaDevice implements Device {
     private final DeviceProperties properties;
     private final Ledger ledger = new Ledger();
     private final DeviceHeap heap;
+    private final CublasHandles cublas;
     private final Map<Program, CUmodule> modules = new ConcurrentHashMap<>();
     private final Map<KernelKey, JcudaKernel> kernels = new ConcurrentHashMap<>();
     private boolean closed;
@@ -57,6 +62,7 @@ public final class JcudaDevice implements Device {
         this.properties = propertiesOf(context.device());
         this.name = nameOf(context.device()) + " (sm_" + properties.computeCapability() + ")";
         this.heap = new DeviceHeap(context, ledger);
+        this.cublas = new CublasHandles(context);
     }
 
     /**
@@ -114,7 +120,7 @@ public final class JcudaDevice implements Device {
         }
     }
 
-    private static String nameOf(CUdevice device) {
+    static String nameOf(CUdevice device) {
         byte[] text = new byte[256];
         Driver.call("cuDeviceGetName", () -> cuDeviceGetName(text, text.length, device), () -> "");
         int end = 0;
@@ -124,7 +130,7 @@ public final class JcudaDevice implements Device {
         return new String(text, 0, end, StandardCharsets.UTF_8);
     }
 
-    private static DeviceProperties propertiesOf(CUdevice device) {
+    static DeviceProperties propertiesOf(CUdevice device) {
         long[] memory = new long[1];
         Driver.call("cuDeviceTotalMem", () -> cuDeviceTotalMem(memory, device), () -> "");
         return new DeviceProperties(Driver.capability(device),
@@ -142,6 +148,16 @@ public final class JcudaDevice implements Device {
 
     DriverContext context() {
         return context;
+    }
+
+    /**
+     * Calls another library of NVIDIA's, such as cuDNN, in this device's context, whoever captures a stream meanwhile.
+     *
+     * @param call makes the call and returns its status
+     * @return the status
+     */
+    public int call(IntSupplier call) {
+        return context.attempt(call);
     }
 
     Ledger ledger() {
@@ -249,6 +265,19 @@ public final class JcudaDevice implements Device {
     }
 
     @Override
+    public Optional<String> blasObstacle() {
+        return CudaLibraries.cublasObstacle(properties.computeCapability());
+    }
+
+    @Override
+    public Blas blas(Blas.Factors factors) {
+        blasObstacle().ifPresent(why -> {
+            throw new UnsupportedOperationException(why);
+        });
+        return Cublas.of(this, cublas, factors);
+    }
+
+    @Override
     public List<String> live() {
         return ledger.lines();
     }
@@ -267,6 +296,7 @@ public final class JcudaDevice implements Device {
         Cleanup cleanup = new Cleanup();
         heap.awaitStreams(cleanup);
         ledger.releaseAll(cleanup);
+        cublas.close(cleanup);
         modules.values().forEach(module ->
                 cleanup.run(() -> context.call("cuModuleUnload", () -> cuModuleUnload(module), () -> "")));
         cleanup.run(context::close);

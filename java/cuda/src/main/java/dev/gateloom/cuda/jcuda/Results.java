@@ -16,7 +16,7 @@ final class Results {
         try {
             return call.getAsInt();
         } catch (CudaException e) {
-            return codeNamed(e.getMessage());
+            return codeNamed(CUresult.class, e.getMessage(), CUresult.CUDA_ERROR_UNKNOWN);
         }
     }
 
@@ -50,8 +50,9 @@ final class Results {
         };
     }
 
-    private static int codeNamed(String name) {
-        for (Field field : CUresult.class.getFields()) {
+    /** The constant of this name in one of JCuda's classes. */
+    static int codeNamed(Class<?> constants, String name, int unknown) {
+        for (Field field : constants.getFields()) {
             if (field.getName().equals(name)) {
                 try {
                     return field.getInt(null);
@@ -60,6 +61,6 @@ final class Results {
                 }
             }
         }
-        return CUresult.CUDA_ERROR_UNKNOWN;
+        return unknown;
     }
 }

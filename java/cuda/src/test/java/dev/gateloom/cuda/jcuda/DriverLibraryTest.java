@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,27 +32,5 @@ class DriverLibraryTest {
     void listsWhereItLooked(@TempDir Path empty) {
         String why = DriverLibrary.loadFrom(Set.of(empty.toString())).orElseThrow();
         assertTrue(why.startsWith("no NVIDIA driver") && why.contains(empty.toString()), why);
-    }
-
-    @Test
-    void looksWhereTheDynamicLinkerLooks(@TempDir Path etc) throws Exception {
-        Files.writeString(etc.resolve("ld.so.conf"), "include ld.so.conf.d/*.conf\n/opt/first\n");
-        Files.createDirectories(etc.resolve("ld.so.conf.d"));
-        Files.writeString(etc.resolve("ld.so.conf.d/gpu.conf"), "# comment\n/opt/second\n");
-        List<String> folders = List.copyOf(DriverLibrary.linuxFolders("/env/a:relative:/env/b", etc));
-        assertEquals(List.of("/env/a", "/env/b", "/opt/first", "/opt/second"), folders.subList(0, 4));
-        assertTrue(folders.contains("/usr/lib/wsl/lib"));
-    }
-
-    /** In the order of the files' names, whatever order the folder lists them in. */
-    @Test
-    void readsTheLinkersConfigurationInOrder(@TempDir Path etc) throws Exception {
-        Files.createDirectories(etc.resolve("ld.so.conf.d"));
-        for (String name : List.of("m", "b", "z", "a", "y", "c", "x", "n")) {
-            Files.writeString(etc.resolve("ld.so.conf.d/" + name + ".conf"), "/opt/" + name + "\n");
-        }
-        List<String> folders = List.copyOf(DriverLibrary.linuxFolders(null, etc));
-        assertEquals(List.of("/opt/a", "/opt/b", "/opt/c", "/opt/m", "/opt/n", "/opt/x", "/opt/y", "/opt/z"),
-                folders.subList(0, 8));
     }
 }

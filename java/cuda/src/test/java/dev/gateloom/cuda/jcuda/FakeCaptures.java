@@ -22,7 +22,8 @@ final class FakeCaptures {
             "cuDeviceTotalMem", "cuDeviceGetAttribute", "cuCtxPushCurrent", "cuCtxPopCurrent", "cuCtxGetCurrent", "cuCtxGetDevice",
             "cuThreadExchangeStreamCaptureMode", "cuStreamIsCapturing", "cuStreamBeginCapture", "cuStreamEndCapture",
             "cuLaunchKernel", "cuLaunchCooperativeKernel", "cuGraphLaunch", "cuMemcpyHtoDAsync", "cuMemcpyDtoHAsync",
-            "cuMemcpyDtoDAsync", "cuMemsetD32Async", "cuEventRecord", "cuStreamWaitEvent");
+            "cuMemcpyDtoDAsync", "cuMemsetD32Async", "cuEventRecord", "cuStreamWaitEvent", "cublasSetStream", "cublasSetWorkspace",
+            "cublasSetPointerMode", "cublasGemmEx");
 
     private final ThreadLocal<Integer> modes =
             ThreadLocal.withInitial(() -> CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_GLOBAL);

@@ -30,6 +30,8 @@ final class FakeDriver {
     /** The one that the library's calls reach. */
     private static volatile FakeDriver installed;
 
+    /** How the functions of another library begin. */
+    private static final String CUBLAS = "cublas";
     private static final int TOOLKIT = 12_09_0;
     /** Functions that need no current context, and work though it is lost. */
     private static final Set<String> WITHOUT_CONTEXT = Set.of("cuInit", "cuDriverGetVersion", "cuDeviceGetCount", "cuDeviceGet",
@@ -41,11 +43,13 @@ final class FakeDriver {
     private final ThreadLocal<Deque<Long>> current = ThreadLocal.withInitial(ArrayDeque::new);
     private final FakeHandles handles = new FakeHandles();
     private final FakeCaptures captures = new FakeCaptures();
+    private final FakeCublas cublas = new FakeCublas(this);
     private final FakeModules modules;
     private final Map<Long, FakeFunction> functions = new HashMap<>();
     private final Map<String, Long> calls = new HashMap<>();
     private final List<String> refusals = new ArrayList<>();
     private final Map<String, Integer> failures = new HashMap<>();
+    private final FakeCudnn cudnn = new FakeCudnn(this);
     private final List<Throwable> accidents = new ArrayList<>();
     private final List<String> kernelFailures = new ArrayList<>();
     private long nextFunction = 0x100_0000;
@@ -180,6 +184,14 @@ final class FakeDriver {
         return left;
     }
 
+    FakeHandles handles() {
+        return handles;
+    }
+
+    boolean isCaptured(long stream) {
+        return captures.of(stream) != null;
+    }
+
     // ---- The way in from C
 
     /** Called by the library; throws nothing. */
@@ -205,6 +217,10 @@ final class FakeDriver {
             if (planned != null) {
                 return planned;
             }
+            if (FakeCudnn.isDescription(function)) {
+                cudnn.describe(function, a);
+                return CUresult.CUDA_SUCCESS;
+            }
             if (!initialized && !function.equals("cuInit") && !function.equals("cuDriverGetVersion")) {
                 throw new Refusal(CUresult.CUDA_ERROR_NOT_INITIALIZED, "before cuInit");
             }
@@ -212,7 +228,11 @@ final class FakeDriver {
                 context().requireIntact();
             }
             captures.check(function);
-            dispatch(function, a);
+            if (function.startsWith("cudnn")) {
+                cudnn.run(function, a);
+            } else {
+                dispatch(function, a);
+            }
             return CUresult.CUDA_SUCCESS;
         } catch (Refusal e) {
             refusals.add(function + ": " + e.getMessage());
@@ -221,7 +241,7 @@ final class FakeDriver {
             if (currentContext() != 0 && context().meet(e)) {
                 kernelFailures.add(e.getMessage());
             }
-            return e.code();
+            return function.startsWith(CUBLAS) ? FakeCublas.EXECUTION_FAILED : e.code();
         }
     }
 
@@ -309,7 +329,10 @@ final class FakeDriver {
             case "cuGraphDestroy" -> leave(a[0], "graph");
             case "cuGraphLaunch" -> stream(a[1]).launch(get(a[0], "graph exec", Graph.class));
             case "cuGraphExecDestroy" -> ((Graph) leave(a[0], "graph exec")).close();
-            default -> throw new Refusal(CUresult.CUDA_ERROR_NOT_SUPPORTED, "not played by this driver");
+            default -> {
+                unless(function.startsWith(CUBLAS), CUresult.CUDA_ERROR_NOT_SUPPORTED, "not played by this driver");
+                cublas.call(function, a);
+            }
         }
     }
 
@@ -346,33 +369,33 @@ final class FakeDriver {
     }
 
     /** The current one. */
-    private FakeContext context() {
+    FakeContext context() {
         unless(currentContext() != 0, CUresult.CUDA_ERROR_INVALID_CONTEXT, "no current context");
         return handles.context(currentContext());
     }
 
-    private FakeMemory memory() {
+    FakeMemory memory() {
         return context().memory;
     }
 
     // ---- Handles
 
-    private long enter(String kind, Object object) {
+    long enter(String kind, Object object) {
         return handles.enter(kind, context(), object);
     }
 
-    private <T> T get(long handle, String kind, Class<T> type) {
+    <T> T get(long handle, String kind, Class<T> type) {
         return handles.get(handle, kind, type, context());
     }
 
-    private Object leave(long handle, String kind) {
+    Object leave(long handle, String kind) {
         Object object = get(handle, kind, Object.class);
         handles.leave(handle);
         return object;
     }
 
     /** For work or waiting; a capture may forbid it. */
-    private Stream stream(long handle) {
+    Stream stream(long handle) {
         captures.checkWork(context(), handle);
         return handle == 0 ? context().defaultStream() : get(handle, "stream", Queue.class).work;
     }

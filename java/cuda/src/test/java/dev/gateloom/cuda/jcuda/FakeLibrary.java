@@ -3,13 +3,15 @@ package dev.gateloom.cuda.jcuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gateloom.cuda.libraries.CudaLibraries;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Compiles the test's {@code libcuda.so.1} and makes it the driver of this JVM. */
+/** Compiles the test's {@code libcuda.so.1} and {@code libcublas.so.12} and makes them driver and cuBLAS of this JVM. */
 final class FakeLibrary {
     private FakeLibrary() {
     }
@@ -37,23 +39,34 @@ final class FakeLibrary {
     }
 
     private static final class Installed {
-        static final Path PATH = compile();
+        static final Path PATH = compile("libcuda.so.1", "libcuda.c");
 
         static {
+            // Linked to the other, and without a path to it: that one must be in the process first.
+            compile("libcublasLt.so.12", "libcublasLt.c");
+            compile("libcublas.so.12", "libcublas.c", "-Wl,--version-script=" + source("libcublas.map"), "-Wl,--no-as-needed",
+                    PATH.resolveSibling("libcublasLt.so.12").toString());
             System.setProperty(DriverLibrary.PROPERTY, PATH.toString());
+            System.setProperty(CudaLibraries.PROPERTY, PATH.getParent().toString());
             DriverLibrary.obstacle().ifPresent(why -> {
                 throw new IllegalStateException(why);
             });
+            compile("libcudnn.so.9", "libcudnn.c", "-Wl,--version-script=" + source("libcudnn.map"));   // loaded when asked for
         }
     }
 
-    private static Path compile() {
+    private static Path source(String name) {
+        return Path.of("src", "test", "c", name).toAbsolutePath();
+    }
+
+    private static Path compile(String name, String source, String... more) {
         Path folder = Path.of("target", "fake-driver").toAbsolutePath();
-        Path library = folder.resolve("libcuda.so.1");
+        Path library = folder.resolve(name);
         Path headers = Path.of(System.getProperty("java.home"), "include");
-        List<String> command = List.of("cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror",
-                "-I" + headers, "-I" + headers.resolve("linux"), "-Wl,-soname,libcuda.so.1",
-                "-o", library.toString(), Path.of("src", "test", "c", "libcuda.c").toAbsolutePath().toString());
+        List<String> command = new ArrayList<>(List.of("cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror",
+                "-I" + headers, "-I" + headers.resolve("linux"), "-Wl,-soname," + name,
+                "-o", library.toString(), source(source).toString()));
+        command.addAll(List.of(more));
         try {
             Files.createDirectories(folder);
             Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();

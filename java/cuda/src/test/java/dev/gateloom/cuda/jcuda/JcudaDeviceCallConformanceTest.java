@@ -1,5 +1,7 @@
 package dev.gateloom.cuda.jcuda;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.gateloom.EngineOptions;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.cuda.DeviceCallEngine;
@@ -8,7 +10,7 @@ import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The engine as another trainer embeds it: in its context, on its streams, with its device memory. */
+/** The engine as another trainer embeds it: in its context, on its streams, with its device memory; and with cuBLAS. */
 class JcudaDeviceCallConformanceTest extends PathConformance {
     private CUcontext context;
 
@@ -21,7 +23,9 @@ class JcudaDeviceCallConformanceTest extends PathConformance {
 
     @Override
     public RnnEngine newEngine(EngineOptions options) {
-        return DeviceCallEngine.owning(JcudaDevice.ofCurrentContext());
+        RnnEngine engine = DeviceCallEngine.owning(JcudaDevice.ofCurrentContext());
+        assertTrue(engine.description().endsWith(", cuBLAS"), engine.description());
+        return engine;
     }
 
     @AfterAll

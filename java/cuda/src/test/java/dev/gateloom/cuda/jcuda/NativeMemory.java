@@ -37,6 +37,10 @@ final class NativeMemory {
         bytes(address, Long.BYTES).putLong(0, value);
     }
 
+    static float getFloat(long address) {
+        return bytes(address, Float.BYTES).getFloat(0);
+    }
+
     static void putFloat(long address, float value) {
         bytes(address, Float.BYTES).putFloat(0, value);
     }

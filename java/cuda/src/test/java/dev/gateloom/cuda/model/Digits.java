@@ -1,7 +1,7 @@
 package dev.gateloom.cuda.model;
 
 /** The numbers that tensor cores multiply. */
-enum Digits {
+public enum Digits {
     TF32(11, -126, 0x1.ffcp127), BF16(8, -126, 0x1.fep127), FP16(11, -14, 65504);
 
     private final int significant;
@@ -27,7 +27,7 @@ enum Digits {
     }
 
     /** A number of 16 bits from its bits. */
-    float of(int bits) {
+    public float of(int bits) {
         if (this == BF16) {
             return Float.intBitsToFloat(bits << 16);
         }
@@ -39,7 +39,7 @@ enum Digits {
     }
 
     /** The bits of the nearest number of 16 bits. */
-    int bits(float value) {
+    public int bits(float value) {
         float rounded = round(value);
         int sign = Float.floatToRawIntBits(rounded) >>> 16 & 0x8000;
         if (Float.isNaN(rounded)) {

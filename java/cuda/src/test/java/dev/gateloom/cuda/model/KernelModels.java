@@ -34,6 +34,10 @@ final class KernelModels {
             Map.entry("rows/add", (l, p) -> elementwise(l, p, false)),
             Map.entry("rows/column_sums", (l, p) -> columnSums(l, p, false)),
             Map.entry("rows/column_products", (l, p) -> columnSums(l, p, true)),
+            Map.entry("convert/narrow_fp16", (l, p) -> convert(l, p, Digits.FP16, true)),
+            Map.entry("convert/narrow_bf16", (l, p) -> convert(l, p, Digits.BF16, true)),
+            Map.entry("convert/widen_fp16", (l, p) -> convert(l, p, Digits.FP16, false)),
+            Map.entry("convert/widen_bf16", (l, p) -> convert(l, p, Digits.BF16, false)),
             Map.entry("lstm_forward/lstm_forward", StepModels::lstmForward),
             Map.entry("lstm_backward/lstm_backward", StepModels::lstmBackward),
             Map.entry("gru_forward/gru_forward", StepModels::gruForward),
@@ -138,6 +142,21 @@ final class KernelModels {
         geometry(launch, blocks(count, 256), 256, 1);
         for (long i = 0; i < count; i++) {
             dst.set(i, product ? a.get(i) * b.get(i) : a.get(i) + b.get(i));
+        }
+    }
+
+    private static void convert(Launch launch, Parameters p, Digits digits, boolean narrow) {
+        Piece dst = p.pointer();
+        Piece src = p.pointer();
+        long count = p.int64();
+        p.end();
+        geometry(launch, blocks(count, 256), 256, 1);
+        for (long i = 0; i < count; i++) {
+            if (narrow) {
+                dst.setHalf(i, digits.bits(src.get(i)));
+            } else {
+                dst.set(i, digits.of(src.getHalf(i)));
+            }
         }
     }
 

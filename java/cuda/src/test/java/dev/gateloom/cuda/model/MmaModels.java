@@ -35,6 +35,7 @@ final class MmaModels {
             }
         }
         models.put("gemm_fp16/largest_magnitude", MmaModels::largest);
+        models.put("gemm_fp16/product_scalars", MmaModels::scalars);
         return models;
     }
 
@@ -109,6 +110,16 @@ final class MmaModels {
             largest = Math.max(largest, x.getInt(i) & Integer.MAX_VALUE);
         }
         magnitude.set(0, Float.intBitsToFloat(largest));
+    }
+
+    private static void scalars(Launch launch, Parameters p) {
+        Piece scalars = p.pointer();
+        float scale = scale(p.pointer());
+        p.end();
+        KernelModels.geometry(launch, 1, 3, 1);
+        scalars.set(0, 1 / scale);
+        scalars.set(1, 0);
+        scalars.set(2, 1);
     }
 
     /** The power of two that brings a magnitude into [1, 2). */

@@ -1,0 +1,69 @@
+package dev.gateloom.cuda.libraries;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The files that a library consists of. */
+enum LibraryFiles {
+    /** cuBLAS 12 and the part of it that does the work. */
+    CUBLAS("cuBLAS", 12, 8, List.of("cublasLt"), "cublas", List.of()),
+    /**
+     * cuDNN 9: the parts that its recurrent networks are made of. The engines are for graphs of convolutions; cuDNN loads them
+     * itself, from beside the others, when one is asked for.
+     */
+    CUDNN("cuDNN", 9, 7, List.of("cudnn_graph", "cudnn_ops", "cudnn_cnn", "cudnn_adv"), "cudnn",
+            List.of("cudnn_heuristic", "cudnn_engines_precompiled", "cudnn_engines_runtime_compiled"));
+
+    private final String title;
+    private final int major;
+    private final int ofBlackwell;
+    private final List<String> dependencies;
+    private final String main;
+    private final List<String> companions;
+
+    /** What the first Blackwell GPUs say of themselves. */
+    private static final int BLACKWELL = 100;
+
+    LibraryFiles(String title, int major, int ofBlackwell, List<String> dependencies, String main, List<String> companions) {
+        this.title = title;
+        this.major = major;
+        this.ofBlackwell = ofBlackwell;
+        this.dependencies = dependencies;
+        this.main = main;
+        this.companions = companions;
+    }
+
+    /** For people. */
+    String title() {
+        return title;
+    }
+
+    /** Why a library that was looked for is of no use to a GPU of this compute capability. */
+    Optional<String> obstacle(Library library, int capability) {
+        if (!library.loaded()) {
+            return Optional.of("no " + title + ": " + library.reason() + "; " + library.mend());
+        }
+        if (capability >= BLACKWELL && !library.isAtLeast(major, ofBlackwell)) {
+            return Optional.of("Blackwell needs " + title + " " + major + "." + ofBlackwell + " or newer, " + library.path()
+                    + " is " + library.version() + "; install a newer one, or name its folder by -D" + CudaLibraries.PROPERTY + "=FOLDER");
+        }
+        return Optional.empty();
+    }
+
+    /** The file whose functions are called. */
+    String main(Platform platform) {
+        return platform.file(main, major);
+    }
+
+    /** What is to be in the process before that one, in this order. */
+    List<String> dependencies(Platform platform) {
+        return dependencies.stream().map(name -> platform.file(name, major)).toList();
+    }
+
+    /** Every file. */
+    List<String> all(Platform platform) {
+        return Stream.of(dependencies, List.of(main), companions).flatMap(List::stream)
+                .map(name -> platform.file(name, major)).toList();
+    }
+}

@@ -1,0 +1,139 @@
+package dev.gateloom.cuda.libraries;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Looks for a library in one place after the other and loads the first that can be. */
+final class LibrarySearch {
+    private final LibraryFiles files;
+    private final String system;
+    private final String processor;
+    private final String property;              // null if it is not set
+    private final Map<String, String> environment;
+    private final RedistJar jar;
+
+    LibrarySearch(LibraryFiles files, String system, String processor, String property, Map<String, String> environment,
+            RedistJar jar) {
+        this.files = files;
+        this.system = system;
+        this.processor = processor;
+        this.property = property;
+        this.environment = environment;
+        this.jar = jar;
+    }
+
+    static LibrarySearch here(LibraryFiles files) {
+        return new LibrarySearch(files, System.getProperty("os.name"), System.getProperty("os.arch"),
+                System.getProperty(CudaLibraries.PROPERTY), System.getenv(), new RedistJar(CudaLibraries.class.getClassLoader()));
+    }
+
+    /**
+     * Loads it.
+     *
+     * @param version asks the library itself, once it is loaded
+     */
+    Library load(Supplier<String> version) {
+        Optional<Platform> found = Platform.of(system, processor);
+        if (found.isEmpty()) {
+            return Library.missing("JCuda runs on Linux and Windows with x86-64 only; this is " + system + " on " + processor,
+                    "use engine cpu");
+        }
+        Platform platform = found.get();
+        String variable = environment.getOrDefault(CudaLibraries.VARIABLE, "");
+        boolean download = variable.equals(CudaLibraries.DOWNLOAD);
+        String named = property != null ? property : download ? "" : variable;
+        if (!named.isEmpty()) {
+            return named(platform, named, version);
+        }
+        List<String> failures = new ArrayList<>();
+        Optional<File> file = unpacked(platform, failures);
+        if (file.isEmpty()) {
+            file = loadFrom(platform, platform.folders(environment), failures);
+        }
+        return file.isPresent() ? asked(file.get(), version) : Library.missing(reason(platform, failures, download), mend());
+    }
+
+    private Library named(Platform platform, String folders, Supplier<String> version) {
+        List<String> failures = new ArrayList<>();
+        Optional<File> file = loadFrom(platform, Platform.split(folders), failures);
+        String by = property != null ? "-D" + CudaLibraries.PROPERTY : CudaLibraries.VARIABLE;
+        return file.isPresent() ? asked(file.get(), version)
+                : Library.missing(failures.isEmpty() ? "no " + files.main(platform) + " in " + folders + ", which " + by + " names"
+                        : String.join("; ", failures), "let " + by + " name the folder of " + files.title() + ", or unset it");
+    }
+
+    private Optional<File> unpacked(Platform platform, List<String> failures) {
+        Path cache = platform.cache(environment, Path.of(System.getProperty("user.home")));
+        try {
+            Optional<Path> folder = jar.unpack(files, platform, cache);
+            return folder.isEmpty() ? Optional.empty() : loadFrom(platform, List.of(folder.get().toString()), failures);
+        } catch (IOException e) {
+            failures.add("it cannot be unpacked into " + cache + ": " + e);
+            return Optional.empty();
+        }
+    }
+
+    /** The first folder whose library loads wins. */
+    private Optional<File> loadFrom(Platform platform, Collection<String> folders, List<String> failures) {
+        for (String folder : folders) {
+            File main = new File(folder, files.main(platform));
+            if (main.exists()) {
+                try {
+                    for (String name : files.dependencies(platform)) {
+                        File dependency = new File(folder, name);
+                        if (dependency.exists()) {          // else the linker may know another place
+                            load(dependency);
+                        }
+                    }
+                    load(main);
+                    return Optional.of(main);
+                } catch (UnsatisfiedLinkError e) {
+                    failures.add(e.getMessage());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void load(File file) {
+        try {
+            System.load(file.getAbsolutePath());
+        } catch (UnsatisfiedLinkError e) {
+            // A JVM lets one class loader alone load a file; the linker finds by name what is in the process, whoever loaded it.
+            if (!String.valueOf(e.getMessage()).contains("already loaded in another classloader")) {
+                throw e;
+            }
+        }
+    }
+
+    /** The library is in the process; JCuda's own, which is linked to it, may still be missing. */
+    private Library asked(File file, Supplier<String> version) {
+        try {
+            return Library.loaded(file.getAbsolutePath(), version.get());
+        } catch (LinkageError | RuntimeException e) {
+            return Library.missing(file.getAbsolutePath() + " is loaded, but JCuda's part for it cannot be used: "
+                    + e.toString().lines().findFirst().orElseThrow(), "put the jars of JCuda for " + files.title()
+                    + " on the class path, with the natives for this platform: gateloom-cuda depends on them");
+        }
+    }
+
+    private String reason(Platform platform, List<String> failures, boolean download) {
+        if (!failures.isEmpty()) {
+            return String.join("; ", failures);
+        }
+        return "no " + files.main(platform) + (download ? ", though " + CudaLibraries.VARIABLE + " is " + CudaLibraries.DOWNLOAD
+                + ": its jar is not on the class path, nor is it" : "") + " where this system looks for libraries";
+    }
+
+    private String mend() {
+        return CudaLibraries.VARIABLE + "=" + CudaLibraries.DOWNLOAD + " java/gateloom info fetches it (2 GB); or install "
+                + files.title() + ", or name its folder by -D" + CudaLibraries.PROPERTY + "=FOLDER";
+    }
+}

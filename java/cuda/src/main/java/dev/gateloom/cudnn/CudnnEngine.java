@@ -1,0 +1,182 @@
+package dev.gateloom.cudnn;
+
+import dev.gateloom.EngineUnavailableException;
+import dev.gateloom.Mode;
+import dev.gateloom.Precision;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.Shape;
+import dev.gateloom.cuda.jcuda.JcudaDevice;
+import dev.gateloom.cuda.libraries.CudaLibraries;
+import dev.gateloom.cuda.libraries.Library;
+import dev.gateloom.device.Device;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import jcuda.jcudnn.JCudnn;
+
+/**
+ * Recurrent stacks by NVIDIA's cuDNN 9: LSTM, GRU with the reset after the recurrent product, and plain RNN, with layers, both
+ * directions, projection, cell clip and dropout between layers; {@link #unsupported} names what it lacks.
+ *
+ * <p>In FP16 and BF16 all of cuDNN's tensors have 16 bits, states, outputs and gradients too, where engine {@code cuda} keeps
+ * float32 and only multiplies in 16 bits; sums are float32. Gradients in FP16 are not scaled: scale the loss.
+ *
+ * <p>cuDNN's products are cuBLAS's, which gives the same bits at every call where one stream is used and its workspace is fixed:
+ * {@code CUBLAS_WORKSPACE_CONFIG=:4096:2} in the environment sees to that.
+ *
+ * <p>Obtained from {@link dev.gateloom.Engines} by the name {@code cudnn}, or for a chosen device and algorithm from {@link #on}.
+ */
+public final class CudnnEngine implements RnnEngine {
+    static final String NAME = "cudnn";
+    /** Compute capabilities from which on a GPU has tf32 and bf16, and cuDNN has to be newer. */
+    private static final int AMPERE = 80;
+    private static final int BLACKWELL = 100;
+
+    private final JcudaDevice device;
+    private final CudnnAlgorithm algorithm;
+    private final Precision precision;
+    private final boolean ownsDevice;
+    private final Library library;
+    private boolean closed;
+
+    private CudnnEngine(Device device, CudnnAlgorithm algorithm, Precision precision, boolean ownsDevice) {
+        library = CudaLibraries.cudnn();
+        if (!library.loaded()) {
+            throw new EngineUnavailableException(NAME, library.reason(), library.mend());
+        }
+        if (!(present("device", device) instanceof JcudaDevice gpu)) {
+            throw new IllegalArgumentException("device: expected a GPU behind NVIDIA's driver, got " + device.name());
+        }
+        this.device = gpu;
+        this.algorithm = present("algorithm", algorithm);
+        this.precision = present("precision", precision);
+        this.ownsDevice = ownsDevice;
+        if (capability() >= BLACKWELL && !library.isAtLeast(9, 7)) {
+            throw new EngineUnavailableException(NAME, "cuDNN " + library.version() + " (" + library.path() + ") does not know "
+                    + device.name(), "Install cuDNN 9.7 or newer");
+        }
+    }
+
+    /**
+     * An engine in strict fp32 with {@link CudnnAlgorithm#STANDARD} on the caller's device.
+     *
+     * @param device a GPU; the engine leaves it open
+     * @return an engine; close it before the device
+     */
+    public static CudnnEngine on(Device device) {
+        return on(device, CudnnAlgorithm.STANDARD, Precision.FP32);
+    }
+
+    /**
+     * An engine on the caller's device. {@link CudnnAlgorithm#STANDARD} takes every stack; the others are faster for some, and
+     * only a measurement tells for which.
+     *
+     * @param device a GPU; the engine leaves it open
+     * @param algorithm of all its plans
+     * @param precision of all its plans
+     * @return an engine; close it before the device
+     * @throws EngineUnavailableException if there is no cuDNN, or none for this GPU
+     */
+    public static CudnnEngine on(Device device, CudnnAlgorithm algorithm, Precision precision) {
+        return new CudnnEngine(device, algorithm, precision, false);
+    }
+
+    /**
+     * An engine that closes its device, also if there is no engine for it.
+     *
+     * @param device a GPU, for this engine alone
+     * @param algorithm of all its plans
+     * @param precision of all its plans
+     * @return an engine; close it after use
+     * @throws EngineUnavailableException if there is no cuDNN, or none for this GPU
+     */
+    public static CudnnEngine owning(Device device, CudnnAlgorithm algorithm, Precision precision) {
+        try {
+            return new CudnnEngine(device, algorithm, precision, true);
+        } catch (RuntimeException e) {
+            device.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String description() {
+        return device.name() + ", cuDNN " + library.version() + ", algorithm " + algorithm + ", "
+                + precision.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What this version of cuDNN lacks, or the device has no tensor cores for. */
+    @Override
+    public Optional<String> unsupported(RnnConfig config, Mode mode) {
+        if ((precision == Precision.TF32 || precision == Precision.BF16) && capability() < AMPERE) {
+            return Optional.of(precision + " needs tensor cores of compute capability 8.0 or later, this device has "
+                    + capability() / 10 + "." + capability() % 10 + ": use FP16 or FP32");
+        }
+        return Support.gap(present("config", config), present("mode", mode), algorithm, precision, JCudnn.cudnnGetVersion());
+    }
+
+    /**
+     * A plan on a stream of its own.
+     *
+     * @throws dev.gateloom.device.DeviceException if cuDNN refuses it, with what was asked for
+     */
+    @Override
+    public CudnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
+        return plan(config, shape, mode, OptionalLong.empty());
+    }
+
+    /**
+     * A plan whose work runs on the caller's stream, behind what the caller has queued there.
+     *
+     * @param config the stack
+     * @param shape the largest batch of sequences
+     * @param mode whether backward is needed
+     * @param stream a {@code CUstream} of the device's context, which must outlive the plan; 0 for the default stream
+     * @return the plan
+     * @throws UnsupportedOperationException with the reason, if {@link #unsupported} gives one
+     * @throws dev.gateloom.device.DeviceException if cuDNN refuses it, with what was asked for
+     */
+    public CudnnPlan plan(RnnConfig config, Shape shape, Mode mode, long stream) {
+        return plan(config, shape, mode, OptionalLong.of(stream));
+    }
+
+    private CudnnPlan plan(RnnConfig config, Shape shape, Mode mode, OptionalLong stream) {
+        unsupported(config, mode).ifPresent(reason -> {
+            throw new UnsupportedOperationException("engine " + NAME + ": " + reason);
+        });
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("this engine is closed");
+            }
+        }
+        return new CudnnPlan(device, config, shape, mode, algorithm, precision, library.version(), stream);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (ownsDevice) {
+            device.close();
+        }
+    }
+
+    private int capability() {
+        return device.properties().computeCapability();
+    }
+
+    private static <T> T present(String argument, T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(argument + ": expected a value, got null");
+        }
+        return value;
+    }
+}

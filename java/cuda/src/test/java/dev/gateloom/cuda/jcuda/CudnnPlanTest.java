@@ -1,0 +1,382 @@
+package dev.gateloom.cuda.jcuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gateloom.CellType;
+import dev.gateloom.Engines;
+import dev.gateloom.Initializer;
+import dev.gateloom.Mode;
+import dev.gateloom.Precision;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.RnnPlan;
+import dev.gateloom.RnnState;
+import dev.gateloom.RnnWeights;
+import dev.gateloom.Shape;
+import dev.gateloom.cuda.DeviceCall;
+import dev.gateloom.cuda.Tensor;
+import dev.gateloom.cudnn.CudnnAlgorithm;
+import dev.gateloom.cudnn.CudnnEngine;
+import dev.gateloom.cudnn.CudnnPlan;
+import dev.gateloom.device.DeviceException;
+import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.HostMemory;
+import dev.gateloom.device.Stream;
+import dev.gateloom.kernels.Kernels;
+import dev.gateloom.ptx.EmulatorDevice;
+import dev.gateloom.ptx.EmulatorOptions;
+import dev.gateloom.reference.ReferenceEngine;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import jcuda.jcudnn.JCudnn;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the suite does not ask of the engine: its algorithms and precisions, device memory, refusals and failures. */
+@EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "JCuda's natives and the played driver are for it")
+class CudnnPlanTest {
+    private static final RnnConfig CONFIG = RnnConfig.lstm(3, 5).layers(2).bidirectional(true).build();
+    private static final int STEPS = 4;
+    private static final int BATCH = 3;
+    private static final int[] LENGTHS = {2, 0, 4};
+    private static final int REFUSED = 3000;
+
+    private FakeDriver driver;
+    private JcudaDevice device;
+
+    @BeforeEach
+    void open() {
+        FakeLibrary.install();
+        driver = new FakeDriver(EmulatorOptions.defaults(), Kernels.names().stream().map(Kernels::program).toList());
+        device = JcudaDevice.open(0);
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        if (device != null) {                   // else there is no C compiler
+            device.close();
+            assertEquals(List.of(), driver.takeKernelFailures());
+            assertEquals(List.of(), driver.takeRefusals());
+            assertEquals(List.of(), driver.leftovers());
+        }
+    }
+
+    /** Numbers for one training step. */
+    private record Step(RnnConfig config, RnnWeights weights, int[] lengths, float[] x, RnnState initial, float[] dy, RnnState dFinal) {
+        static Step of(RnnConfig config, int[] lengths) {
+            Random random = new Random(5);
+            int width = config.numDirections() * config.outputSize();
+            RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
+            return new Step(config, weights, lengths, values(random, STEPS * BATCH * config.inputSize()), state(random, config),
+                    values(random, STEPS * BATCH * width), state(random, config));
+        }
+
+        private static RnnState state(Random random, RnnConfig config) {
+            RnnState state = RnnState.zeros(config, BATCH);
+            System.arraycopy(values(random, state.h().length), 0, state.h(), 0, state.h().length);
+            if (state.c() != null) {
+                System.arraycopy(values(random, state.c().length), 0, state.c(), 0, state.c().length);
+            }
+            return state;
+        }
+
+        private static float[] values(Random random, int count) {
+            float[] values = new float[count];
+            for (int i = 0; i < count; i++) {
+                values[i] = (float) random.nextGaussian();
+            }
+            return values;
+        }
+
+        Map<String, float[]> run(RnnEngine engine) {
+            Map<String, float[]> results = new LinkedHashMap<>();
+            float[] y = new float[dy.length];
+            float[] dx = new float[x.length];
+            RnnState last = RnnState.zeros(config, BATCH);
+            RnnState dInitial = RnnState.zeros(config, BATCH);
+            RnnWeights gradients = RnnWeights.zeros(config);
+            try (RnnPlan plan = engine.plan(config, Shape.of(STEPS, BATCH), Mode.TRAINING)) {
+                plan.forward(weights, x, initial, lengths, y, last);
+                plan.backward(weights, dy, dFinal, dx, dInitial, gradients);
+            }
+            results.put("y", y);
+            results.put("hN", last.h());
+            results.put("cN", last.c());
+            results.put("dx", dx);
+            results.put("dh0", dInitial.h());
+            results.put("dc0", dInitial.c());
+            results.put("gradients", gradients.data());
+            results.values().removeIf(values -> values == null);
+            return results;
+        }
+    }
+
+    private CudnnEngine engine(CudnnAlgorithm algorithm, Precision precision) {
+        return CudnnEngine.on(device, algorithm, precision);
+    }
+
+    private CudnnEngine engine() {
+        return engine(CudnnAlgorithm.STANDARD, Precision.FP32);
+    }
+
+    private static void assertClose(Map<String, float[]> expected, Map<String, float[]> actual, double tolerance) {
+        assertEquals(expected.keySet(), actual.keySet());
+        expected.forEach((name, values) -> {
+            double error = 0;
+            double norm = 0;
+            for (int i = 0; i < values.length; i++) {
+                error += Math.pow(values[i] - actual.get(name)[i], 2);
+                norm += Math.pow(values[i], 2);
+            }
+            double relative = Math.sqrt(error / norm);
+            assertTrue(relative <= tolerance, () -> name + " is off by " + relative);
+        });
+    }
+
+    // ---- Algorithms and precisions
+
+    @ParameterizedTest
+    @EnumSource
+    void everyAlgorithmTakesSequencesOfOneLength(CudnnAlgorithm algorithm) {
+        for (boolean bias : new boolean[] {true, false}) {
+            Step step = Step.of(CONFIG.toBuilder().bias(bias).build(), null);
+            assertClose(step.run(new ReferenceEngine()), step.run(engine(algorithm, Precision.FP32)), 1e-5);
+        }
+        assertEquals(algorithm == CudnnAlgorithm.PERSIST_DYNAMIC ? 2 : 0, driver.count("cudnnBuildRNNDynamic"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STANDARD")
+    void otherLengthsAreForTheStandardAlgorithm(CudnnAlgorithm algorithm) {
+        String said = assertThrows(UnsupportedOperationException.class,
+                () -> Step.of(CONFIG, LENGTHS).run(engine(algorithm, Precision.FP32))).getMessage();
+        assertTrue(said.contains("lengths[0]") && said.contains(algorithm.name()) && said.contains("use STANDARD"), said);
+        assertTrue(engine(algorithm, Precision.FP32).unsupported(RnnConfig.lstm(3, 5).projSize(2).build(), Mode.INFERENCE)
+                .orElseThrow().contains("projection"));
+    }
+
+    /** A batch of another size is compiled anew. */
+    @Test
+    void theDynamicAlgorithmIsBuiltForEachBatch() {
+        Step step = Step.of(CONFIG, null);
+        try (RnnPlan plan = engine(CudnnAlgorithm.PERSIST_DYNAMIC, Precision.FP32).plan(CONFIG, Shape.of(STEPS, BATCH),
+                Mode.INFERENCE)) {
+            for (int batch : new int[] {BATCH, BATCH, 1, BATCH}) {
+                plan.shape(2, batch).forward(step.weights, step.x, null, null, null, null);
+            }
+        }
+        assertEquals(3, driver.count("cudnnBuildRNNDynamic"));
+    }
+
+    /** Outputs, states and gradients have the digits of their format, and weights too. */
+    @ParameterizedTest
+    @EnumSource(CellType.class)
+    void sixteenBits(CellType cell) {
+        for (int[] lengths : new int[][] {null, LENGTHS}) {
+            Step step = Step.of(RnnConfig.of(cell, 3, 5).layers(3).dropout(0.3f).build(), lengths);
+            Map<String, float[]> expected = step.run(new ReferenceEngine());
+            assertClose(expected, step.run(engine(CudnnAlgorithm.STANDARD, Precision.FP16)), 2e-3);
+            assertClose(expected, step.run(engine(CudnnAlgorithm.STANDARD, Precision.BF16)), 2e-2);
+            assertClose(expected, step.run(engine(CudnnAlgorithm.STANDARD, Precision.TF32)), 1e-5);     // here not rounded
+        }
+    }
+
+    // ---- Device memory
+
+    /** In the caller's memory and on its stream, with lengths there; what is in the gradients is added to. */
+    @Test
+    void callsWithDeviceMemory() {
+        for (int[] lengths : new int[][] {null, LENGTHS}) {
+            Step step = Step.of(CONFIG, lengths);
+            CudnnEngine engine = engine();
+            Map<String, float[]> expected = step.run(engine);
+            try (OnDevice memory = new OnDevice();
+                    CudnnPlan plan = engine.plan(CONFIG, Shape.of(STEPS, BATCH), Mode.TRAINING, memory.stream.handle())) {
+                float[] ones = new float[step.weights.data().length];
+                Arrays.fill(ones, 1);
+                DeviceCall call = new DeviceCall().set(Tensor.WEIGHTS, memory.of(step.weights.data())).set(Tensor.X, memory.of(step.x))
+                        .set(Tensor.H0, memory.of(step.initial.h())).set(Tensor.C0, memory.of(step.initial.c()))
+                        .set(Tensor.Y, memory.of(new float[step.dy.length])).set(Tensor.HN, memory.of(new float[step.initial.h().length]))
+                        .set(Tensor.DY, memory.of(step.dy)).set(Tensor.DHN, memory.of(step.dFinal.h()))
+                        .set(Tensor.DCN, memory.of(step.dFinal.c())).set(Tensor.DX, memory.of(new float[step.x.length]))
+                        .set(Tensor.DC0, memory.of(new float[step.initial.c().length])).set(Tensor.GRADIENTS, memory.of(ones));
+                if (lengths != null) {
+                    float[] bits = new float[BATCH];
+                    for (int b = 0; b < BATCH; b++) {
+                        bits[b] = Float.intBitsToFloat(lengths[b]);
+                    }
+                    call.set(Tensor.LENGTHS, memory.of(bits));
+                }
+                assertEquals(memory.stream.handle(), plan.stream());
+                for (int pass = 0; pass < 2; pass++) {
+                    plan.forward(call);
+                    plan.backward(call);
+                }
+                plan.synchronize();
+                assertArrayEquals(expected.get("y"), memory.read(call.get(Tensor.Y), step.dy.length));
+                assertArrayEquals(expected.get("hN"), memory.read(call.get(Tensor.HN), step.initial.h().length));
+                assertArrayEquals(expected.get("dx"), memory.read(call.get(Tensor.DX), step.x.length));
+                assertArrayEquals(expected.get("dc0"), memory.read(call.get(Tensor.DC0), step.initial.c().length));
+                float[] sums = expected.get("gradients").clone();
+                for (int i = 0; i < sums.length; i++) {
+                    sums[i] = 1 + sums[i] + sums[i];
+                }
+                assertArrayEquals(sums, memory.read(call.get(Tensor.GRADIENTS), sums.length));
+                assertThrows(IllegalStateException.class, () -> plan.backward(call));
+            }
+        }
+    }
+
+    @Test
+    void lengthsOnTheDeviceAreChecked() {
+        Step step = Step.of(CONFIG, null);
+        try (OnDevice memory = new OnDevice(); CudnnPlan plan = engine().plan(CONFIG, Shape.of(STEPS, BATCH), Mode.INFERENCE)) {
+            DeviceCall call = new DeviceCall().set(Tensor.WEIGHTS, memory.of(step.weights.data())).set(Tensor.X, memory.of(step.x))
+                    .set(Tensor.LENGTHS, memory.of(new float[] {0, Float.intBitsToFloat(STEPS + 1), 0}));
+            String said = assertThrows(IllegalArgumentException.class, () -> plan.forward(call)).getMessage();
+            assertEquals("LENGTHS[1]: expected 0 to T = 4, got 5", said);
+        }
+    }
+
+    /** The caller's device memory, each tensor of it an allocation. */
+    private final class OnDevice implements AutoCloseable {
+        private final Stream stream = device.stream();
+        private final List<DeviceMemory> owned = new ArrayList<>();
+
+        long of(float[] values) {
+            DeviceMemory memory = device.allocate((long) values.length * Float.BYTES, "the caller's");
+            HostMemory host = device.allocateHost((long) values.length * Float.BYTES);
+            ByteBuffer bytes = host.bytes().duplicate().order(host.bytes().order());
+            for (float value : values) {
+                bytes.putInt(Float.floatToRawIntBits(value));
+            }
+            stream.upload(host, 0, memory.address(), (long) values.length * Float.BYTES);
+            stream.synchronize();
+            host.close();
+            owned.add(memory);
+            return memory.address();
+        }
+
+        float[] read(long address, int count) {
+            float[] values = new float[count];
+            try (HostMemory host = device.allocateHost((long) count * Float.BYTES)) {
+                stream.download(address, host, 0, (long) count * Float.BYTES);
+                stream.synchronize();
+                host.bytes().asFloatBuffer().get(values);
+            }
+            return values;
+        }
+
+        @Override
+        public void close() {
+            stream.synchronize();
+            owned.forEach(DeviceMemory::close);
+            stream.close();
+        }
+    }
+
+    // ---- Dropout
+
+    /** cuDNN's own dropout is never used, so a stack with dropout between layers is trained layer by layer, and runs at once else. */
+    @Test
+    void dropoutRunsLayerByLayer() {
+        RnnConfig config = RnnConfig.gru(3, 5).layers(3).dropout(0.5f).build();
+        Step step = Step.of(config, LENGTHS);
+        assertClose(step.run(new ReferenceEngine()), step.run(engine()), 1e-5);
+        assertEquals(3, driver.count("cudnnRNNForward"));
+        try (CudnnPlan plan = engine().plan(config, Shape.of(STEPS, BATCH), Mode.INFERENCE)) {
+            plan.forward(step.weights, step.x, null, null, null, null);
+            assertFalse(plan.strategy().contains("layer by layer"), plan.strategy());
+        }
+        assertEquals(4, driver.count("cudnnRNNForward"));
+    }
+
+    // ---- Refusals and failures
+
+    @Test
+    void aRefusalNamesCodeCallAndSettings() {
+        Step step = Step.of(CONFIG, null);
+        driver.failNext("cudnnRNNForward", REFUSED);
+        DeviceException refused = assertThrows(DeviceException.class, () -> step.run(engine()));
+        assertEquals("cudnnRNNForward", refused.call());
+        assertEquals(REFUSED, refused.code());
+        assertEquals("CUDNN_STATUS_NOT_SUPPORTED", refused.codeName());
+        for (String part : List.of("LSTM", "hiddenSize=5", "layers=2", "STANDARD", "FP32", "T=4, B=3", "lengths [4, 4, 4]")) {
+            assertTrue(refused.getMessage().contains(part), refused.getMessage());
+        }
+    }
+
+    /** A setting of the whole JVM that is the application's. */
+    @Test
+    void theApplicationMayHaveToldJcudnnToThrow() {
+        JCudnn.setExceptionsEnabled(true);
+        try {
+            driver.failNext("cudnnGetRNNTempSpaceSizes", REFUSED);
+            DeviceException refused = assertThrows(DeviceException.class, () -> Step.of(CONFIG, null).run(engine()));
+            assertEquals("cudnnGetRNNTempSpaceSizes", refused.call());
+            assertTrue(refused.getMessage().contains("LSTM"), refused.getMessage());
+        } finally {
+            JCudnn.setExceptionsEnabled(false);
+        }
+    }
+
+    /** Whichever call fails while a plan is made, what it had taken is given back: the end of the test looks. */
+    @Test
+    void aPlanThatFailsFreesWhatItTook() {
+        for (String function : List.of("cudnnCreate", "cudnnSetStream", "cudnnCreateDropoutDescriptor", "cudnnSetDropoutDescriptor",
+                "cudnnCreateRNNDescriptor", "cudnnSetRNNDescriptor", "cudnnCreateRNNDataDescriptor", "cudnnCreateTensorDescriptor",
+                "cudnnGetRNNWeightSpaceSize", "cudnnGetRNNWeightParams", "cudnnSetRNNDataDescriptor",
+                "cudnnSetTensorNdDescriptor", "cudnnGetRNNTempSpaceSizes")) {
+            driver.failNext(function, REFUSED);
+            DeviceException refused = assertThrows(DeviceException.class,
+                    () -> engine().plan(CONFIG, Shape.of(STEPS, BATCH), Mode.TRAINING), function);
+            assertTrue(refused.call().startsWith(function), refused.getMessage());
+        }
+        assertEquals(List.of(), device.live());
+    }
+
+    @Test
+    void itNeedsAGpuBehindTheDriver() {
+        try (EmulatorDevice emulator = new EmulatorDevice(EmulatorOptions.defaults())) {
+            String said = assertThrows(IllegalArgumentException.class, () -> CudnnEngine.on(emulator)).getMessage();
+            assertTrue(said.startsWith("device: expected a GPU behind NVIDIA's driver"), said);
+        }
+    }
+
+    @Test
+    void aGpuWithoutTensorCoresForItIsToldBefore() {
+        driver.capability(0, 75);
+        try (JcudaDevice turing = JcudaDevice.open(0)) {
+            assertTrue(CudnnEngine.on(turing, CudnnAlgorithm.STANDARD, Precision.TF32).unsupported(CONFIG, Mode.TRAINING)
+                    .orElseThrow().contains("compute capability 8.0"));
+            assertTrue(CudnnEngine.on(turing, CudnnAlgorithm.STANDARD, Precision.FP16).unsupported(CONFIG, Mode.TRAINING).isEmpty());
+        }
+    }
+
+    @Test
+    void theEngineIsFoundByItsName() {
+        List<Engines.Info> engines = Engines.list();
+        List<String> names = engines.stream().map(Engines.Info::name).toList();
+        assertTrue(names.indexOf("cuda") < names.indexOf("cudnn"), names.toString());
+        assertTrue(engines.get(names.indexOf("cudnn")).ready(), engines.toString());
+        try (RnnEngine engine = Engines.get("cudnn")) {
+            assertInstanceOf(CudnnEngine.class, engine);
+            assertTrue(engine.description().contains("cuDNN 9.13.0, algorithm STANDARD, fp32"), engine.description());
+        }
+    }
+}

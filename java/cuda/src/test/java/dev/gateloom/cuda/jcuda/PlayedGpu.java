@@ -1,0 +1,39 @@
+package dev.gateloom.cuda.jcuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.gateloom.device.Device;
+import dev.gateloom.kernels.Kernels;
+import dev.gateloom.ptx.EmulatorOptions;
+import java.util.List;
+
+/** A GPU whose driver and cuBLAS are played: what a user's program opens, down to JCuda and its native library. */
+public final class PlayedGpu implements AutoCloseable {
+    private final FakeDriver driver;
+    private final JcudaDevice device;
+
+    /** Without a C compiler the test is skipped, which CI forbids. */
+    public PlayedGpu() {
+        FakeLibrary.install();
+        driver = new FakeDriver(EmulatorOptions.defaults(), Kernels.names().stream().map(Kernels::program).toList());
+        device = JcudaDevice.open(0);
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    FakeDriver driver() {
+        return driver;
+    }
+
+    /** Nothing was refused, nothing is left. */
+    @Override
+    public void close() {
+        assertEquals(List.of(), device.live());
+        device.close();
+        assertEquals(List.of(), driver.takeKernelFailures());
+        assertEquals(List.of(), driver.takeRefusals());
+        assertEquals(List.of(), driver.leftovers());
+    }
+}

@@ -1,0 +1,100 @@
+package dev.gateloom.cuda.libraries;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class LibrarySearchTest {
+    private static final Supplier<String> NOT_ASKED = () -> {
+        throw new AssertionError("nothing is loaded");
+    };
+
+    private static Library look(LibraryFiles files, String system, String processor, String property,
+            Map<String, String> variables) {
+        return new LibrarySearch(files, system, processor, property, variables,
+                new RedistJar(ClassLoader.getPlatformClassLoader())).load(NOT_ASKED);
+    }
+
+    @Test
+    void namesThePlatformThatJCudaLacks() {
+        for (String[] platform : new String[][] {{"Mac OS X", "aarch64"}, {"Linux", "aarch64"}, {"FreeBSD", "amd64"}}) {
+            Library library = look(LibraryFiles.CUBLAS, platform[0], platform[1], null, Map.of());
+            assertFalse(library.loaded());
+            assertTrue(library.reason().contains("this is " + platform[0] + " on " + platform[1]), library.reason());
+        }
+    }
+
+    /** Nowhere else is looked, so that what was meant is not silently replaced. */
+    @Test
+    void namesTheFolderThatLacksIt(@TempDir Path folder) {
+        Library library = look(LibraryFiles.CUDNN, "Linux", "amd64", folder.toString(), Map.of(CudaLibraries.VARIABLE, "/other"));
+        assertEquals("no libcudnn.so.9 in " + folder + ", which -Dgateloom.cuda.libraries names", library.reason());
+        assertEquals("let -Dgateloom.cuda.libraries name the folder of cuDNN, or unset it", library.mend());
+
+        library = look(LibraryFiles.CUBLAS, "Windows 11", "amd64", null, Map.of(CudaLibraries.VARIABLE, folder.toString()));
+        assertEquals("no cublas64_12.dll in " + folder + ", which GATELOOM_CUDA_LIBRARIES names", library.reason());
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "the message is the dynamic linker's")
+    void namesTheFileThatCannotBeLoaded(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("libcublas.so.12"), "no library");
+        Library library = look(LibraryFiles.CUBLAS, "Linux", "amd64", folder.toString(), Map.of());
+        assertFalse(library.loaded());
+        assertTrue(library.reason().contains(file.toString()), library.reason());
+    }
+
+    @Test
+    void namesFilesAsTheSystemDoes() {
+        assertEquals(List.of("libcublasLt.so.12", "libcublas.so.12"), LibraryFiles.CUBLAS.all(Platform.LINUX));
+        assertEquals(List.of("cublasLt64_12.dll", "cublas64_12.dll"), LibraryFiles.CUBLAS.all(Platform.WINDOWS));
+        assertEquals("cudnn_adv64_9.dll", LibraryFiles.CUDNN.dependencies(Platform.WINDOWS).get(3));
+        assertEquals("libcudnn.so.9", LibraryFiles.CUDNN.main(Platform.LINUX));
+        assertEquals(8, LibraryFiles.CUDNN.all(Platform.LINUX).size());
+    }
+
+    @Test
+    void looksWhereWindowsLooks() {
+        assertEquals(List.of("C:\\a", "C:\\b c", "C:\\CUDA\\bin"), List.copyOf(Platform.WINDOWS.folders(
+                Map.of("Path", "C:\\a; C:\\b c ;;C:\\a", "CUDA_PATH", "C:\\CUDA"))));
+    }
+
+    @Test
+    void keepsWhatItUnpacksWhereProgramsKeepSuchThings() {
+        Path home = Path.of("/home/me");
+        assertEquals(home.resolve(".cache"), Platform.LINUX.cache(Map.of(), home));
+        assertEquals(Path.of("/elsewhere"), Platform.LINUX.cache(Map.of("XDG_CACHE_HOME", "/elsewhere"), home));
+        assertEquals(home.resolve("AppData").resolve("Local"), Platform.WINDOWS.cache(Map.of(), home));
+    }
+
+    @Test
+    void namesWhatIsTooOldForAGpu() {
+        Library cudnn = Library.loaded("/opt/libcudnn.so.9", "9.5.1");
+        assertEquals(Optional.empty(), LibraryFiles.CUDNN.obstacle(cudnn, 90));
+        assertEquals("Blackwell needs cuDNN 9.7 or newer, /opt/libcudnn.so.9 is 9.5.1; install a newer one, or name its folder by "
+                + "-Dgateloom.cuda.libraries=FOLDER", LibraryFiles.CUDNN.obstacle(cudnn, 120).orElseThrow());
+        assertEquals(Optional.empty(), LibraryFiles.CUBLAS.obstacle(Library.loaded("/opt/libcublas.so.12", "12.8.3"), 100));
+        assertEquals("no cuBLAS: not here; get it",
+                LibraryFiles.CUBLAS.obstacle(Library.missing("not here", "get it"), 75).orElseThrow());
+    }
+
+    @Test
+    void comparesVersions() {
+        assertEquals("9.5.1", LibraryVersions.cudnn(90501));
+        Library library = Library.loaded("/opt/libcudnn.so.9", "9.10.2");
+        assertTrue(library.isAtLeast(9, 7) && library.isAtLeast(9, 10) && library.isAtLeast(8, 11));
+        assertFalse(library.isAtLeast(9, 11) || library.isAtLeast(10, 0));
+        assertFalse(Library.missing("not here", "get it").isAtLeast(1, 0));
+    }
+}

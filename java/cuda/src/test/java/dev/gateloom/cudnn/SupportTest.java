@@ -1,0 +1,37 @@
+package dev.gateloom.cudnn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gateloom.Mode;
+import dev.gateloom.Precision;
+import dev.gateloom.RnnConfig;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What the conformance suite, which runs one algorithm and precision, does not see of the table. */
+class SupportTest {
+    private static final RnnConfig PLAIN = RnnConfig.lstm(3, 5).build();
+    private static final long CUDNN_9_5 = 90501;
+    private static final long CUDNN_9_13 = 91300;
+
+    @Test
+    void bf16NeedsANewCudnnAndTheStandardAlgorithm() {
+        assertEquals(Optional.empty(), gap(PLAIN, CudnnAlgorithm.STANDARD, Precision.BF16, CUDNN_9_13));
+        assertTrue(gap(PLAIN, CudnnAlgorithm.STANDARD, Precision.BF16, CUDNN_9_5).orElseThrow().contains("9.13"));
+        assertTrue(gap(PLAIN, CudnnAlgorithm.PERSIST_STATIC, Precision.BF16, CUDNN_9_13).orElseThrow().contains("STANDARD alone"));
+    }
+
+    @Test
+    void projectionNeedsTheStandardAlgorithm() {
+        RnnConfig projected = RnnConfig.lstm(3, 5).projSize(2).build();
+        for (CudnnAlgorithm algorithm : CudnnAlgorithm.values()) {
+            assertEquals(algorithm == CudnnAlgorithm.STANDARD, gap(projected, algorithm, Precision.FP16, CUDNN_9_5).isEmpty());
+            assertEquals(Optional.empty(), gap(PLAIN, algorithm, Precision.FP16, CUDNN_9_5));
+        }
+    }
+
+    private static Optional<String> gap(RnnConfig config, CudnnAlgorithm algorithm, Precision precision, long version) {
+        return Support.gap(config, Mode.TRAINING, algorithm, precision, version);
+    }
+}
