@@ -2,7 +2,9 @@ package dev.gateloom.bench.gpu;
 
 import dev.gateloom.Precision;
 import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.Products;
 import dev.gateloom.cuda.Strategy;
+import dev.gateloom.device.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +20,7 @@ final class Entrants {
     private Entrants() {
     }
 
-    /** The fused engine: its own choice, then each strategy. */
+    /** The fused engine: its own choice, each strategy, and the steps with cuBLAS. */
     static List<Entrant> fused() {
         List<Entrant> all = new ArrayList<>();
         all.add(new Entrant(FUSED, Entrant.all(), CudaEngine::on));
@@ -26,13 +28,25 @@ final class Entrants {
             all.add(new Entrant(FUSED + " " + strategy, Set.of(Precision.FP32),
                     (device, precision) -> CudaEngine.on(device, strategy), how -> confirmed(strategy, how)));
         }
+        all.add(new Entrant("cublas", Set.of(Precision.FP32), (device, precision) -> stepwise(device)));
         return all;
     }
 
-    /** Every algorithm of an engine that the class path may bring. */
+    /** Steps with products by cuBLAS. */
+    private static CudaEngine stepwise(Device device) {
+        CudaEngine engine = CudaEngine.on(device, Strategy.D);
+        try {
+            return engine.use(Products.CUBLAS);
+        } catch (RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    /** Every algorithm of a library. */
     static List<Entrant> library(Algorithms algorithms) {
         return algorithms.names().stream().map(name -> new Entrant(
-                name.isEmpty() ? algorithms.engine() : algorithms.engine() + " " + name, algorithms.precisions(),
+                algorithms.engine() + " " + name, algorithms.precisions(),
                 (device, precision) -> algorithms.open(device, name, precision))).toList();
     }
 
