@@ -1,7 +1,5 @@
 package dev.gateloom.examples;
 
-import dev.gateloom.EngineUnavailableException;
-import dev.gateloom.Engines;
 import dev.gateloom.RnnEngine;
 import java.io.PrintWriter;
 import java.util.List;
@@ -10,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,8 +24,8 @@ public final class ForecastCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--engine", paramLabel = "NAME", description = "Engine to compute on; default: the fastest here.")
-    private String engineName;
+    @Mixin
+    private EngineOption engine;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
             description = "First of three seeds, N to N+2; default: ${DEFAULT-VALUE}.")
@@ -53,20 +52,12 @@ public final class ForecastCommand implements Callable<Integer> {
             settings = settings.withEpochs(epochs);
         }
         List<Long> seeds = LongStream.iterate(seed, s -> s + 1).limit(SEEDS).boxed().toList();
-        try (RnnEngine engine = engine()) {
-            ForecastResult result = (validate ? Forecast.validation() : Forecast.seattle()).run(engine, settings,
+        try (RnnEngine opened = engine.open()) {
+            ForecastResult result = (validate ? Forecast.validation() : Forecast.seattle()).run(opened, settings,
                     seeds, s -> TrainingProgress.onStandardError("seed " + s));
             print(result, spec.commandLine().getOut());
         }
         return 0;
-    }
-
-    private RnnEngine engine() {
-        try {
-            return engineName == null ? Engines.best() : Engines.get(engineName);
-        } catch (IllegalArgumentException | EngineUnavailableException e) {
-            throw new ParameterException(spec.commandLine(), "--engine: " + e.getMessage());
-        }
     }
 
     private static void print(ForecastResult r, PrintWriter out) {

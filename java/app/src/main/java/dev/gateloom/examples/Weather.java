@@ -18,9 +18,10 @@ import java.util.List;
  * @param tempMin lowest temperature in °C
  * @param precipitation in mm
  * @param wind mean speed in m/s
+ * @param sun 1 on days that were mostly sunny, else 0
  */
-record Weather(List<LocalDate> dates, float[] tempMax, float[] tempMin, float[] precipitation, float[] wind) {
-    private static final String RESOURCE = "weather.csv";
+record Weather(List<LocalDate> dates, float[] tempMax, float[] tempMin, float[] precipitation, float[] wind, float[] sun) {
+    static final String RESOURCE = "weather.csv";
     private static final String HEADER = "location,date,precipitation,temp_max,temp_min,wind,weather";
 
     /** Seattle, 2012 to 2015. */
@@ -38,7 +39,7 @@ record Weather(List<LocalDate> dates, float[] tempMax, float[] tempMin, float[] 
                 lines.isEmpty() ? "nothing" : lines.get(0));
         int days = (int) lines.stream().filter(line -> line.startsWith(location + ",")).count();
         Weather weather = new Weather(new ArrayList<>(days), new float[days], new float[days], new float[days],
-                new float[days]);
+                new float[days], new float[days]);
         for (int n = 1; n < lines.size(); n++) {
             String[] fields = lines.get(n).split(",", -1);
             check(fields.length == 7, n + 1, "7 fields", lines.get(n));
@@ -58,11 +59,12 @@ record Weather(List<LocalDate> dates, float[] tempMax, float[] tempMin, float[] 
         tempMax[day] = Float.parseFloat(fields[3]);
         tempMin[day] = Float.parseFloat(fields[4]);
         wind[day] = Float.parseFloat(fields[5]);
+        sun[day] = fields[6].equals("sun") ? 1 : 0;
     }
 
     private static void check(boolean holds, int line, String expected, Object came) {
         if (!holds) {
-            throw new IllegalArgumentException(RESOURCE + ", line " + line + ": expected " + expected + ", got " + came);
+            throw new IllegalArgumentException("line " + line + ": expected " + expected + ", got " + came);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.gateloom.cli;
 
+import dev.gateloom.examples.ExamplesCommand;
 import dev.gateloom.examples.ForecastCommand;
 import java.io.PrintWriter;
 import java.util.logging.Level;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "gateloom", description = "Fused LSTM and GRU kernels for Java.",
         mixinStandardHelpOptions = true, versionProvider = Gateloom.Version.class,
         scope = ScopeType.INHERIT,
-        subcommands = {InfoCommand.class, VerifyCommand.class, ProfileCommand.class, ForecastCommand.class},
+        subcommands = {InfoCommand.class, VerifyCommand.class, ProfileCommand.class, ExamplesCommand.class,
+            ForecastCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         exitCodeOnExecutionException = Gateloom.BUG,
         exitCodeListHeading = "%nExit status:%n",
@@ -54,7 +56,7 @@ public final class Gateloom implements Runnable {
     /** Without a subcommand there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: info, verify, profile or forecast");
+        throw new ParameterException(spec.commandLine(), "a command is missing: info, verify, profile, examples or forecast");
     }
 
     static CommandLine commandLine() {

@@ -3,7 +3,9 @@ package dev.gateloom.cli;
 import dev.gateloom.Engines;
 import dev.gateloom.cuda.jcuda.Gpus;
 import dev.gateloom.cuda.libraries.Library;
+import dev.gateloom.cuda.planner.Gpu;
 import dev.gateloom.device.DeviceProperties;
+import dev.gateloom.profile.Explanation;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -71,5 +73,7 @@ final class InfoText {
         out.printf("  memory           %d bytes%n", limits.memory());
         out.printf("  cooperative      %s%n  clusters         %s%n", limits.cooperative() ? "yes" : "no",
                 limits.clusters() ? "yes" : "no");
+        out.printf("  strategies       %s (gateloom profile --explain says why)%n",
+                Explanation.strategies(Gpu.of(name, limits)));
     }
 }

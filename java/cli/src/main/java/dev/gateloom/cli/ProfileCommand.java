@@ -3,10 +3,9 @@ package dev.gateloom.cli;
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
+import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.cuda.planner.Gpu;
-import dev.gateloom.cuda.planner.Implemented;
 import dev.gateloom.cuda.planner.Plan;
-import dev.gateloom.cuda.planner.Planner;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.GpuModel;
@@ -21,11 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -81,9 +80,8 @@ final class ProfileCommand implements Callable<Integer> {
             + "--device cuda for this one: strategy, tiles, estimated times, and the reason against every other strategy.")
     private boolean explain;
 
-    @Option(names = "--precision", paramLabel = "NAME", defaultValue = "fp32",
-            description = "With --explain: fp32, tf32, bf16 or fp16. Default: ${DEFAULT-VALUE}.")
-    private String precisionName;
+    @Mixin
+    private CudaOptions cuda;
 
     @Option(names = "--format", paramLabel = "NAME", defaultValue = "text",
             description = "text, csv or json. Default: ${DEFAULT-VALUE}.")
@@ -98,7 +96,7 @@ final class ProfileCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Workload work = workload();
-        ProfileFormat format = chosen("--format", formatName, ProfileFormat.values());
+        ProfileFormat format = Constants.of("--format", formatName, ProfileFormat.values(), spec);
         GpuModel gpu = gpu();
         Precision precision = precision(format);
         if (!explain || gpu == null) {
@@ -112,7 +110,7 @@ final class ProfileCommand implements Callable<Integer> {
     }
 
     private Workload workload() {
-        CellType cell = chosen("--cell", cellName, CellType.values());
+        CellType cell = Constants.of("--cell", cellName, CellType.values(), spec);
         int[] sizes = sizes();
         if (layers < 1) {
             throw wrong("--layers: expected at least 1, got " + layers);
@@ -162,9 +160,9 @@ final class ProfileCommand implements Callable<Integer> {
     }
 
     private Precision precision(ProfileFormat format) {
-        Precision precision = chosen("--precision", precisionName, Precision.values());
-        if (!explain && precision != Precision.FP32) {
-            throw wrong("--precision: what runs computes in fp32; other precisions can be planned, by --explain");
+        Precision precision = cuda.precision();
+        if (explain && cuda.strategy() != null) {
+            throw wrong("--strategy: with --explain it is the planner that chooses: leave it out");
         }
         if (explain && format == ProfileFormat.CSV) {
             throw wrong("--format: expected text or json with --explain, got csv");
@@ -182,18 +180,18 @@ final class ProfileCommand implements Callable<Integer> {
                 gpu = Gpu.of(device.name(), device.properties());
             }
         }
-        Plan plan = guarded(() -> Planner.plan(Explanation.problem(work, precision), gpu, Implemented.today()));
+        Plan plan = guarded(() -> CudaEngine.explain(Explanation.problem(work, precision), gpu));
         return format == ProfileFormat.JSON ? Explanation.json(work, plan) : Explanation.text(work, plan);
     }
 
     private ProfileReport profile(Workload work, GpuModel gpu) {
         if (gpu != null) {
             try (ProfileProgress progress = new ProfileProgress()) {
-                return guarded(() -> Profiler.count(work, gpu, progress));
+                return guarded(() -> Profiler.count(work, gpu, cuda::on, progress));
             }
         }
         try (Device device = Devices.open(deviceName, spec)) {
-            return guarded(() -> Profiler.time(work, device));
+            return guarded(() -> Profiler.time(work, device, cuda::on));
         }
     }
 
@@ -203,6 +201,8 @@ final class ProfileCommand implements Callable<Integer> {
             return run.get();
         } catch (IllegalArgumentException e) {
             throw wrong("--shape: " + e.getMessage());
+        } catch (UnsupportedOperationException e) {
+            throw wrong("--precision: " + e.getMessage());
         } catch (DeviceException e) {
             if (e.code() == OUT_OF_MEMORY) {
                 throw wrong("--shape " + shape + " does not fit: " + e.getMessage());
@@ -226,15 +226,6 @@ final class ProfileCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw wrong("--output: " + output + " cannot be written: " + e.getMessage());
         }
-    }
-
-    /** The constant whose name this is, with - for _ and in lower case. */
-    private <E extends Enum<E>> E chosen(String option, String name, E[] all) {
-        List<String> names = Arrays.stream(all).map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-')).toList();
-        if (!names.contains(name)) {
-            throw wrong(option + ": expected one of " + String.join(", ", names) + ", got " + name);
-        }
-        return all[names.indexOf(name)];
     }
 
     private ParameterException wrong(String message) {

@@ -3,7 +3,6 @@ package dev.gateloom.cli;
 import dev.gateloom.EngineUnavailableException;
 import dev.gateloom.Engines;
 import dev.gateloom.RnnEngine;
-import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.golden.Golden;
 import dev.gateloom.golden.Verdict;
 import dev.gateloom.safetensors.SafetensorsException;
@@ -20,6 +19,7 @@ import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,6 +45,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--device", paramLabel = "NAME",
             description = "Runs the engine cuda on this device, \"emulator\" with all its checks or \"cuda\" for a GPU.")
     private String deviceName;
+
+    @Mixin
+    private CudaOptions cuda;
 
     @Parameters(arity = "1..*", paramLabel = "FILE|DIR",
             description = "Cases as safetensors files, or folders that are searched for *.safetensors.")
@@ -86,7 +89,7 @@ final class VerifyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try {
-            Verdict verdict = Golden.read(file).verdict(engine);
+            Verdict verdict = Golden.read(file).verdict(engine, cuda.precision());
             if (verdict.passed()) {
                 passed++;
             } else if (verdict.unsupported()) {
@@ -114,12 +117,17 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private RnnEngine engine() {
+        boolean given = cuda.given();           // before anything is opened
         if (deviceName != null) {
             if (engineName != null && !engineName.equals(CUDA)) {
                 throw new ParameterException(spec.commandLine(),
                         "--device: only the engine " + CUDA + " runs on a device, got --engine " + engineName);
             }
-            return CudaEngine.owning(Devices.open(deviceName, spec));
+            return cuda.owning(Devices.open(deviceName, spec));
+        }
+        if (given) {
+            throw new ParameterException(spec.commandLine(), "--precision, --strategy: they are for the engine " + CUDA
+                    + ": add --device");
         }
         List<String> names = Engines.list().stream().map(Engines.Info::name).toList();
         if (engineName != null && !names.contains(engineName)) {

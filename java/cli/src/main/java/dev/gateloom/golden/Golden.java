@@ -1,5 +1,6 @@
 package dev.gateloom.golden;
 
+import dev.gateloom.Precision;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.safetensors.Safetensors;
 import dev.gateloom.safetensors.SafetensorsException;
@@ -42,4 +43,17 @@ public sealed interface Golden permits GoldenCase, TrainCase, KerasCase {
      * @return the verdict; a case that the engine cannot run, or fails to run, has not passed
      */
     Verdict verdict(RnnEngine engine);
+
+    /**
+     * Runs the case on an engine that multiplies in a precision. Where that is not float32 the file's tolerance is too small: one
+     * pass has one of its own, see {@link RoundedTolerance}; a course of training has none and is not supported.
+     *
+     * @param engine the engine
+     * @param precision of its products
+     * @return the verdict
+     */
+    default Verdict verdict(RnnEngine engine, Precision precision) {
+        return precision == Precision.FP32 ? verdict(engine) : new Verdict("", Double.POSITIVE_INFINITY,
+                "not supported: a course of training is determined in fp32 alone", true);
+    }
 }

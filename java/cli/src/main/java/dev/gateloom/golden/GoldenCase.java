@@ -4,6 +4,7 @@ import dev.gateloom.CellType;
 import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
 import dev.gateloom.Parameter;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnMasks;
@@ -93,6 +94,28 @@ public final class GoldenCase implements Golden {
     @Override
     public Verdict verdict(RnnEngine engine) {
         return Verdict.of(this, engine);
+    }
+
+    @Override
+    public Verdict verdict(RnnEngine engine, Precision precision) {
+        return precision == Precision.FP32 ? verdict(engine) : Verdict.of(this, engine, RoundedTolerance.of(this, precision));
+    }
+
+    /** What the pass computes from. */
+    Operands operands() {
+        return new Operands(weights, x, initialState, dy, dFinalState);
+    }
+
+    /**
+     * All that rounding meets.
+     *
+     * @param weights the parameters
+     * @param x the input
+     * @param initialState null for zeros
+     * @param dy null without gradients
+     * @param dFinalState null without gradients
+     */
+    record Operands(RnnWeights weights, float[] x, RnnState initialState, float[] dy, RnnState dFinalState) {
     }
 
     /**

@@ -1,6 +1,9 @@
 package dev.gateloom.profile;
 
+import dev.gateloom.CellType;
+import dev.gateloom.Mode;
 import dev.gateloom.Precision;
+import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.cuda.planner.Candidate;
 import dev.gateloom.cuda.planner.Choice;
 import dev.gateloom.cuda.planner.Gpu;
@@ -14,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A plan, in words and figures: what was chosen for each pass, what it would cost, and why nothing else. */
 public final class Explanation {
@@ -33,6 +38,21 @@ public final class Explanation {
      */
     public static Problem problem(Workload work, Precision precision) {
         return new Problem(work.config(), work.steps(), work.batch(), work.mode(), precision);
+    }
+
+    /**
+     * How a training step in fp32 runs of the shapes that the kernels are built for.
+     *
+     * @param gpu where
+     * @return each with the strategies of forward and backward, in one line
+     */
+    public static String strategies(Gpu gpu) {
+        return Stream.of(new Workload(CellType.LSTM, 1, 1000, 256, 256, 1, false, Mode.TRAINING),
+                new Workload(CellType.LSTM, 64, 256, 512, 512, 1, false, Mode.TRAINING),
+                new Workload(CellType.LSTM, 128, 128, 1024, 1024, 1, false, Mode.TRAINING)).map(work -> "LSTM " + work.shape() + " "
+                + CudaEngine.explain(problem(work, Precision.FP32), gpu).passes().stream()
+                        .map(choice -> choice.chosen().orElseThrow().strategy().name()).collect(Collectors.joining(", ")))
+                .collect(Collectors.joining("; "));
     }
 
     /**

@@ -18,6 +18,7 @@ final class JsonFormat {
         Map<String, Object> top = new LinkedHashMap<>();
         describe(top, report.work());
         top.put("device", report.device());
+        top.put("strategy", report.strategy().lines().toList());
         top.put("estimates_for", report.counted() ? peaks(report.gpu()) : null);
         List<Map<String, Object>> kernels = new ArrayList<>();
         List<Column> columns = Column.of(report);

@@ -3,21 +3,21 @@ package dev.gateloom.profile;
 import dev.gateloom.Initializer;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
-import dev.gateloom.RnnEngine;
-import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.CudaPlan;
 import dev.gateloom.device.Device;
 import java.util.Random;
+import java.util.function.Function;
 
 /** A workload on a device, ready to run. The numbers are random: only their sizes matter. */
 final class Pass implements AutoCloseable {
     private static final int SEED = 1;
 
     private final boolean training;
-    private final RnnEngine engine;
-    private final RnnPlan plan;
+    private final CudaEngine engine;
+    private final CudaPlan plan;
     private final RnnWeights weights;
     private final RnnWeights gradients;
     private final float[] x;
@@ -25,10 +25,10 @@ final class Pass implements AutoCloseable {
     private final float[] dy;
     private final float[] dx;
 
-    Pass(Workload work, Device device) {
+    Pass(Workload work, Device device, Function<Device, CudaEngine> makeEngine) {
         RnnConfig config = work.config();
         training = work.mode() == Mode.TRAINING;
-        engine = CudaEngine.on(device);
+        engine = makeEngine.apply(device);
         try {
             plan = engine.plan(config, Shape.of(work.steps(), work.batch()), work.mode());      // checks all sizes
         } catch (RuntimeException | Error e) {
@@ -52,6 +52,11 @@ final class Pass implements AutoCloseable {
         if (training) {
             plan.backward(weights, dy, null, dx, null, gradients);
         }
+    }
+
+    /** How the steps run, a line for each pass. */
+    String strategy() {
+        return plan.strategy();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.gateloom.profile;
 
+import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.GpuModel;
 import dev.gateloom.ptx.EmulatorDevice;
@@ -8,6 +9,7 @@ import dev.gateloom.ptx.KernelCounters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Runs a pass of the engine {@code cuda} and says what its kernels did. */
@@ -19,30 +21,33 @@ public final class Profiler {
     }
 
     /**
-     * Executes a pass on the emulator and counts. The numbers are those of the PTX for the GPU's architecture: the same at
-     * every run.
+     * Executes a pass on the emulator and counts. The numbers are those of the PTX for the GPU's architecture, launched as the
+     * GPU's multiprocessors would have it: the same at every run.
      *
      * @param work the pass
      * @param gpu decides which PTX is executed, and whose peaks the estimates are for
+     * @param makeEngine makes the engine, which leaves the device open
      * @param progress follows the launches
      * @return counts, needs and estimates of each kernel
      * @throws IllegalArgumentException if the sizes are too large for any device
      * @throws dev.gateloom.device.DeviceException if they are too large for this one
      */
-    public static ProfileReport count(Workload work, GpuModel gpu, Progress progress) {
+    public static ProfileReport count(Workload work, GpuModel gpu, Function<Device, CudaEngine> makeEngine, Progress progress) {
         EmulatorOptions options = EmulatorOptions.defaults().architecture(gpu.architecture())
-                .memory(Runtime.getRuntime().maxMemory()).checkRaces(false);
+                .multiprocessors(gpu.multiprocessors()).memory(Runtime.getRuntime().maxMemory()).checkRaces(false);
         try (EmulatorDevice emulator = new EmulatorDevice(options)) {
             emulator.countDistinct();
-            try (ProfiledDevice device = new ProfiledDevice(emulator, progress); Pass pass = new Pass(work, device)) {
+            String strategy;
+            try (ProfiledDevice device = new ProfiledDevice(emulator, progress); Pass pass = new Pass(work, device, makeEngine)) {
                 pass.run();
+                strategy = pass.strategy();
             }
             List<KernelProfile> kernels = new ArrayList<>();
             for (KernelCounters c : emulator.counters()) {
                 kernels.add(new KernelProfile(c.kernel(), c.launch(), c.launches(),
                         Resources.compiled(c.kernel(), c.launch(), gpu.architecture()), null, c, Roofline.of(gpu, c)));
             }
-            return new ProfileReport(work, emulator.name(), gpu, kernels);
+            return new ProfileReport(work, emulator.name(), strategy, gpu, kernels);
         }
     }
 
@@ -51,13 +56,15 @@ public final class Profiler {
      *
      * @param work the pass
      * @param gpu stays open
+     * @param makeEngine makes the engine, which leaves the device open
      * @return times and needs of each kernel
      * @throws IllegalArgumentException if the sizes are too large for any device
      * @throws dev.gateloom.device.DeviceException if they are too large for this one
      */
-    public static ProfileReport time(Workload work, Device gpu) {
+    public static ProfileReport time(Workload work, Device gpu, Function<Device, CudaEngine> makeEngine) {
         List<LaunchLog> rounds = new ArrayList<>();
-        try (ProfiledDevice device = new ProfiledDevice(gpu, Progress.SILENT); Pass pass = new Pass(work, device)) {
+        String strategy;
+        try (ProfiledDevice device = new ProfiledDevice(gpu, Progress.SILENT); Pass pass = new Pass(work, device, makeEngine)) {
             for (int n = 0; n < WARM_UP; n++) {
                 pass.run();
             }
@@ -66,6 +73,7 @@ public final class Profiler {
                 pass.run();
                 rounds.add(device.takeLog());
             }
+            strategy = pass.strategy();
         }
         List<KernelProfile> kernels = new ArrayList<>();
         for (Map.Entry<LaunchLog.Key, LaunchLog.Sum> entry : rounds.get(0).sums().entrySet()) {
@@ -74,7 +82,7 @@ public final class Profiler {
             kernels.add(new KernelProfile(key.kernel(), key.launch(), entry.getValue().launches,
                     Resources.loaded(entry.getValue().kernel, key.launch(), gpu.properties()), milliseconds, null, null));
         }
-        return new ProfileReport(work, gpu.name(), null, kernels);
+        return new ProfileReport(work, gpu.name(), strategy, null, kernels);
     }
 
     private static double median(Stream<Double> values) {

@@ -34,14 +34,15 @@ final class TextFormat {
         }
         table.row(List.of("total", "", String.valueOf(total(report, KernelProfile::launches)),
                 decimals(3, sum(report, KernelProfile::milliseconds)), "", "", ""));
-        return report.work() + "\n" + report.device() + "\n\n" + table + "\n"
+        return report.work() + "\n" + report.device() + "\n" + strategy(report) + "\n\n" + table + "\n"
                 + "time: between an event before and one after each launch, so it contains the start of the kernel;\n"
                 + "median of several passes. registers and occupancy as the driver loaded the code.\n";
     }
 
     private static String counted(ProfileReport report) {
         GpuModel gpu = report.gpu();
-        return report.work() + "\n" + report.device() + "; estimates for " + gpu.label() + "\n\n"
+        return report.work() + "\n" + report.device() + "; estimates for " + gpu.label() + "\n"
+                + strategy(report) + "\n\n"
                 + figures(report) + "\nWarp instructions by class\n" + classes(report) + "\n"
                 + "Counted on the PTX that ships, executed by the emulator: exact, without caches; no GPU was involved.\n"
                 + "requested: what threads asked of device memory. sectors: the 32-byte sectors moved for that if no access hit a\n"
@@ -52,6 +53,11 @@ final class TextFormat {
                 + number(gpu.fp32Tflops()) + " TFLOP/s, times the\n"
                 + "share of the " + gpu.multiprocessors() + " multiprocessors that have a block, and distinct bytes at "
                 + number(gpu.memoryGigabytesPerSecond()) + " GB/s. Launching and waiting cost nothing in it.\n";
+    }
+
+    /** Each reason in a line of its own. */
+    private static String strategy(ProfileReport report) {
+        return report.strategy().replace("; not ", "\n    not ");
     }
 
     private static TextTable figures(ProfileReport report) {

@@ -24,12 +24,12 @@ class ExplainTest {
         assertEquals(0, run.status(), run::toString);
         assertEquals("", run.err());
         assertTrue(run.out().startsWith("LSTM 64x256x512x512 (B x T x I x H), 1 layer, training, fp32\n"
-                + "NVIDIA H100 SXM5 80 GB (sm_90, 132 multiprocessors, 1980 MHz)\n\nforward: D, estimated "), run.out());
-        for (String part : List.of("\nbackward: D, estimated ", "\nall passes: ", "No measurement: a model",
+                + "NVIDIA H100 SXM5 80 GB (sm_90, 132 multiprocessors, 1980 MHz)\n\nforward: C, estimated "), run.out());
+        for (String part : List.of("\nbackward: C, estimated ", "\nall passes: ", "No measurement: a model",
                 "\nA, a block keeps all of W_hh, for a tile of the batch: does not fit: ", " bytes needed in a block, ",
                 "\nB, a cluster of blocks shares W_hh, for a tile of the batch: not implemented yet; it would be chosen\n",
-                "\nC, a resident grid shares W_hh, one copy for each group of the batch: not implemented yet\n",
-                "\nD, kernels of one step each, all steps in one graph: the cheapest that exists\n")) {
+                "\nC, a resident grid shares W_hh, one copy for each group of the batch: the cheapest that exists\n",
+                "\nD, kernels of one step each, all steps in one graph: slower: ", " us against ")) {
             assertTrue(run.out().contains(part), part + " in:\n" + run.out());
         }
     }
@@ -61,19 +61,20 @@ class ExplainTest {
         assertEquals(2, json.get("passes").size());
         double sum = 0;
         for (JsonNode pass : json.get("passes")) {
-            assertEquals("D", pass.get("chosen").textValue());
-            assertEquals("C", pass.get("preferred").textValue());
+            boolean forward = pass.get("pass").textValue().equals("forward");
+            assertEquals(forward ? "C" : "D", pass.get("chosen").textValue());
+            assertEquals(pass.get("chosen"), pass.get("preferred"), "what would be better on this GPU is there");
             assertEquals(4, pass.get("strategies").size());
             JsonNode cluster = pass.get("strategies").get(1);
             assertEquals("impossible", cluster.get("verdict").textValue());
             assertEquals("sm_80 has no clusters", cluster.get("reason").textValue());
             JsonNode grid = pass.get("strategies").get(2);
-            assertEquals("not_implemented", grid.get("verdict").textValue());
-            assertEquals(1, grid.get("launches_per_layer").intValue());
+            assertEquals(forward ? "chosen" : "slower", grid.get("verdict").textValue());
+            assertEquals(2, grid.get("launches_per_layer").intValue());
             assertTrue(grid.get("blocks").intValue() <= 108);
-            JsonNode chosen = pass.get("strategies").get(3);
+            assertEquals(2 * 256, pass.get("strategies").get(3).get("launches_per_layer").intValue());
+            JsonNode chosen = pass.get("strategies").get(forward ? 2 : 3);
             assertEquals("chosen", chosen.get("verdict").textValue());
-            assertEquals(2 * 256, chosen.get("launches_per_layer").intValue());
             double step = chosen.get("latency_us").doubleValue() + List.of("arithmetic_us", "shared_us", "exchange_us", "memory_us")
                     .stream().mapToDouble(part -> chosen.get(part).doubleValue()).max().orElseThrow();
             assertEquals(step, chosen.get("step_us").doubleValue(), 1e-9);
@@ -87,7 +88,7 @@ class ExplainTest {
     @Test
     void wrongArgumentsGetOneLine() {
         assertWrong("--precision: expected one of fp32, tf32, bf16, fp16, got fp8", "--explain", "--precision", "fp8");
-        assertWrong("--precision: what runs computes in fp32; other precisions can be planned, by --explain", "--precision", "fp16");
+        assertWrong("--strategy: with --explain it is the planner that chooses: leave it out", "--explain", "--strategy", "c");
         assertWrong("--format: expected text or json with --explain, got csv", "--explain", "--format", "csv");
         assertWrong("--gpu: expected one of t4, a100, rtx4090, h100, b200, got k80", "--explain", "--gpu", "k80");
     }

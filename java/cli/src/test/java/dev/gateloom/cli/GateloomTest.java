@@ -16,7 +16,7 @@ class GateloomTest {
     void helpIsComplete() {
         Run help = Run.of("--help");
         assertEquals(0, help.status());
-        for (String part : List.of("info", "verify", "profile", "forecast", "--version", "Exit status:", "70")) {
+        for (String part : List.of("info", "verify", "profile", "examples", "forecast", "--version", "Exit status:", "70")) {
             assertTrue(help.out().contains(part), help.out());
         }
         Run verify = Run.of("verify", "--help");
@@ -25,6 +25,7 @@ class GateloomTest {
             assertTrue(verify.out().contains(part), verify.out());
         }
         assertEquals(0, Run.of("info", "--help").status());
+        assertTrue(Run.of("examples", "run", "--version").out().startsWith("gateloom "));
         assertTrue(Run.of("forecast", "--version").out().startsWith("gateloom "));
         assertTrue(Run.of("--version").out().startsWith("gateloom "));
         assertTrue(Run.of("verify", "--version").out().startsWith("gateloom "));
@@ -32,7 +33,7 @@ class GateloomTest {
 
     @Test
     void wrongArgumentsGetOneLine() {
-        assertWrong("gateloom: a command is missing: info, verify, profile or forecast (see gateloom --help)");
+        assertWrong("gateloom: a command is missing: info, verify, profile, examples or forecast (see gateloom --help)");
         assertWrong("gateloom: Unmatched argument at index 0: 'train' (see gateloom --help)", "train");
         assertWrong("gateloom info: Unmatched argument at index 1: 'x' (see gateloom info --help)", "info", "x");
         assertWrong("gateloom verify: Missing required parameter: 'FILE|DIR' (see gateloom verify --help)", "verify");

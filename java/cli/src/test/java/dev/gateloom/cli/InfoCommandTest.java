@@ -70,6 +70,7 @@ class InfoCommandTest {
         assertEquals(0, info.status());
         assertTrue(info.out().lines().anyMatch("  emulator  ready"::equals), info.out());
         assertTrue(info.out().contains("PTX emulator (sm_80)") && info.out().contains("  multiprocessors "), info.out());
+        assertTrue(info.out().lines().anyMatch(l -> l.matches("  strategies +LSTM 1x1000x256x256 [A-D], [A-D]; LSTM .*")), info.out());
         Run unknown = Run.of("info", "--device", "abacus");
         assertEquals(2, unknown.status());
         assertEquals("gateloom info: --device: expected one of [cuda, emulator], got abacus (see gateloom info --help)"

@@ -39,15 +39,29 @@ class ProfileCommandTest {
 
         @Test
         void textHasAllFiguresAndSaysThatTimesAreEstimates() {
-            Run run = Run.of("profile", "--cell", "lstm", "--shape", SHAPE);
+            Run run = Run.of("profile", "--cell", "lstm", "--shape", SHAPE, "--strategy", "d");
             assertEquals(0, run.status(), run::toString);
             assertEquals("", run.err());
             assertTrue(run.out().startsWith("LSTM 2x3x5x7 (B x T x I x H), 1 layer, training\n"
-                    + "PTX emulator (sm_90); estimates for NVIDIA H100 SXM5 80 GB\n"), run.out());
+                    + "PTX emulator (sm_90); estimates for NVIDIA H100 SXM5 80 GB\n"
+                    + "forward: strategy D, as asked\nbackward: strategy D, as asked\n\nkernel "), run.out());
             for (String part : List.of("\nlstm_forward ", "\nlstm_backward ", "\nsgemm_", "\ntotal ", " estimate us", " float32",
                     "estimate: no measurement", "no GPU was involved")) {
                 assertTrue(run.out().contains(part), part + " in:\n" + run.out());
             }
+        }
+
+        /** By the planner's choice unless another is asked for; tensor cores if they are. */
+        @Test
+        void precisionAndStrategyDecideWhichKernelsRun() {
+            Run planned = Run.of("profile", "--cell", "gru", "--shape", SHAPE);
+            assertTrue(planned.out().contains("\nforward: strategy A, 1 x 1 blocks of 7 units, "), planned.out());
+            assertTrue(planned.out().contains("\ngru_sequence_forward_4 "), planned.out());
+            Run forced = Run.of("profile", "--cell", "gru", "--shape", SHAPE, "--strategy", "c", "--pass", "forward");
+            assertTrue(forced.out().contains("\nforward: strategy C, 2 x 1 blocks of 4 units, "), forced.out());
+            Run halves = Run.of("profile", "--cell", "gru", "--shape", SHAPE, "--precision", "bf16", "--pass", "forward");
+            assertEquals(0, halves.status(), halves::toString);
+            assertTrue(halves.out().contains("\ngemm_nt_thin_bf16") || halves.out().contains("_bf16 "), halves.out());
         }
 
         @Test
@@ -65,7 +79,7 @@ class ProfileCommandTest {
         /** A step of each of T kernels, of one block; FLOPs of products at least those of the matrices. */
         @Test
         void csvHasALineForEachKernelAndGeometry() {
-            List<Map<String, String>> rows = csv("gru", "--pass", "forward", "--layers", "2", "--bidirectional", "--gpu", "t4");
+            List<Map<String, String>> rows = csv("gru", "--pass", "forward", "--layers", "2", "--bidirectional", "--gpu", "t4", "--strategy", "d");
             assertEquals(rows.size(), new HashSet<>(rows.stream().map(r -> r.get("kernel") + r.get("grid") + r.get("block"))
                     .toList()).size());
             Map<String, String> gates = rows.stream().filter(r -> r.get("kernel").equals("gru_forward")).findFirst().orElseThrow();
@@ -116,6 +130,14 @@ class ProfileCommandTest {
                     assertEquals(number(rows.get(n), figure), kernel.get(figure).longValue(), figure);
                 }
             }
+        }
+
+        @Test
+        void whatAGpuLacksIsSaid() {
+            Run run = Run.of("profile", "--cell", "lstm", "--shape", SHAPE, "--precision", "bf16", "--gpu", "t4");
+            assertEquals(2, run.status());
+            assertTrue(run.err().startsWith("gateloom profile: --precision: engine cuda: BF16 needs tensor cores of compute "
+                    + "capability 8.0 or later"), run.err());
         }
 
         @Test
@@ -170,6 +192,8 @@ class ProfileCommandTest {
         assertWrong("--pass: expected forward or training, got backward", with(sizes, "--pass", "backward"));
         assertWrong("--gpu: expected one of t4, a100, rtx4090, h100, b200, got k80", with(sizes, "--gpu", "k80"));
         assertWrong("--format: expected one of text, csv, json, got xml", with(sizes, "--format", "xml"));
+        assertWrong("--precision: expected one of fp32, tf32, bf16, fp16, got fp8", with(sizes, "--precision", "fp8"));
+        assertWrong("--strategy: expected one of a, b, c, d, got e", with(sizes, "--strategy", "e"));
         assertWrong("--layers: expected at least 1, got 0", with(sizes, "--layers", "0"));
         assertWrong("--option: expected NAME=VALUE with one of the names [bias, candidateDropout, cellClip, dropConnect, dropout, "
                 + "layerNorm, peephole, projSize, recurrentDropout, resetAfter, zoneout], got speed=1",

@@ -109,6 +109,43 @@ class VerifyCommandTest {
         assertTrue(passed.out().endsWith("3 passed, 0 failed" + System.lineSeparator()), passed.out());
     }
 
+    /** In 16 bits too, where a tolerance follows from the case and the format; a course of training has none. */
+    @Test
+    void theEmulatorRunsEachPrecisionAndStrategy() {
+        assumeTrue(Kernels.obstacle().isEmpty(), "the kernels are not built on this platform");
+        Run grid = Run.of("verify", "--device", "emulator", "--strategy", "C", GoldenFiles.LSTM);
+        assertEquals(0, grid.status(), grid::toString);
+        assertTrue(grid.out().startsWith("engine cuda: PTX emulator (sm_80), fp32, strategy C"), grid.out());
+        for (String precision : List.of("tf32", "bf16", "fp16")) {
+            Run run = Run.of("verify", "--device", "emulator", "--precision", precision, GoldenFiles.SMALL, GoldenFiles.LSTM,
+                    GoldenFiles.TRAIN);
+            assertEquals(1, run.status(), run::toString);
+            assertTrue(run.out().contains("not supported: a course of training is determined in fp32 alone  NOT RUN"), run.out());
+            assertTrue(run.out().endsWith("2 passed, 0 failed, 1 not supported" + System.lineSeparator()), run.out());
+        }
+    }
+
+    /** The tolerance of 16 bits is no licence. */
+    @Test
+    void aWrongResultFailsInEveryPrecision() throws IOException {
+        assumeTrue(Kernels.obstacle().isEmpty(), "the kernels are not built on this platform");
+        Path wrong = GoldenFiles.changed(GoldenFiles.LSTM, folder.resolve("wrong.safetensors"),
+                c -> c.values.get("grad.weight_hh_l0_reverse")[0] += 0.5f);
+        Run run = Run.of("verify", "--device", "emulator", "--precision", "bf16", wrong);
+        assertEquals(1, run.status(), run::toString);
+        assertTrue(run.out().matches("(?s).*\\Rwrong +grad.weight_hh_l0_reverse +\\d+\\.\\d{4}  FAIL\\R.*"), run.out());
+    }
+
+    @Test
+    void precisionAndStrategyNeedADevice() {
+        for (String[] option : new String[][] {{"--precision", "bf16"}, {"--strategy", "a"}}) {
+            Run run = Run.of("verify", option[0], option[1], GoldenFiles.SMALL);
+            assertEquals(2, run.status());
+            assertEquals("gateloom verify: --precision, --strategy: they are for the engine cuda: add --device (see gateloom verify "
+                    + "--help)" + System.lineSeparator(), run.err());
+        }
+    }
+
     @Test
     void onlyTheEngineCudaRunsOnADevice() {
         Run run = Run.of("verify", "--device", "emulator", "--engine", "cpu", GoldenFiles.SMALL);

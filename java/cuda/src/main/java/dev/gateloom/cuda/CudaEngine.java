@@ -5,6 +5,10 @@ import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.Shape;
+import dev.gateloom.cuda.planner.Gpu;
+import dev.gateloom.cuda.planner.Plan;
+import dev.gateloom.cuda.planner.Planner;
+import dev.gateloom.cuda.planner.Problem;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Stream;
 import java.util.Locale;
@@ -15,8 +19,12 @@ import java.util.function.Function;
  * Recurrent stacks on a GPU, by kernels of our own: LSTM, GRU and plain RNN with every option. Products of matrices in strict
  * fp32, or on tensor cores in another {@link Precision}, which an engine has for all its plans; by cuBLAS where the device has it,
  * else by our own kernels too, see {@link #use}. The same code runs on any {@link Device}. Calls with host memory return when they
- * are done; those with device memory, which {@link CudaPlan} has, run later on the plan's stream. The same device gives the same
- * bits at every call.
+ * are done; those with device memory, which {@link CudaPlan} has, run later on the plan's stream.
+ *
+ * <p>How the steps of a layer run, a {@link Strategy}, is chosen for each plan by a model of the device, unless one is asked for:
+ * {@link #explain} tells what is chosen, and why. Every strategy computes the same function but adds in another order, so
+ * their results differ in the last bits. The choice depends on the stack, on the shape and mode of the plan and on the limits
+ * of the device, and never on a measured time: the same plan on the same device gives the same bits at every call.
  *
  * <p>Obtained from {@link dev.gateloom.Engines} by the name {@code cuda}, or for a chosen device from {@link #on}.
  */
@@ -57,19 +65,31 @@ public final class CudaEngine implements RnnEngine {
      * @return an engine; close it before the device
      */
     public static CudaEngine on(Device device, Precision precision) {
-        return new CudaEngine(device, precision, SequenceOptions.of(Strategy.D), false);
+        return new CudaEngine(device, precision, SequenceOptions.planned(), false);
     }
 
     /**
-     * An engine in strict fp32 on the caller's device, whose LSTMs and GRUs run in a certain way. What the strategy cannot do,
-     * or does not fit on the device, runs as {@link Strategy#D}; {@link CudaPlan#strategy} says what does, and why.
+     * An engine in strict fp32 on the caller's device, whose recurrences run in a certain way. What the strategy cannot do, or
+     * does not fit on the device, runs as {@link Strategy#D}; {@link CudaPlan#strategy} says what does, and why.
      *
      * @param device the device; the engine leaves it open
      * @param strategy how the recurrence runs
      * @return an engine; close it before the device
      */
     public static CudaEngine on(Device device, Strategy strategy) {
-        return on(device, SequenceOptions.of(strategy));
+        return on(device, strategy, Precision.FP32);
+    }
+
+    /**
+     * An engine on the caller's device, whose recurrences run in a certain way, see {@link #on(Device, Strategy)}.
+     *
+     * @param device the device; the engine leaves it open
+     * @param strategy how the recurrence runs
+     * @param precision of the products of matrices
+     * @return an engine; close it before the device
+     */
+    public static CudaEngine on(Device device, Strategy strategy, Precision precision) {
+        return new CudaEngine(device, precision, SequenceOptions.of(strategy), false);
     }
 
     static CudaEngine on(Device device, SequenceOptions sequences) {
@@ -94,7 +114,19 @@ public final class CudaEngine implements RnnEngine {
      * @return an engine; close it after use
      */
     public static CudaEngine owning(Device device, Precision precision) {
-        return new CudaEngine(device, precision, SequenceOptions.of(Strategy.D), true);
+        return new CudaEngine(device, precision, SequenceOptions.planned(), true);
+    }
+
+    /**
+     * An engine that closes its device, whose recurrences run in a certain way, see {@link #on(Device, Strategy)}.
+     *
+     * @param device the device, for this engine alone
+     * @param strategy how the recurrence runs
+     * @param precision of the products of matrices
+     * @return an engine; close it after use
+     */
+    public static CudaEngine owning(Device device, Strategy strategy, Precision precision) {
+        return new CudaEngine(device, precision, SequenceOptions.of(strategy), true);
     }
 
     static CudaEngine owning(Device device, SequenceOptions sequences) {
@@ -131,6 +163,22 @@ public final class CudaEngine implements RnnEngine {
         return products;
     }
 
+    /**
+     * How plans run, if no strategy is asked for: what an engine chooses by itself, and why.
+     *
+     * @param problem the stack, the shape and the mode of the plan, and the precision of the engine
+     * @param gpu for a device {@link Gpu#of(String, dev.gateloom.device.DeviceProperties)}
+     * @return the choice for each pass
+     */
+    public static Plan explain(Problem problem, Gpu gpu) {
+        return explain(problem, gpu, SequenceOptions.planned());
+    }
+
+    /** Among the tiles that are left to choose from. */
+    static Plan explain(Problem problem, Gpu gpu, SequenceOptions options) {
+        return Planner.plan(problem, gpu, new SequenceDivisions(options));
+    }
+
     @Override
     public String name() {
         return NAME;
@@ -140,7 +188,7 @@ public final class CudaEngine implements RnnEngine {
     public String description() {
         return device.name() + ", " + copies.precision().name().toLowerCase(Locale.ROOT)
                 + (products() == Products.OWN ? "" : ", cuBLAS")
-                + (sequences.strategy() == Strategy.D ? "" : ", strategy " + sequences.strategy());
+                + (sequences.strategy() == null ? "" : ", strategy " + sequences.strategy());
     }
 
     /** Also what the device has no tensor cores for. */

@@ -6,6 +6,8 @@ import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnMasks.Kind;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.Shape;
+import dev.gateloom.cuda.planner.Gpu;
+import dev.gateloom.cuda.planner.Problem;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Stream;
 import dev.gateloom.spi.Call;
@@ -92,8 +94,9 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
             weightGradients = training ? workspace.words(places.size, "gradients of the weights") : 0;
             gemm = Gemm.of(products, device, workspace, copies.precision(), config, shape, mode);
             CellContext context = new CellContext(config, places, stream, gemm, rows);
-            sequences = new Sequences(device, workspace, stream, options, copies.precision(), config.hiddenSize(),
-                    shape.maxBatch());
+            Problem problem = new Problem(config, shape.maxSteps(), shape.maxBatch(), mode, copies.precision());
+            sequences = new Sequences(device, workspace, stream, options, CudaEngine.explain(problem,
+                    Gpu.of(device.name(), device.properties()), options));
             cells = new CellFactory(device, workspace, context, shape, mode, sequences).stack();
         } catch (RuntimeException | Error e) {
             workspace.close();
@@ -107,10 +110,10 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     }
 
     /**
-     * How the recurrence runs: by which kernel and with how many blocks, or that it runs step by step, and why.
+     * How the recurrence runs: which {@link Strategy}, in how many blocks, and why no other, in the words of the planner.
      *
-     * @return one line for each sequence kernel that the engine's {@link Strategy} asked for, and one with the library that
-     *     multiplies matrices, if that is not done by our own kernels; it changes if the device refuses a launch
+     * @return one line for each pass, and one with the library that multiplies matrices, if that is not done by our own
+     *     kernels; it changes if the device refuses a launch
      */
     @Override
     public String strategy() {

@@ -16,7 +16,7 @@ public interface DevicePlan {
     /**
      * How the recurrence runs, and why: the kernels or the library's algorithm.
      *
-     * @return one line for each layer or kernel; it changes if the device refuses a launch
+     * @return one line for each pass, layer or kernel; it changes if the device refuses a launch
      */
     String strategy();
 

@@ -31,6 +31,7 @@ final class Exchange {
         status = workspace.words(1, "status of the exchange");
         seen = workspace.host(Integer.BYTES);
         stream.fill(status, 0, 1);
+        stream.synchronize();                   // the plan may be closed before anything else is queued
     }
 
     /**

@@ -1,19 +1,28 @@
 package dev.gateloom.cuda;
 
+import static dev.gateloom.cuda.planner.Exchange.GATE_GRADIENTS;
+import static dev.gateloom.cuda.planner.Exchange.HIDDEN_STATE;
+
+import dev.gateloom.CellType;
+import dev.gateloom.Precision;
+import dev.gateloom.cuda.planner.KernelLayout;
+import dev.gateloom.cuda.planner.Phase;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Program;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** The kernels that run all steps in one launch, and the constants of their cells, which decide what a block holds. */
 enum SequenceKernel {
     /** {@code lstm_sequence_forward.cu}. */
-    LSTM_FORWARD(Programs.LSTM_SEQUENCE_FORWARD, 4, 8, 4, 1, 2, 0),
+    LSTM_FORWARD(CellType.LSTM, Phase.FORWARD, Programs.LSTM_SEQUENCE_FORWARD, 4, 8, 4, 1, 2, 0),
     /** {@code lstm_sequence_backward.cu}. */
-    LSTM_BACKWARD(Programs.LSTM_SEQUENCE_BACKWARD, 4, 32, 1, 4, 3, 0),
+    LSTM_BACKWARD(CellType.LSTM, Phase.BACKWARD, Programs.LSTM_SEQUENCE_BACKWARD, 4, 32, 1, 4, 3, 0),
     /** {@code gru_sequence_forward.cu}. */
-    GRU_FORWARD(Programs.GRU_SEQUENCE_FORWARD, 3, 8, 3, 1, 1, 3),
+    GRU_FORWARD(CellType.GRU, Phase.FORWARD, Programs.GRU_SEQUENCE_FORWARD, 3, 8, 3, 1, 1, 3),
     /** {@code gru_sequence_backward.cu}. */
-    GRU_BACKWARD(Programs.GRU_SEQUENCE_BACKWARD, 4, 32, 1, 3, 1, 0);
+    GRU_BACKWARD(CellType.GRU, Phase.BACKWARD, Programs.GRU_SEQUENCE_BACKWARD, 4, 32, 1, 3, 1, 0);
 
     private static final int WARP = 32;
     /** Units that a warp makes at once. */
@@ -21,7 +30,12 @@ enum SequenceKernel {
     private static final int MOST_WARPS = 8;
     private static final int VECTOR = 4;
     private static final int STRIDE_PAD = 4;
+    /** What a load of four floats by each lane takes of shared memory, and a shuffle of one. */
+    private static final int LOAD_BYTES = WARP * VECTOR * Float.BYTES;
+    private static final int SHUFFLE_BYTES = WARP * Float.BYTES;
 
+    private final CellType cell;
+    private final Phase phase;
     private final Program program;
     private final int columns;
     private final int slices;
@@ -30,7 +44,10 @@ enum SequenceKernel {
     private final int states;
     private final int constants;
 
-    SequenceKernel(Program program, int columns, int slices, int sums, int values, int states, int constants) {
+    SequenceKernel(CellType cell, Phase phase, Program program, int columns, int slices, int sums, int values, int states,
+            int constants) {
+        this.cell = cell;
+        this.phase = phase;
         this.program = program;
         this.columns = columns;
         this.slices = slices;
@@ -40,8 +57,18 @@ enum SequenceKernel {
         this.constants = constants;
     }
 
-    String programName() {
-        return program.name();
+    /** The kernel of a strategy, if there is one: fp32, A and C. */
+    static Optional<SequenceKernel> of(Strategy strategy, CellType cell, Precision precision, Phase phase) {
+        return strategy != Strategy.A && strategy != Strategy.C || precision != Precision.FP32 ? Optional.empty()
+                : Arrays.stream(values()).filter(kernel -> kernel.cell == cell && kernel.phase == phase).findFirst();
+    }
+
+    CellType cell() {
+        return cell;
+    }
+
+    Phase phase() {
+        return phase;
     }
 
     /** The kernel for tiles of so many rows. */
@@ -70,6 +97,32 @@ enum SequenceKernel {
         return (weights + gathered + own + lengths) * Float.BYTES;
     }
 
+    /** What its blocks hold and do, divided like that: a line for each of the loops of {@code sequence.cuh} and {@code slice.cuh}. */
+    KernelLayout layout(Strategy strategy, int hiddenSize, int maxBatch, int rows, int units, int mostGroups) {
+        Partition partition = Partition.of(this, hiddenSize, maxBatch, rows, units, mostGroups);
+        int tiles = ceil(partition.tiles(maxBatch), partition.groups());
+        int quads = ceil(units, QUAD);
+        int shares = shares(hiddenSize, quads);
+        long steps = steps(hiddenSize);
+        boolean alone = partition.parts() == 1 && tiles == 1;
+        long products = (long) rows * columns * VECTOR;                 // of a lane in each of its steps
+        long gathered = alone ? 0 : (long) rows * values * hiddenSize * Float.BYTES;
+        long weights = quads * steps * columns * LOAD_BYTES;
+        // Weights and x in each step; sums by halves, then those of other warps, there and back; what is gathered.
+        double traffic = weights + (double) quads * steps * rows * LOAD_BYTES + (double) quads * shares * shuffles(rows) * SHUFFLE_BYTES
+                + 2.0 * (shares - 1) * quads * sums * SHUFFLE_BYTES + gathered;
+        long issued = products * ceil((int) steps, shares) * ceil(quads, MOST_WARPS);
+        int barriers = 1 + (alone ? 0 : 1) + (partition.cooperative() ? 1 : 0) + (shares > 1 ? 1 : 0);
+        return new KernelLayout(strategy, phase == Phase.FORWARD ? HIDDEN_STATE : GATE_GRADIENTS, rows, units, partition.groups(),
+                partition.parts(), tiles, shares, partition.threads(), 0, weights, partition.sharedBytes(), gathered,
+                2.0 * WARP * quads * steps * products, issued, traffic, barriers);
+    }
+
+    /** Of a warp: halves of the rows as long as there are any, then of the columns that are units. */
+    private int shuffles(int rows) {
+        return columns * (Math.max(1, rows / 2) + Math.max(1, rows / 4) + Math.max(1, rows / 8)) + (slices == WARP ? QUAD - 1 : 0);
+    }
+
     /** Warps of a quad. */
     private int shares(int hiddenSize, int quads) {
         return (int) Math.max(1, Math.min(MOST_WARPS / quads, steps(hiddenSize)));
@@ -81,8 +134,13 @@ enum SequenceKernel {
         return ((long) values * hiddenSize + step - 1) / step;
     }
 
+    /** Of a tile. Large ones use each weight oftener; smaller ones leave room for more weights. */
+    int[] rows(int maxBatch) {
+        return maxBatch == 1 ? new int[] {1} : maxBatch <= 4 ? new int[] {4} : new int[] {8, 4};
+    }
+
     /** At least so many units, in whole quads. */
-    static int wholeQuads(int units) {
+    int wholeUnits(int units) {
         return ceil(units, QUAD) * QUAD;
     }
 

@@ -26,9 +26,14 @@ abstract class SequenceLauncher {
         geometries = new Geometries(partition.threads(), 1, partition.sharedBytes(), partition.cooperative());
     }
 
-    /** How it runs, or that the device refused. */
-    final String description() {
-        return refusal == null ? partition.toString() : refusal;
+    /** How it runs. */
+    final Partition partition() {
+        return partition;
+    }
+
+    /** What the device said when it refused a launch; null if it did not. */
+    final String refusal() {
+        return refusal;
     }
 
     /** Adds what these kernels take after their own pointers, all but what is the cell's own. */

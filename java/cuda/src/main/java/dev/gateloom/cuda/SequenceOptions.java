@@ -1,9 +1,9 @@
 package dev.gateloom.cuda;
 
 /**
- * What is asked of the sequence kernels.
+ * How the recurrence is to run.
  *
- * @param strategy which of them; {@code D} for none
+ * @param strategy which; null for the planner's choice
  * @param rows of a tile: 1, 4 or 8; 0 to choose
  * @param units of a block; 0 to choose
  * @param groups of blocks at most; 0 to choose
@@ -12,6 +12,11 @@ package dev.gateloom.cuda;
 record SequenceOptions(Strategy strategy, int rows, int units, int groups, int polls) {
     /** About a second: a poll takes half a microsecond or more. A step that others wait for takes a few. */
     private static final int POLLS = 1 << 21;
+
+    /** The planner chooses. */
+    static SequenceOptions planned() {
+        return new SequenceOptions(null, 0, 0, 0, POLLS);
+    }
 
     static SequenceOptions of(Strategy strategy) {
         if (strategy == null) {

@@ -1,34 +1,36 @@
 package dev.gateloom.cuda;
 
-import dev.gateloom.Precision;
+import dev.gateloom.cuda.planner.Candidate;
+import dev.gateloom.cuda.planner.Choice;
+import dev.gateloom.cuda.planner.Phase;
+import dev.gateloom.cuda.planner.Plan;
+import dev.gateloom.cuda.planner.Tiles;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Stream;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** The sequence kernels of a plan: how each runs, or why the steps run in its place. */
+/** How the recurrence of a plan runs: as the planner chose, or as was asked; by which sequence kernels, or step by step. */
 final class Sequences {
     private final Device device;
     private final Workspace workspace;
     private final Stream stream;
     private final SequenceOptions options;
-    private final Precision precision;
-    private final int hiddenSize;
-    private final int maxBatch;
-    private final Map<SequenceKernel, SequenceLauncher> launchers = new LinkedHashMap<>();
-    private final Map<SequenceKernel, String> obstacles = new LinkedHashMap<>();
+    private final Plan plan;
+    private final Map<Phase, SequenceLauncher> launchers = new EnumMap<>(Phase.class);
+    private final Map<Phase, String> obstacles = new EnumMap<>(Phase.class);        // that only the device knew
     private Exchange exchange;                  // null if there is no launcher
 
-    Sequences(Device device, Workspace workspace, Stream stream, SequenceOptions options, Precision precision, int hiddenSize,
-            int maxBatch) {
+    Sequences(Device device, Workspace workspace, Stream stream, SequenceOptions options, Plan plan) {
         this.device = device;
         this.workspace = workspace;
         this.stream = stream;
         this.options = options;
-        this.precision = precision;
-        this.hiddenSize = hiddenSize;
-        this.maxBatch = maxBatch;
+        this.plan = plan;
     }
 
     interface Maker<L extends SequenceLauncher> {
@@ -37,23 +39,25 @@ final class Sequences {
 
     /** The launcher of a kernel; null if its steps are to run. */
     <L extends SequenceLauncher> L make(SequenceKernel kernel, Maker<L> maker) {
-        if (options.strategy() == Strategy.D) {
+        Candidate candidate = candidate(plan.of(kernel.phase()));
+        if (candidate.strategy() == Strategy.D) {
             return null;
         }
-        if (precision != Precision.FP32) {
-            obstacles.put(kernel, "it computes in FP32, this engine in " + precision);
-            return null;
-        }
-        SequenceChoice choice = SequenceChoice.of(device, kernel, options, hiddenSize, maxBatch);
-        if (choice.kernel() == null) {
-            obstacles.put(kernel, choice.obstacle());
+        Tiles tiles = candidate.plan().tiles();
+        int maxBatch = plan.problem().batch();
+        Partition partition = Partition.of(kernel, plan.problem().config().hiddenSize(), maxBatch, tiles.chunk(), tiles.units(),
+                tiles.groups());
+        Kernel loaded = kernel.load(device, tiles.chunk());
+        Optional<String> obstacle = partition.obstacle(device, loaded);
+        if (obstacle.isPresent()) {
+            obstacles.put(kernel.phase(), obstacle.get());
             return null;
         }
         if (exchange == null) {
             exchange = new Exchange(workspace, stream, maxBatch, options.polls());
         }
-        L launcher = maker.make(choice.kernel(), choice.partition(), exchange);
-        launchers.put(kernel, launcher);
+        L launcher = maker.make(loaded, partition, exchange);
+        launchers.put(kernel.phase(), launcher);
         return launcher;
     }
 
@@ -76,16 +80,34 @@ final class Sequences {
         }
     }
 
-    /** One line for each kernel that was asked for. */
+    /** One line for each pass: what runs, and why nothing else does. */
     String description() {
-        StringBuilder text = new StringBuilder();
-        launchers.forEach((kernel, launcher) -> line(text, kernel, launcher.description()));
-        obstacles.forEach((kernel, obstacle) -> line(text, kernel, "strategy D, because " + obstacle));
-        return text.length() > 0 ? text.toString() : "strategy D"
-                + (options.strategy() == Strategy.D ? "" : ": no sequence kernel for such a stack");
+        return plan.passes().stream().map(choice -> choice.phase().name().toLowerCase(Locale.ROOT) + ": " + description(choice))
+                .collect(Collectors.joining("\n"));
     }
 
-    private static void line(StringBuilder text, SequenceKernel kernel, String how) {
-        text.append(text.length() == 0 ? "" : "\n").append(kernel.programName()).append(": ").append(how);
+    private String description(Choice choice) {
+        Candidate candidate = candidate(choice);
+        SequenceLauncher launcher = launchers.get(choice.phase());
+        String obstacle = launcher != null ? launcher.refusal() : obstacles.get(choice.phase());
+        if (obstacle != null) {
+            return "strategy D, not " + candidate.strategy() + ": " + obstacle;
+        }
+        String what = "strategy " + candidate.strategy() + (launcher == null ? "" : ", " + launcher.partition());
+        if (options.strategy() != null) {
+            return what + (candidate.strategy() == options.strategy() ? ", as asked"
+                    : ", not " + options.strategy() + ": " + choice.of(options.strategy()).reason());
+        }
+        return what + ", " + candidate.reason() + choice.candidates().stream().filter(other -> other != candidate)
+                .map(other -> "; not " + other.strategy() + ": " + other.reason()).collect(Collectors.joining());
+    }
+
+    /** What was asked for, if that runs; else D, which always does. */
+    private Candidate candidate(Choice choice) {
+        if (options.strategy() == null) {
+            return choice.of(choice.chosen().orElseThrow().strategy());
+        }
+        Candidate asked = choice.of(options.strategy());
+        return asked.runs() ? asked : choice.of(Strategy.D);
     }
 }

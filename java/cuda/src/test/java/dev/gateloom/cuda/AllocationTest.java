@@ -55,7 +55,7 @@ class AllocationTest {
     private static void thousandCallsAllocateNothing(Builder stack, Precision precision) {
         RnnConfig serving = stack.build();
         RnnConfig config = stack.layers(2).bidirectional(true).dropout(0.2f).batchFirst(true).build();
-        try (RnnEngine engine = CudaEngine.on(ModelDevice.idle(), precision);
+        try (RnnEngine engine = CudaEngine.on(ModelDevice.idle(), Strategy.D, precision);
                 RnnPlan plan = engine.plan(config, Shape.of(4, 6), Mode.TRAINING);
                 RnnPlan step = engine.plan(serving, Shape.of(1, 6), Mode.INFERENCE)) {
             RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
@@ -79,7 +79,7 @@ class AllocationTest {
     @MethodSource("stacks")
     void thousandCallsWithDeviceMemoryAllocateNothing(Builder stack) {
         RnnConfig config = stack.layers(2).bidirectional(true).dropout(0.2f).batchFirst(true).build();
-        try (CudaEngine engine = CudaEngine.on(ModelDevice.idle());
+        try (CudaEngine engine = CudaEngine.on(ModelDevice.idle(), Strategy.D);
                 CudaPlan plan = engine.plan(config, Shape.of(4, 6), Mode.TRAINING)) {
             DeviceCall call = new DeviceCall();
             for (Tensor tensor : Tensor.values()) {

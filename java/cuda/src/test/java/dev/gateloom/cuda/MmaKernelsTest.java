@@ -1,18 +1,15 @@
 package dev.gateloom.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.Precision;
-import dev.gateloom.cuda.model.ModelDevice;
-import dev.gateloom.device.Device;
+import dev.gateloom.cuda.TensorProducts.Form;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import dev.gateloom.ptx.KernelCounters;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,21 +24,19 @@ import org.junit.jupiter.params.provider.MethodSource;
  * eighths no sum has any rounding, so that the bits are the same whatever the order.
  */
 class MmaKernelsTest {
-    private static Device emulator;
-    private static Device turing;
+    private static ModelComparison emulator;
+    private static ModelComparison turing;
 
     @BeforeAll
     static void open() {
-        emulator = Emulator.open();
-        turing = new EmulatorDevice(EmulatorOptions.defaults().architecture(75));
+        emulator = new ModelComparison();
+        turing = new ModelComparison(new EmulatorDevice(EmulatorOptions.defaults().architecture(75)));
     }
 
     @AfterAll
     static void close() {
-        for (Device device : List.of(emulator, turing)) {
-            assertEquals(List.of(), device.live());
-            device.close();
-        }
+        emulator.close();
+        turing.close();
     }
 
     static Stream<Arguments> kernels() {
@@ -69,27 +64,21 @@ class MmaKernelsTest {
         sameBits(turing, Precision.FP16, tile, 33, 41, 330);
     }
 
-    private static void sameBits(Device device, Precision precision, MmaTile tile, int m, int n, int k) {
-        boolean wide = tile == MmaTile.WIDE;
+    private static void sameBits(ModelComparison device, Precision precision, MmaTile tile, int m, int n, int k) {
         for (boolean accumulate : new boolean[] {false, true}) {
-            same(device, 0, t -> {
-                Factor a = Factor.eighths(t, precision, m, k, wide);
-                Factor b = Factor.eighths(t, precision, n, k, true);
-                new MmaKernels(t.device, precision, tile).nt(t.stream, t.eighths(m * (n + 3)), n + 3, a.address(), a.stride(),
-                        b.address(), b.stride(), accumulate ? 0 : t.eighths(n), m, n, k, accumulate, k);
-            });
-            same(device, 0, t -> {
-                Factor a = Factor.eighths(t, precision, m, k, wide);
-                Factor b = Factor.eighths(t, precision, k, n, true);
-                new MmaKernels(t.device, precision, tile).nn(t.stream, t.eighths(m * (n + 3)), n + 3, a.address(), a.stride(),
-                        b.address(), b.stride(), m, n, k, accumulate, k, 0);
-            });
-            same(device, 0, t -> {
-                Factor a = Factor.eighths(t, precision, k, m, wide);
-                Factor b = Factor.eighths(t, precision, k, n, wide);
-                new MmaKernels(t.device, precision, tile).tn(t.stream, t.eighths(m * (n + 3)), n + 3, a.address(), a.stride(),
-                        b.address(), b.stride(), m, n, k, accumulate, k, 0);
-            });
+            for (Form form : Form.values()) {
+                device.same(0, t -> {
+                    TensorProducts products = new TensorProducts(t, precision, tile);
+                    Factor a = products.left(form, Factor::eighths, m, k);
+                    Factor b = products.right(form, Factor::eighths, n, k);
+                    long c = t.eighths(m * (n + 3));
+                    switch (form) {
+                        case NT -> products.nt(c, n + 3, a, b, accumulate ? 0 : t.eighths(n), m, n, k, accumulate, k);
+                        case NN -> products.nn(c, n + 3, a, b, m, n, k, accumulate, 0);
+                        default -> products.tn(c, n + 3, a, b, m, n, k, accumulate, k, 0);
+                    }
+                });
+            }
         }
     }
 
@@ -100,7 +89,7 @@ class MmaKernelsTest {
         int m = 36;
         int n = 44;
         int k = 72;
-        same(emulator, 0, t -> {
+        emulator.same(0, t -> {
             long a = t.eighths(m * k);
             long b = t.eighths(n * k);
             MmaKernels kernels = new MmaKernels(t.device, precision, tile);
@@ -133,21 +122,21 @@ class MmaKernelsTest {
         int m = 9;
         int n = 66;
         int k = 85;
-        boolean wide = tile == MmaTile.WIDE;
         for (int depth : new int[] {16, 48, 80, 85, 200}) {
             int slices = SplitK.count(k, depth);
-            same(emulator, 0, t -> {
-                Factor a = Factor.eighths(t, precision, m, k, wide);
-                Factor b = Factor.eighths(t, precision, n, k, true);
-                new MmaKernels(t.device, precision, tile).nt(t.stream, t.eighths(slices * m * n), n, a.address(), a.stride(),
-                        b.address(), b.stride(), 0, m, n, k, false, depth);
-            });
-            same(emulator, 0, t -> {
-                Factor a = Factor.eighths(t, precision, k, m, wide);
-                Factor b = Factor.eighths(t, precision, k, n, wide);
-                new MmaKernels(t.device, precision, tile).tn(t.stream, t.eighths(slices * m * n), n, a.address(), a.stride(),
-                        b.address(), b.stride(), m, n, k, false, depth, 0);
-            });
+            for (Form form : new Form[] {Form.NT, Form.TN}) {
+                emulator.same(0, t -> {
+                    TensorProducts products = new TensorProducts(t, precision, tile);
+                    Factor a = products.left(form, Factor::eighths, m, k);
+                    Factor b = products.right(form, Factor::eighths, n, k);
+                    long c = t.eighths(slices * m * n);
+                    if (form == Form.NT) {
+                        products.nt(c, n, a, b, 0, m, n, k, false, depth);
+                    } else {
+                        products.tn(c, n, a, b, m, n, k, false, depth, 0);
+                    }
+                });
+            }
         }
     }
 
@@ -161,18 +150,15 @@ class MmaKernelsTest {
         int m = 20;
         int n = 35;
         int k = 150;
-        boolean wide = tile == MmaTile.WIDE;
         float bound = (float) Math.scalb((k / 8.0 + 8) * k, -24);
-        same(emulator, bound, t -> {
-            Factor a = Factor.of(t, precision, m, k, wide);
-            Factor b = Factor.of(t, precision, n, k, true);
-            MmaKernels kernels = new MmaKernels(t.device, precision, tile);
-            kernels.nt(t.stream, t.of(m * n), n, a.address(), a.stride(), b.address(), b.stride(), t.of(n), m, n, k, false, k);
-            Factor c = Factor.of(t, precision, k, n, true);
-            kernels.nn(t.stream, t.of(m * n), n, a.address(), a.stride(), c.address(), c.stride(), m, n, k, true, k, 0);
-            Factor d = Factor.of(t, precision, k, m, wide);
-            Factor e = Factor.of(t, precision, k, n, wide);
-            kernels.tn(t.stream, t.of(m * n), n, d.address(), d.stride(), e.address(), e.stride(), m, n, k, false, k, 0);
+        emulator.same(bound, t -> {
+            TensorProducts products = new TensorProducts(t, precision, tile);
+            products.nt(t.of(m * n), n, products.left(Form.NT, Factor::of, m, k), products.right(Form.NT, Factor::of, n, k), t.of(n),
+                    m, n, k, false, k);
+            products.nn(t.of(m * n), n, products.left(Form.NN, Factor::of, m, k), products.right(Form.NN, Factor::of, n, k), m, n, k,
+                    true, 0);
+            products.tn(t.of(m * n), n, products.left(Form.TN, Factor::of, m, k), products.right(Form.TN, Factor::of, n, k), m, n, k,
+                    false, k, 0);
         });
     }
 
@@ -183,27 +169,24 @@ class MmaKernelsTest {
         int m = 35;
         int n = 20;
         int k = 37;
-        boolean wide = tile == MmaTile.WIDE;
         for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
             float[] a = ones(m * (k + 1) + 1);
             float[] b = ones(n * (k + 1) + 1);
             a[1 + (m - 1) * (k + 1) + k - 1] = bad;             // the last element of the last row
             b[1 + 7 * (k + 1)] = bad;                           // the first of row 7
-            same(emulator, 0, t -> {
-                Factor left = Factor.of(t, precision, t.of(a), m, k, wide);
-                Factor right = Factor.of(t, precision, t.of(b), n, k, true);
-                new MmaKernels(t.device, precision, tile).nt(t.stream, t.of(m * n), n, left.address(), left.stride(),
-                        right.address(), right.stride(), 0, m, n, k, false, k);
+            emulator.same(0, t -> {
+                TensorProducts products = new TensorProducts(t, precision, tile);
+                products.nt(t.of(m * n), n, Factor.of(t, precision, t.of(a), m, k, products.halves()),
+                        Factor.of(t, precision, t.of(b), n, k, true), 0, m, n, k, false, k);
             });
             float[] c = ones(k * (m + 1) + 1);
             float[] d = ones(k * (n + 1) + 1);
             c[1 + (k - 1) * (m + 1) + m - 1] = bad;
             d[1 + 2 * (n + 1) + n - 1] = bad;
-            same(emulator, 0, t -> {
-                Factor left = Factor.of(t, precision, t.of(c), k, m, wide);
-                Factor right = Factor.of(t, precision, t.of(d), k, n, wide);
-                new MmaKernels(t.device, precision, tile).tn(t.stream, t.of(m * n), n, left.address(), left.stride(),
-                        right.address(), right.stride(), m, n, k, false, k, 0);
+            emulator.same(0, t -> {
+                TensorProducts products = new TensorProducts(t, precision, tile);
+                products.tn(t.of(m * n), n, Factor.of(t, precision, t.of(c), k, m, products.halves()),
+                        Factor.of(t, precision, t.of(d), k, n, products.halves()), m, n, k, false, k, 0);
             });
         }
     }
@@ -224,7 +207,7 @@ class MmaKernelsTest {
         boolean wide = tile == MmaTile.WIDE;
         for (float magnitude : new float[] {0x1p-60f, 0x1.8p-3f, 0x1p40f, 0, Float.MAX_VALUE, Float.POSITIVE_INFINITY}) {
             float factor = magnitude > 0 && magnitude < 0x1p100f ? magnitude : 1;
-            same(emulator, 0, t -> {
+            emulator.same(0, t -> {
                 float[] values = new float[m * k];
                 for (int i = 0; i < values.length; i++) {
                     values[i] = factor * (i % 15 - 7) / 8;
@@ -251,7 +234,7 @@ class MmaKernelsTest {
     @Test
     void theScaleIsUndone() {
         for (float magnitude : new float[] {0x1p-60f, 0x1.8p-3f, 1, 0x1p40f, 0, Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NaN}) {
-            same(emulator, 0, t -> new RoundedRows(t.device, Precision.FP16).scalars(t.stream, t.of(RoundedRows.SCALARS),
+            emulator.same(0, t -> new RoundedRows(t.device, Precision.FP16).scalars(t.stream, t.of(RoundedRows.SCALARS),
                     t.of(new float[] {magnitude})));
         }
     }
@@ -260,7 +243,7 @@ class MmaKernelsTest {
     void theLargestMagnitudeOfManyBlocks() {
         for (int count : new int[] {1, 31, 2048, 5000}) {
             for (float first : new float[] {0, 0.5f, 7, Float.NaN}) {
-                same(emulator, 0, t -> new RoundedRows(t.device, Precision.FP16).largest(t.stream, t.of(new float[] {first}),
+                emulator.same(0, t -> new RoundedRows(t.device, Precision.FP16).largest(t.stream, t.of(new float[] {first}),
                         t.of(count), count));
             }
         }
@@ -271,7 +254,7 @@ class MmaKernelsTest {
     @EnumSource(value = Precision.class, names = {"BF16", "FP16"})
     void rowsAreRounded(Precision precision) {
         for (int[] size : new int[][] {{1, 1, 1}, {3, 8, 8}, {5, 7, 9}, {4, 33, 34}, {2, 600, 601}}) {
-            same(emulator, 0, t -> new RoundedRows(t.device, precision).round(t.stream,
+            emulator.same(0, t -> new RoundedRows(t.device, precision).round(t.stream,
                     t.of((int) RoundedRows.words(size[0], size[1])), t.of(size[0] * size[2]), size[0], size[1], size[2], 0));
         }
     }
@@ -311,58 +294,5 @@ class MmaKernelsTest {
             assertEquals(2L * m * n * k, c.tensorFlops());
         }
         device.close();
-    }
-
-    /** The whole of a product: which tile, what is rounded, slices and their sum. */
-    @ParameterizedTest
-    @EnumSource(value = Precision.class, names = "FP32", mode = EnumSource.Mode.EXCLUDE)
-    void productsOfAnySize(Precision precision) {
-        int n = 22 * 128 - 3;
-        for (int[] mk : new int[][] {{33, 21}, {3, 40}}) {          // wide and thin
-            int m = mk[0];
-            int k = mk[1];
-            assertEquals(m == 33 ? MmaTile.WIDE : MmaTile.THIN, MmaTile.of(m, n));
-            same(emulator, 0, t -> {
-                TensorGemm gemm = gemm(t, precision, 200_000);
-                long a = t.eighths(m * k);
-                gemm.hold(a);
-                gemm.nt(t.stream, t.eighths(m * n), n, a, k, t.eighths(n * k), k, t.eighths(n), m, n, k, true);
-                gemm.nn(t.stream, t.eighths(m * n), n, a, k, t.eighths(k * n), n, m, n, k, false);
-                gemm.release();
-            });
-        }
-        for (int[] mnk : new int[][] {{40, 33, 600}, {20, 33, 520}, {40, 33, 100}}) {
-            int m = mnk[0];
-            int cols = mnk[1];
-            int k = mnk[2];
-            same(emulator, 0, t -> gemm(t, precision, 40_000).tn(t.stream, t.eighths(m * cols), cols, t.eighths(k * m), m,
-                    t.eighths(k * cols), cols, m, cols, k, true));
-        }
-    }
-
-    private static TensorGemm gemm(Tensors t, Precision precision, int words) {
-        RoundedFactors rounded = precision == Precision.TF32 ? new RoundedFactors(null, 0, 0, 0, 0, 0)
-                : new RoundedFactors(new RoundedRows(t.device, precision), t.words(words), words, t.words(words), words, 0);
-        return new TensorGemm(t.device, precision, new PartialSums(t.device, t.words(words), words), rounded);
-    }
-
-    private static void same(Device device, float tolerance, Consumer<Tensors> launch) {
-        List<float[]> expected = run(new ModelDevice(), launch);
-        List<float[]> actual = run(device, launch);
-        assertEquals(expected.size(), actual.size());
-        for (int n = 0; n < expected.size(); n++) {
-            if (tolerance == 0) {
-                assertArrayEquals(expected.get(n), actual.get(n), "tensor " + n);
-            } else {
-                assertArrayEquals(expected.get(n), actual.get(n), tolerance, "tensor " + n);
-            }
-        }
-    }
-
-    private static List<float[]> run(Device device, Consumer<Tensors> launch) {
-        try (Tensors tensors = new Tensors(device)) {
-            launch.accept(tensors);
-            return tensors.read();
-        }
     }
 }

@@ -15,7 +15,16 @@ final class ModelComparison implements AutoCloseable {
     /** Of expf and tanhf, with room for what a few products make of it. */
     static final float GATES = 4e-6f;
 
-    private final Device emulator = Emulator.open();
+    private final Device emulator;
+
+    ModelComparison() {
+        this(Emulator.open());
+    }
+
+    /** On a device that is closed with this. */
+    ModelComparison(Device emulator) {
+        this.emulator = emulator;
+    }
 
     /** What a kernel must leave alone is compared too. */
     void same(float tolerance, Consumer<Tensors> launches) {
@@ -29,6 +38,10 @@ final class ModelComparison implements AutoCloseable {
                 assertArrayEquals(expected.get(n), actual.get(n), tolerance, "tensor " + n);
             }
         }
+    }
+
+    Device emulator() {
+        return emulator;
     }
 
     private static List<float[]> run(Device device, Consumer<Tensors> launches) {

@@ -9,7 +9,7 @@ import dev.gateloom.cuda.model.ModelDevice;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 
-/** The planner and the launchers, above kernels that do in plain Java what their headers say. */
+/** Step by step: the launchers, above kernels that do in plain Java what their headers say. */
 class ModelConformanceTest extends EngineConformance {
     private final ModelDevice device = new ModelDevice();
 
@@ -19,7 +19,7 @@ class ModelConformanceTest extends EngineConformance {
 
     @Override
     public RnnEngine newEngine(EngineOptions options) {
-        return CudaEngine.on(device);
+        return CudaEngine.on(device, Strategy.D);
     }
 
     /** After the suite closed its engine. */

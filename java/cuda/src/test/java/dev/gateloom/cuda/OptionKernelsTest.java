@@ -82,7 +82,7 @@ class OptionKernelsTest {
     private static Set<String> launched(RnnConfig config, Mode mode) {
         MutantDevice device = new MutantDevice(EmulatorOptions.defaults(), null, null);
         RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
-        try (RnnEngine engine = CudaEngine.on(device); RnnPlan plan = engine.plan(config, Shape.of(2, 1), mode)) {
+        try (RnnEngine engine = CudaEngine.on(device, Strategy.D); RnnPlan plan = engine.plan(config, Shape.of(2, 1), mode)) {
             plan.forward(weights, new float[2 * 3], null, null, null, null);
             if (mode == Mode.TRAINING) {
                 plan.backward(weights, new float[2 * 4], null, null, null, RnnWeights.zeros(config));

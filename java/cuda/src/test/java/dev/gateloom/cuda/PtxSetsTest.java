@@ -7,6 +7,7 @@ import dev.gateloom.CellType;
 import dev.gateloom.Engines;
 import dev.gateloom.Initializer;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The PTX for each architecture trains a stack of layers like the reference, on the emulator with all its checks. */
+/** The PTX for each architecture trains a stack of layers like the reference, in every strategy, on the emulator with all its checks. */
 class PtxSetsTest {
     /** Of a tensor's norm, float32. */
     private static final double TOLERANCE = 1e-5;
@@ -41,7 +42,8 @@ class PtxSetsTest {
     }
 
     static Stream<Arguments> problems() {
-        return architectures().stream().flatMap(a -> Stream.of(CellType.LSTM, CellType.GRU).map(cell -> Arguments.of(a, cell)));
+        return architectures().stream().flatMap(a -> Stream.of(CellType.LSTM, CellType.GRU)
+                .flatMap(cell -> Stream.of(Strategy.A, Strategy.C, Strategy.D).map(strategy -> Arguments.of(a, cell, strategy))));
     }
 
     @Test
@@ -52,10 +54,11 @@ class PtxSetsTest {
 
     @ParameterizedTest
     @MethodSource("problems")
-    void trainsLikeTheReference(int architecture, CellType cell) {
+    void trainsLikeTheReference(int architecture, CellType cell, Strategy strategy) {
         RnnConfig config = RnnConfig.of(cell, 7, 19).layers(2).bidirectional(true).build();
         EmulatorOptions options = EmulatorOptions.defaults().architecture(architecture).seed(architecture).perturbed(true);
-        try (RnnEngine emulated = CudaEngine.owning(new EmulatorDevice(options)); RnnEngine reference = Engines.get("reference")) {
+        try (RnnEngine emulated = CudaEngine.owning(new EmulatorDevice(options), strategy, Precision.FP32);
+                RnnEngine reference = Engines.get("reference")) {
             Map<String, float[]> expected = train(reference, config);
             train(emulated, config).forEach((name, values) -> {
                 double error = distance(values, expected.get(name)) / distance(expected.get(name), new float[values.length]);

@@ -1,16 +1,13 @@
 package dev.gateloom.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gateloom.cuda.model.ModelDevice;
-import dev.gateloom.device.Device;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -28,7 +25,7 @@ class SequenceKernelsTest {
     private static final float STEPS = 6 * 4e-6f;
     private static final int POLLS = 1 << 16;
 
-    private static Device emulator;
+    private static ModelComparison emulator;
 
     /** A layer, and how it is divided: by tiles of so many rows, blocks of so many units, at most so many groups. */
     record Division(int steps, int batch, int hidden, int rows, int units, int groups) {
@@ -48,12 +45,11 @@ class SequenceKernelsTest {
 
     @BeforeAll
     static void open() {
-        emulator = new EmulatorDevice(EmulatorOptions.defaults().multiprocessors(16));
+        emulator = new ModelComparison(new EmulatorDevice(EmulatorOptions.defaults().multiprocessors(16)));
     }
 
     @AfterAll
     static void close() {
-        assertEquals(List.of(), emulator.live());
         emulator.close();
     }
 
@@ -123,15 +119,15 @@ class SequenceKernelsTest {
     @Test
     void aGridThatIsTooLargeIsRefused() {
         Division d = new Division(2, 8, 400, 8, 4, 1);
-        try (Tensors x = new Tensors(emulator)) {
+        try (Tensors x = new Tensors(emulator.emulator())) {
             LstmSequenceForward launcher = launcher(x, d, SequenceKernel.LSTM_FORWARD, LstmSequenceForward::new);
-            assertFalse(launcher.description().contains("720"), launcher.description());
+            assertNull(launcher.refusal());
             long any = x.of(8);
             for (int n = 0; n < 2; n++) {
                 assertFalse(launcher.launch(x.stream, any, any, any, any, any, any, d.steps, d.batch, d.hidden, d.hidden,
                         false, true));
             }
-            assertTrue(launcher.description().contains("720"), launcher.description());
+            assertTrue(launcher.refusal().contains("720"), launcher.refusal());
             assertEquals(1, x.read().size(), "the stream goes on");
         }
     }
@@ -151,18 +147,6 @@ class SequenceKernelsTest {
     }
 
     private static void same(Consumer<Tensors> launch) {
-        List<float[]> expected = run(new ModelDevice(), launch);
-        List<float[]> actual = run(emulator, launch);
-        assertEquals(expected.size(), actual.size());
-        for (int n = 0; n < expected.size(); n++) {
-            assertArrayEquals(expected.get(n), actual.get(n), STEPS, "tensor " + n);
-        }
-    }
-
-    private static List<float[]> run(Device device, Consumer<Tensors> launch) {
-        try (Tensors tensors = new Tensors(device)) {
-            launch.accept(tensors);
-            return tensors.read();
-        }
+        emulator.same(STEPS, launch);
     }
 }

@@ -19,9 +19,9 @@ final class DistinctSectors implements Observer {
     private final Map<Region, BitSet> touched = new IdentityHashMap<>();
     private final Map<Region, Traffic> traffic = new IdentityHashMap<>();
 
-    /** Addresses: what lanes of an instruction share comes once. */
-    private static long distinct(int lanes, int[] offsets) {
-        return IntStream.range(0, offsets.length).filter(lane -> (lanes >>> lane & 1) != 0).map(lane -> offsets[lane])
+    /** Places of so many bytes, a power of two: what lanes of an instruction share comes once. */
+    private static long distinct(int lanes, int[] offsets, int bits) {
+        return IntStream.range(0, offsets.length).filter(lane -> (lanes >>> lane & 1) != 0).map(lane -> offsets[lane] >> bits)
                 .distinct().count();
     }
 
@@ -45,8 +45,9 @@ final class DistinctSectors implements Observer {
             for (int left = lanes; left != 0; left &= left - 1) {
                 sectors.set(offsets[Integer.numberOfTrailingZeros(left)] >> SECTOR_BITS);
             }
-            long bytes = distinct(lanes, offsets) * access.bytes();
-            traffic.merge(region, new Traffic(access.reads() ? bytes : 0, access.writes() ? bytes : 0), Traffic::plus);
+            long bytes = distinct(lanes, offsets, 0) * access.bytes();
+            long fetched = access.reads() ? distinct(lanes, offsets, SECTOR_BITS) << SECTOR_BITS : 0;
+            traffic.merge(region, new Traffic(access.reads() ? bytes : 0, access.writes() ? bytes : 0, fetched), Traffic::plus);
         }
     }
 }

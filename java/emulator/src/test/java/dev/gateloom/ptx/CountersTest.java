@@ -48,7 +48,7 @@ class CountersTest {
             assertEquals(2 * 2, dense.requests());                      // two warps read twice
             assertEquals(4 * 4 * 32, dense.sectorBytes());
             assertEquals(2 * 4 * 32, dense.distinctBytes());            // the second read meets the first one's sectors
-            assertEquals(new Traffic(2 * 64 * 4, 0), dense.traffic("bytes"));
+            assertEquals(new Traffic(2 * 64 * 4, 0, 2 * 64 * 4), dense.traffic("bytes"));
             assertEquals(Traffic.NONE, dense.traffic("floats"));
             assertEquals(0, dense.sharedConflicts());
 
@@ -57,6 +57,7 @@ class CountersTest {
             assertEquals(3 * 2, far.requests());
             assertEquals(6 * 32 * 32, far.sectorBytes());
             assertEquals(32 * 32, far.distinctBytes());                 // three blocks, the same words
+            assertEquals(new Traffic(6 * 32 * 4, 0, 6 * 32 * 32), far.traffic("bytes"));
             assertEquals(3 * 31, far.sharedConflicts());                // all threads want bank 0
         }
     }

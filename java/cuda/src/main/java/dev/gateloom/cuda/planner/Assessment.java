@@ -1,7 +1,12 @@
 package dev.gateloom.cuda.planner;
 
-/** What a strategy comes to: a plan, or what is in the way. */
-record Assessment(PassPlan plan, String obstacle) {
+/**
+ * What a strategy comes to: a plan, or what is in the way.
+ *
+ * @param plan the cheapest layout; null if none is possible
+ * @param obstacle the reason; null if one is possible
+ */
+public record Assessment(PassPlan plan, String obstacle) {
 
     static Assessment of(PassPlan plan) {
         return new Assessment(plan, null);
@@ -9,6 +14,12 @@ record Assessment(PassPlan plan, String obstacle) {
 
     static Assessment impossible(String obstacle) {
         return new Assessment(null, obstacle);
+    }
+
+    /** Blocks need more than there is. */
+    static Assessment doesNotFit(int blocks, long needed, long there) {
+        return impossible("does not fit: " + needed + " bytes needed in " + (blocks == 1 ? "a block" : "each of " + blocks
+                + " blocks") + ", " + there + " there");
     }
 
     boolean possible() {

@@ -1,5 +1,6 @@
 package dev.gateloom.cuda.planner;
 
+import dev.gateloom.cuda.Strategy;
 import dev.gateloom.cuda.planner.Candidate.Verdict;
 import java.util.Comparator;
 import java.util.List;
@@ -12,6 +13,16 @@ import java.util.Optional;
  * @param candidates one for each strategy, A to D
  */
 public record Choice(Phase phase, List<Candidate> candidates) {
+
+    /**
+     * What was said of one strategy.
+     *
+     * @param strategy which
+     * @return its candidate
+     */
+    public Candidate of(Strategy strategy) {
+        return candidates.get(strategy.ordinal());
+    }
 
     /**
      * What is to be launched.

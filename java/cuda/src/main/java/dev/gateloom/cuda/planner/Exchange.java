@@ -1,5 +1,6 @@
 package dev.gateloom.cuda.planner;
 
+import dev.gateloom.cuda.Strategy;
 import java.util.List;
 
 /** What the blocks that share a copy of W_hh tell each other in every step. */

@@ -1,76 +1,29 @@
 package dev.gateloom.cuda.planner;
 
-import dev.gateloom.CellType;
-import dev.gateloom.Precision;
-import java.util.HashSet;
-import java.util.Set;
+import dev.gateloom.cuda.Strategy;
+import java.util.Optional;
 
-/** Which kernels there are. The model prices all strategies; a plan takes what exists. */
-public final class Implemented {
-    private final Set<Kernel> kernels;
-
-    private record Kernel(Strategy strategy, CellType cell, Precision precision, Exchange exchange) {
-    }
-
-    private Implemented(Set<Kernel> kernels) {
-        this.kernels = Set.copyOf(kernels);
-    }
+/** Which kernels there are that keep W_hh on the chip. The model prices all strategies; a plan takes what exists. D always does. */
+@FunctionalInterface
+public interface Implemented {
 
     /**
-     * What the engine runs by itself today: D, for every cell and precision. Its kernels for A and C, in fp32, run when they are
-     * asked for; they keep W_hh in shared memory alone, which is not the layout that is priced here.
+     * What the kernels of a strategy make of a pass.
      *
-     * @return the kernels of this version
+     * @param problem what to run
+     * @param gpu where
+     * @param strategy A, B or C
+     * @param phase the pass
+     * @return their cheapest layout, or what is in its way; empty if there are no such kernels
      */
-    public static Implemented today() {
-        Set<Kernel> kernels = new HashSet<>();
-        for (CellType cell : CellType.values()) {
-            for (Phase phase : Phase.values()) {
-                for (Exchange exchange : Exchange.of(Strategy.D, phase)) {
-                    for (Precision precision : Precision.values()) {
-                        kernels.add(new Kernel(Strategy.D, cell, precision, exchange));
-                    }
-                }
-            }
-        }
-        return new Implemented(kernels);
-    }
+    Optional<Assessment> assess(Problem problem, Gpu gpu, Strategy strategy, Phase phase);
 
     /**
-     * Everything that the model knows: to ask what would be best.
+     * As if there were kernels for every layout that the model knows: to ask what would be best.
      *
-     * @return all kernels
+     * @return all of them
      */
-    public static Implemented everything() {
-        Set<Kernel> kernels = new HashSet<>();
-        for (Strategy strategy : Strategy.values()) {
-            for (CellType cell : CellType.values()) {
-                for (Precision precision : Precision.values()) {
-                    for (Exchange exchange : Exchange.values()) {
-                        kernels.add(new Kernel(strategy, cell, precision, exchange));
-                    }
-                }
-            }
-        }
-        return new Implemented(kernels);
-    }
-
-    /**
-     * These kernels and one more.
-     *
-     * @param strategy the strategy
-     * @param cell the cell
-     * @param precision of its products
-     * @param exchange what its blocks tell each other
-     * @return the larger set
-     */
-    public Implemented with(Strategy strategy, CellType cell, Precision precision, Exchange exchange) {
-        Set<Kernel> more = new HashSet<>(kernels);
-        more.add(new Kernel(strategy, cell, precision, exchange));
-        return new Implemented(more);
-    }
-
-    boolean has(Problem problem, Strategy strategy, Exchange exchange) {
-        return kernels.contains(new Kernel(strategy, problem.config().cell(), problem.precision(), exchange));
+    static Implemented everything() {
+        return (problem, gpu, strategy, phase) -> Optional.of(Resident.assess(problem, gpu, strategy, phase));
     }
 }

@@ -4,10 +4,12 @@ import dev.gateloom.CellType;
 import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.cuda.Strategy;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 /** The option × strategy table: where each option of the contract runs. What is not in it runs everywhere. */
 enum Options {
@@ -49,7 +51,8 @@ enum Options {
     static Optional<String> obstacle(RnnConfig config, Mode mode, Strategy strategy) {
         for (Options option : values()) {
             if (option.used(config, mode) && !option.strategies.contains(strategy)) {
-                return Optional.of(option.text + " runs on " + option.strategies + " alone");
+                return Optional.of(option.text + ": only on " + option.strategies.stream().map(Strategy::name)
+                        .collect(Collectors.joining(", ")));
             }
         }
         return Optional.empty();

@@ -1,5 +1,7 @@
 package dev.gateloom.cuda.planner;
 
+import dev.gateloom.cuda.Strategy;
+
 /**
  * A strategy for one pass, in the layout that the model prices lowest.
  *

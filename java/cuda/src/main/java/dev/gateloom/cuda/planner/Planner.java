@@ -1,12 +1,14 @@
 package dev.gateloom.cuda.planner;
 
 import dev.gateloom.Precision;
+import dev.gateloom.cuda.Strategy;
 import dev.gateloom.cuda.planner.Candidate.Verdict;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Chooses a strategy for each pass: the cheapest one that is possible and implemented. */
 public final class Planner {
@@ -31,61 +33,65 @@ public final class Planner {
         return new Plan(problem, gpu, List.copyOf(passes));
     }
 
+    /** What a strategy comes to, and whether there are kernels for it. */
+    private record Priced(Assessment assessment, boolean exists) {
+        PassPlan plan() {
+            return assessment.plan();
+        }
+    }
+
     private static Choice choose(Problem problem, Gpu gpu, Implemented implemented, Phase phase) {
-        Map<Strategy, Assessment> all = new EnumMap<>(Strategy.class);
+        Map<Strategy, Priced> all = new EnumMap<>(Strategy.class);
         PassPlan chosen = null;
         PassPlan preferred = null;
         for (Strategy strategy : Strategy.values()) {
-            Assessment best = assess(problem, gpu, strategy, phase, implemented);
-            all.put(strategy, best);
-            if (best.possible()) {
-                preferred = cheaper(preferred, best.plan());
-                chosen = exists(problem, implemented, best) ? cheaper(chosen, best.plan()) : chosen;
+            Priced priced = price(problem, gpu, strategy, phase, implemented);
+            all.put(strategy, priced);
+            if (priced.plan() != null) {
+                preferred = cheaper(preferred, priced.plan());
+                chosen = priced.exists ? cheaper(chosen, priced.plan()) : chosen;
             }
         }
         List<Candidate> candidates = new ArrayList<>();
-        for (Map.Entry<Strategy, Assessment> entry : all.entrySet()) {
-            candidates.add(judge(entry.getKey(), entry.getValue(), exists(problem, implemented, entry.getValue()), chosen,
-                    preferred));
+        for (Map.Entry<Strategy, Priced> entry : all.entrySet()) {
+            candidates.add(judge(entry.getKey(), entry.getValue(), chosen, preferred));
         }
         return new Choice(phase, List.copyOf(candidates));
     }
 
-    /** The best of a strategy: of what exists, or if nothing does, of all. */
-    private static Assessment assess(Problem problem, Gpu gpu, Strategy strategy, Phase phase, Implemented implemented) {
+    /** By the kernels that there are; where there are none, as the model would have them. */
+    private static Priced price(Problem problem, Gpu gpu, Strategy strategy, Phase phase, Implemented implemented) {
+        Optional<String> obstacle = obstacle(problem, gpu, strategy);
+        if (obstacle.isPresent()) {
+            return new Priced(Assessment.impossible(obstacle.get()), true);
+        }
+        if (strategy == Strategy.D) {
+            return new Priced(StepKernels.assess(problem, gpu, phase), true);
+        }
+        return implemented.assess(problem, gpu, strategy, phase).map(assessment -> new Priced(assessment, true))
+                .orElseGet(() -> new Priced(Resident.assess(problem, gpu, strategy, phase), false));
+    }
+
+    private static Optional<String> obstacle(Problem problem, Gpu gpu, Strategy strategy) {
         if (!gpu.has(problem.precision())) {
-            return Assessment.impossible("sm_" + gpu.architecture() + " has no matrix units for " + name(problem.precision()));
+            return Optional.of("sm_" + gpu.architecture() + " has no matrix units for " + name(problem.precision()));
         }
-        String option = Options.obstacle(problem.config(), problem.mode(), strategy).orElse(null);
-        if (option != null) {
-            return Assessment.impossible(option);
+        Optional<String> option = Options.obstacle(problem.config(), problem.mode(), strategy);
+        if (option.isPresent()) {
+            return option;
         }
-        Assessment best = null;
-        for (boolean existing : new boolean[] {true, false}) {
-            for (Exchange exchange : Exchange.of(strategy, phase)) {
-                if (implemented.has(problem, strategy, exchange) == existing) {
-                    Assessment one = strategy == Strategy.D ? StepKernels.assess(problem, gpu, phase, exchange)
-                            : Resident.assess(problem, gpu, strategy, phase, exchange);
-                    best = best == null ? one : best.or(one);
-                }
-            }
-            if (best != null && best.possible()) {
-                return best;
-            }
+        if (strategy == Strategy.B && gpu.clusterLimit() == 0) {
+            return Optional.of("sm_" + gpu.architecture() + " has no clusters");
         }
-        return best;
+        return strategy == Strategy.C && !gpu.cooperative() ? Optional.of("the device launches no cooperative grids")
+                : Optional.empty();
     }
 
-    private static boolean exists(Problem problem, Implemented implemented, Assessment assessment) {
-        return assessment.possible()
-                && implemented.has(problem, assessment.plan().strategy(), assessment.plan().exchange());
-    }
-
-    private static Candidate judge(Strategy strategy, Assessment assessment, boolean exists, PassPlan chosen,
-            PassPlan preferred) {
-        PassPlan plan = assessment.plan();
+    /** Something is chosen if anything is possible, since D is then. */
+    private static Candidate judge(Strategy strategy, Priced priced, PassPlan chosen, PassPlan preferred) {
+        PassPlan plan = priced.plan();
         if (plan == null) {
-            return new Candidate(strategy, Verdict.IMPOSSIBLE, assessment.obstacle(), null);
+            return new Candidate(strategy, Verdict.IMPOSSIBLE, priced.assessment.obstacle(), null);
         }
         if (plan == chosen) {
             return new Candidate(strategy, Verdict.CHOSEN, plan == preferred ? "the cheapest" : "the cheapest that exists", plan);
@@ -93,12 +99,10 @@ public final class Planner {
         if (plan == preferred) {
             return new Candidate(strategy, Verdict.NOT_IMPLEMENTED, "not implemented yet; it would be chosen", plan);
         }
-        PassPlan rival = chosen == null ? preferred : chosen;
-        if (!exists && plan.seconds() < rival.seconds()) {
-            return new Candidate(strategy, Verdict.NOT_IMPLEMENTED, "not implemented yet", plan);
-        }
-        return new Candidate(strategy, Verdict.SLOWER, String.format(Locale.ROOT, "slower: %.1f us against %.1f us%s",
-                MICRO * plan.seconds(), MICRO * rival.seconds(), exists ? "" : "; not implemented yet either"), plan);
+        String times = String.format(Locale.ROOT, "%s: %.1f us against %.1f us",
+                plan.seconds() < chosen.seconds() ? "faster" : "slower", MICRO * plan.seconds(), MICRO * chosen.seconds());
+        return priced.exists ? new Candidate(strategy, Verdict.SLOWER, times, plan)
+                : new Candidate(strategy, Verdict.NOT_IMPLEMENTED, "not implemented yet; " + times, plan);
     }
 
     private static PassPlan cheaper(PassPlan first, PassPlan second) {

@@ -1,5 +1,6 @@
 package dev.gateloom.cuda.planner;
 
+import dev.gateloom.cuda.Strategy;
 import dev.gateloom.cuda.planner.ResidentLayout.Sharing;
 import java.util.function.IntConsumer;
 
@@ -29,14 +30,11 @@ final class Resident {
         productSeconds = Streams.productSeconds(problem, gpu, phase);
     }
 
-    static Assessment assess(Problem problem, Gpu gpu, Strategy strategy, Phase phase, Exchange exchange) {
-        if (strategy == Strategy.B && gpu.clusterLimit() == 0) {
-            return Assessment.impossible("sm_" + gpu.architecture() + " has no clusters");
-        }
-        if (strategy == Strategy.C && !gpu.cooperative()) {
-            return Assessment.impossible("the device launches no cooperative grids");
-        }
-        return new Resident(problem, gpu, strategy, phase, exchange).assess();
+    /** The cheapest layout, whatever the blocks tell each other. */
+    static Assessment assess(Problem problem, Gpu gpu, Strategy strategy, Phase phase) {
+        return Exchange.of(strategy, phase).stream()
+                .map(exchange -> new Resident(problem, gpu, strategy, phase, exchange).assess())
+                .reduce(Assessment::or).orElseThrow();
     }
 
     private Assessment assess() {
@@ -57,8 +55,7 @@ final class Resident {
             return Assessment.impossible("no two blocks: " + gpu.multiprocessors() + " multiprocessors, " + problem.hidden()
                     + " units, at least " + Costs.UNITS + " of them a block");
         }
-        return Assessment.impossible("does not fit: " + (nearest.room + nearest.overflow) + " bytes needed in "
-                + (nearest.blocks == 1 ? "a block" : "each of " + nearest.blocks + " blocks") + ", " + nearest.room + " there");
+        return Assessment.doesNotFit(nearest.blocks, nearest.room + nearest.overflow, nearest.room);
     }
 
     /** Groups of a fixed number of blocks, as many at a time as are resident, and the others after them. */

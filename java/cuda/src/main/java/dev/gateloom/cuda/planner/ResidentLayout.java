@@ -1,5 +1,7 @@
 package dev.gateloom.cuda.planner;
 
+import dev.gateloom.cuda.Strategy;
+
 /**
  * One way to keep W_hh on the chip: whether it fits, and what a step costs. A group of {@code blocks} blocks shares a copy of
  * W_hh and computes {@code rows} rows of the batch. Each block holds the weights of its units, first in registers, which

@@ -1,5 +1,7 @@
 package dev.gateloom.cuda.planner;
 
+import dev.gateloom.cuda.Strategy;
+
 /** Strategy D: each step launches a product and a kernel for the gates. Nothing has to fit, and W_hh is read in every step. */
 final class StepKernels {
     private final Problem problem;
@@ -9,17 +11,17 @@ final class StepKernels {
     private final int columns;                  // of the product
     private final int depth;
 
-    private StepKernels(Problem problem, Gpu gpu, Phase phase, Exchange exchange) {
+    private StepKernels(Problem problem, Gpu gpu, Phase phase) {
         this.problem = problem;
         this.gpu = gpu;
         this.phase = phase;
-        this.exchange = exchange;
+        exchange = phase == Phase.FORWARD ? Exchange.HIDDEN_STATE : Exchange.GATE_GRADIENTS;
         columns = exchange.outputs(problem.gates(), problem.hidden(), problem.hidden());
         depth = exchange.depth(problem.gates(), problem.hidden(), problem.hidden());
     }
 
-    static Assessment assess(Problem problem, Gpu gpu, Phase phase, Exchange exchange) {
-        StepKernels kernels = new StepKernels(problem, gpu, phase, exchange);
+    static Assessment assess(Problem problem, Gpu gpu, Phase phase) {
+        StepKernels kernels = new StepKernels(problem, gpu, phase);
         Assessment best = null;
         for (int[] tile : Costs.STEP_TILES) {
             Assessment one = Assessment.of(kernels.plan(tile[0], tile[1]));

@@ -54,6 +54,7 @@ final class FakeDriver {
     private final List<String> kernelFailures = new ArrayList<>();
     private long nextFunction = 0x100_0000;
     private boolean initialized;
+    private boolean occupied;
     private int version = TOOLKIT;
 
     /** A stream, and whether it orders itself with the default stream. */
@@ -108,6 +109,11 @@ final class FakeDriver {
     FakeDriver refuseCubins() {
         modules.refuseCubins();
         return this;
+    }
+
+    /** Something else has the multiprocessors. */
+    synchronized void occupy() {
+        occupied = true;
     }
 
     /** The next call of a function fails. */
@@ -276,7 +282,7 @@ final class FakeDriver {
             case "cuFuncGetAttribute" -> putInt(a[0], functionOf(a[2]).attribute((int) a[1]));
             case "cuFuncSetAttribute" -> functionOf(a[0]).set((int) a[1], (int) a[2]);
             case "cuOccupancyMaxActiveBlocksPerMultiprocessor" ->
-                    putInt(a[0], functionOf(a[1]).occupancy((int) a[2], (int) a[3]));
+                    putInt(a[0], occupied ? 0 : functionOf(a[1]).occupancy((int) a[2], (int) a[3]));
             case "cuLaunchKernel" -> launch(a, false);
             case "cuLaunchCooperativeKernel" -> launch(a, true);
             case "cuMemAlloc" -> putLong(a[0], memory().allocate(a[1]));

@@ -12,6 +12,21 @@ final class GeneralGruModels {
     private GeneralGruModels() {
     }
 
+    /** {@code h' = (1-z)⊙m⊙n + z⊙h}, m the candidate's mask. */
+    private static float blend(float z, float n, float m, float before) {
+        return (1 - z) * m * n + z * before;
+    }
+
+    /** Back to what tanh is taken of. */
+    private static float dCandidate(float d, float z, float n, float m) {
+        return d * (1 - z) * m * (1 - n * n);
+    }
+
+    /** Back to what the sigmoid of z is taken of. */
+    private static float dUpdate(float d, float z, float n, float m, float before) {
+        return d * (before - m * n) * (z * (1 - z));
+    }
+
     static void gruForward(Launch launch, Parameters p) {
         Piece us = p.pointer();
         Piece vs = p.pointer();
@@ -27,7 +42,7 @@ final class GeneralGruModels {
             us.set(s.gate(3, b, 0, u), r);
             us.set(s.gate(3, b, 1, u), z);
             us.set(s.gate(3, b, 2, u), n);
-            newH.set(at, (1 - z) * at(candidate, at, 1) * n + z * h.get(s.before(at)));
+            newH.set(at, blend(z, n, at(candidate, at, 1), h.get(s.before(at))));
         });
     }
 
@@ -45,8 +60,8 @@ final class GeneralGruModels {
             float z = us.get(s.gate(3, b, 1, u));
             float n = us.get(s.gate(3, b, 2, u));
             float m = at(candidate, at, 1);
-            float dN = dNewH.get(at) * (1 - z) * m * (1 - n * n);
-            float dZ = dNewH.get(at) * (h.get(s.before(at)) - m * n) * (z * (1 - z));
+            float dN = dCandidate(dNewH.get(at), z, n, m);
+            float dZ = dUpdate(dNewH.get(at), z, n, m, h.get(s.before(at)));
             float dR = dN * vs.get(s.gate(3, b, 2, u)) * (r * (1 - r));
             us.set(s.gate(3, b, 0, u), dR);
             us.set(s.gate(3, b, 1, u), dZ);
@@ -83,7 +98,7 @@ final class GeneralGruModels {
             float z = gates.get(s.gate(3, b, 1, u));
             float n = tanh(gates.get(s.gate(3, b, 2, u)));
             gates.set(s.gate(3, b, 2, u), n);
-            newH.set(at, (1 - z) * at(candidate, at, 1) * n + z * h.get(s.before(at)));
+            newH.set(at, blend(z, n, at(candidate, at, 1), h.get(s.before(at))));
         });
     }
 
@@ -100,8 +115,8 @@ final class GeneralGruModels {
             float n = gates.get(s.gate(3, b, 2, u));
             float m = at(candidate, at, 1);
             float d = dNewH.get(at);
-            gates.set(s.gate(3, b, 1, u), d * (h.get(s.before(at)) - m * n) * (z * (1 - z)));
-            gates.set(s.gate(3, b, 2, u), d * (1 - z) * m * (1 - n * n));
+            gates.set(s.gate(3, b, 1, u), dUpdate(d, z, n, m, h.get(s.before(at))));
+            gates.set(s.gate(3, b, 2, u), dCandidate(d, z, n, m));
             dh.set(at, dh.get(at) + d * z);
         });
     }

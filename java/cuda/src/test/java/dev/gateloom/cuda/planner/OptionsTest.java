@@ -8,11 +8,13 @@ import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.cuda.Strategy;
 import dev.gateloom.cuda.planner.Candidate.Verdict;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -43,7 +45,8 @@ class OptionsTest {
         for (Candidate candidate : choice.candidates()) {
             if (!option.strategies().contains(candidate.strategy())) {
                 assertEquals(Verdict.IMPOSSIBLE, candidate.verdict());
-                assertTrue(candidate.reason().endsWith(" runs on " + option.strategies() + " alone"), candidate.reason());
+                assertTrue(candidate.reason().endsWith(": only on " + option.strategies().stream().map(Strategy::name)
+                        .collect(Collectors.joining(", "))), candidate.reason());
             }
         }
         assertTrue(option.strategies().contains(choice.chosen().orElseThrow().strategy()));

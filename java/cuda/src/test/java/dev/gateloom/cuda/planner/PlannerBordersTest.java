@@ -6,6 +6,7 @@ import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.cuda.Strategy;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -154,7 +155,7 @@ class PlannerBordersTest {
         }
         for (int hidden = LARGEST; hidden > 0; hidden--) {
             Problem problem = new Problem(RnnConfig.lstm(0, hidden).build(), 1, ROWS, Mode.INFERENCE, precision);
-            if (Resident.assess(problem, gpu, strategy, Phase.FORWARD, Exchange.HIDDEN_STATE).possible()) {
+            if (Resident.assess(problem, gpu, strategy, Phase.FORWARD).possible()) {
                 return hidden;
             }
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
+import dev.gateloom.cuda.Strategy;
 import dev.gateloom.cuda.planner.ResidentLayout.Sharing;
 import org.junit.jupiter.api.Test;
 

@@ -1,0 +1,67 @@
+package dev.gateloom.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ExamplesCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    Path folder;
+
+    private int run(String... args) {
+        return new CommandLine(new ExamplesCommand()).setOut(new PrintWriter(out)).setErr(new PrintWriter(err))
+                .execute(args);
+    }
+
+    @Test
+    void listsEveryExample() {
+        assertEquals(0, run());
+        for (Example example : Examples.ALL) {
+            assertTrue(out.toString().lines().anyMatch(l -> l.startsWith(example.name() + " ")
+                    && l.endsWith(" " + example.summary())), example.name() + " in:\n" + out);
+            assertTrue(example.name().matches("[a-z][a-z-]*"), example.name());
+        }
+        assertEquals(Examples.ALL.size(), Examples.names().stream().distinct().count());
+    }
+
+    @Test
+    void printsScoresBesideBaselinesAndSavesTheModel() throws Exception {
+        assertEquals(0, run("run", "alphabet", "--epochs", "1", "--seed", "7", "--seeds", "2", "--engine", "cpu", "--out",
+                folder.toString()), err::toString);
+        for (String part : List.of("alphabet: ", "engine cpu, epochs 1, seed 7 to 8", "higher is better; mean, then each seed",
+                "stateful LSTM", "to beat:", "stateless LSTM", "every baseline.", folder.resolve("alphabet").toString())) {
+            assertTrue(out.toString().contains(part), part + " in:\n" + out);
+        }
+        for (String seed : List.of("seed-7", "seed-8")) {
+            assertTrue(Files.size(folder.resolve("alphabet").resolve(seed).resolve("stateful.safetensors")) > 10_000);
+        }
+    }
+
+    @Test
+    void wrongArgumentsGiveALineAndStatus2() throws Exception {
+        assertWrong("NAME: expected one of " + Examples.names() + ", got abacus", "run", "abacus");
+        assertWrong("--engine: name: expected one of [", "run", "alphabet", "--engine", "abacus");
+        assertWrong("--epochs: expected at least 1, got 0", "run", "alphabet", "--epochs", "0");
+        assertWrong("--seeds: expected at least 1, got 0", "run", "alphabet", "--seeds", "0");
+        assertWrong("--data: alphabet generates its data, leave it out", "run", "alphabet", "--data", "x");
+        Path file = Files.createFile(folder.resolve("file"));
+        assertWrong("--out: expected a folder, got the file " + file, "run", "alphabet", "--out", file.toString());
+    }
+
+    private void assertWrong(String start, String... args) {
+        err.getBuffer().setLength(0);
+        assertEquals(2, run(args), err::toString);
+        assertTrue(err.toString().startsWith(start), err.toString());
+    }
+}

@@ -1,0 +1,89 @@
+package dev.gateloom.cuda.planner;
+
+import dev.gateloom.cuda.Strategy;
+import java.util.List;
+
+/**
+ * How a kernel that there is divides one layer and direction, and what its blocks do. A turn is one step of a tile of rows; the
+ * tiles of a group take turns. A block gathers, then multiplies, then computes its gates, and has a multiprocessor to itself.
+ *
+ * @param strategy which it is
+ * @param exchange what blocks tell each other
+ * @param rows of a tile
+ * @param units of a block
+ * @param groups of blocks
+ * @param blocks of a group
+ * @param tiles of a group at most
+ * @param split warps that share a sum
+ * @param threads of a block
+ * @param weightRegisterBytes weights that a block keeps in registers
+ * @param weightSharedBytes weights that it keeps in shared memory
+ * @param sharedBytes all its shared memory
+ * @param received bytes that a block gathers in a turn from the others of its group
+ * @param operations of a block in a turn
+ * @param issued multiply-adds of a warp's threads in a turn: a scheduler issues one a clock
+ * @param sharedTraffic bytes through shared memory in a turn: a load counts what all lanes get, be it the same
+ * @param barriers of a turn
+ */
+public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int units, int groups, int blocks, int tiles, int split,
+        int threads, long weightRegisterBytes, long weightSharedBytes, long sharedBytes, long received, double operations, long issued,
+        double sharedTraffic, int barriers) {
+
+    /**
+     * The best of several layouts.
+     *
+     * @param problem what to run
+     * @param gpu where
+     * @param phase the pass
+     * @param layouts in order of preference, at least one
+     * @return the cheapest of those that fit; else what the last one lacks
+     */
+    public static Assessment cheapest(Problem problem, Gpu gpu, Phase phase, List<KernelLayout> layouts) {
+        double productSeconds = Streams.productSeconds(problem, gpu, phase);
+        return layouts.stream().map(layout -> layout.assess(problem, gpu, phase, productSeconds))
+                .reduce((best, one) -> best.possible() ? best.or(one) : one).orElseThrow();
+    }
+
+    private Assessment assess(Problem problem, Gpu gpu, Phase phase, double productSeconds) {
+        if (sharedBytes > gpu.sharedPerBlock()) {
+            return Assessment.doesNotFit(blocks, sharedBytes, gpu.sharedPerBlock());
+        }
+        if (strategy == Strategy.B && gpu.residentClusters(blocks) < 1) {
+            return Assessment.impossible("no cluster of " + blocks + " blocks fits into " + gpu.multiprocessors() + " multiprocessors");
+        }
+        return Assessment.of(plan(problem, gpu, phase, productSeconds));
+    }
+
+    /** The directions run one after the other. */
+    private PassPlan plan(Problem problem, Gpu gpu, Phase phase, double productSeconds) {
+        int directions = problem.directions();
+        int layers = problem.config().numLayers();
+        int waves = ResidentLayout.ceil(groups, strategy == Strategy.B ? gpu.residentClusters(blocks)
+                : Math.max(1, gpu.multiprocessors() / blocks));
+        int launches = directions * (strategy == Strategy.C ? 2 : 1);           // C zeroes its flags first
+        StepCost step = step(problem, gpu, phase, waves).times(directions);
+        double weights = (double) weightRegisterBytes + weightSharedBytes;
+        double load = Math.max(weights / gpu.l2BytesPerClock(),
+                (double) groups * blocks / waves * weights / gpu.memoryBytesPerClock());
+        double start = Costs.STREAM_LAUNCH * launches + directions * waves * load / gpu.clock();
+        double seconds = layers * ((double) problem.steps() * waves * step.seconds() + start) + productSeconds;
+        Tiles division = new Tiles(Math.min(rows * tiles, problem.batch()), rows, units, split, groups, blocks, waves, threads, 0, weightRegisterBytes, weightSharedBytes,
+                sharedBytes);
+        return new PassPlan(strategy, exchange, division, launches, step, layers * start, productSeconds, seconds);
+    }
+
+    /** While one tile's values travel the others have their turns. */
+    private StepCost step(Problem problem, Gpu gpu, Phase phase, int waves) {
+        double waits = barriers * Costs.BARRIER + Costs.SHARED_LATENCY + Costs.GATE_LATENCY
+                + received / (strategy == Strategy.B ? Costs.CLUSTER_BYTES : gpu.l2BytesPerClock());
+        double arithmetic = Math.max(operations / gpu.flops(problem.precision()), issued);
+        double shared = sharedTraffic / Costs.SHARED_BYTES;
+        double trip = blocks == 1 ? 0 : strategy == Strategy.B ? Costs.CLUSTER_TRIPS * Costs.CLUSTER_LATENCY
+                : Costs.L2_TRIPS * gpu.l2Latency();
+        double others = (tiles - 1) * (waits + Math.max(arithmetic, shared));
+        double latency = tiles * waits + Math.max(0, trip - others);
+        double own = (double) rows * units * problem.streamedFloats(phase) * Float.BYTES;
+        return StepCost.ofClocks(gpu, latency, tiles * arithmetic, tiles * shared, tiles * own / gpu.l2BytesPerClock(),
+                Streams.clocks(problem, gpu, phase, 1) / waves);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.gateloom.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gateloom.CellType;
+import dev.gateloom.Initializer;
+import dev.gateloom.Mode;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnWeights;
+import dev.gateloom.Shape;
+import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceException;
+import dev.gateloom.device.Graph;
+import dev.gateloom.device.Stream;
+import dev.gateloom.kernels.Kernels;
+import dev.gateloom.ptx.EmulatorDevice;
+import dev.gateloom.ptx.EmulatorOptions;
+import dev.gateloom.ptx.mutation.Mutant;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Blocks that wait for each other in vain give up, and whoever waits for the device is told. */
+class ExchangeTest {
+    private static final EmulatorOptions SIXTEEN = EmulatorOptions.defaults().multiprocessors(16);
+
+    /** Blocks that no peer will ever tell anything give up; the plan says so and works again afterwards. */
+    @ParameterizedTest
+    @EnumSource(value = CellType.class, names = {"LSTM", "GRU"})
+    void aWaitInVainEndsInAnException(CellType cell) {
+        String name = (cell == CellType.LSTM ? "lstm" : "gru") + "_sequence_forward";
+        String ptx = new String(Kernels.program(name).ptx(SIXTEEN.architecture()), StandardCharsets.UTF_8);
+        String arrival = "red.release.gpu.global.add.u32";
+        assertTrue(ptx.contains(arrival));
+        Mutant silent = new Mutant(name + "_8", "", "", ptx.replaceAll(arrival + "[^;]*;", ""));
+        MutantDevice device = new MutantDevice(SIXTEEN.checkInitialised(false), name, silent);    // results that nobody wrote
+        RnnConfig config = RnnConfig.of(cell, 3, 14).build();
+        RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
+        try (CudaEngine engine = CudaEngine.on(device, SequenceOptions.of(Strategy.C).tiles(8, 0, 0).polls(500));
+                CudaPlan plan = engine.plan(config, Shape.of(4, 9), Mode.TRAINING)) {
+            float[] x = new float[4 * 9 * 3];
+            float[] y = new float[4 * 9 * 14];
+            for (int n = 0; n < 2; n++) {
+                DeviceException e = assertThrows(DeviceException.class, () -> plan.forward(weights, x, null, null, y, null));
+                assertEquals(702, e.code(), e::getMessage);
+                assertTrue(e.getMessage().contains("invalid"), e.getMessage());
+            }
+            plan.forward(weights, x, null, new int[] {1, 1, 1, 1, 1, 1, 1, 1, 1}, y, null);        // nobody waits
+        } finally {
+            weights.close();
+            device.close();
+        }
+    }
+
+    /** With device memory it is the next wait that tells. */
+    @Test
+    void aWaitInVainIsToldByTheNextWait() {
+        EmulatorDevice device = new EmulatorDevice(SIXTEEN.checkInitialised(false));
+        RnnConfig config = RnnConfig.lstm(3, 14).build();
+        try (CudaEngine engine = CudaEngine.on(device, SequenceOptions.of(Strategy.C).polls(1));
+                Workspace workspace = new Workspace(device)) {
+            CudaPlan plan = engine.plan(config, Shape.of(20, 9), Mode.INFERENCE);
+            DeviceCall call = new DeviceCall();
+            int words = RnnWeights.zeros(config).data().length;
+            call.set(Tensor.WEIGHTS, filled(workspace, device, words)).set(Tensor.X, filled(workspace, device, 20 * 9 * 3))
+                    .set(Tensor.Y, filled(workspace, device, 20 * 9 * 14));
+            plan.forward(call);
+            assertEquals(702, assertThrows(DeviceException.class, plan::synchronize).code());
+            plan.synchronize();
+            plan.forward(call);
+            assertEquals(702, assertThrows(DeviceException.class, plan::close).code());
+        }
+        assertEquals(List.of(), device.live());
+        device.close();
+    }
+
+    /** A replay runs no code of ours on the host: what it leaves in the status is there at each wait. */
+    @Test
+    void aReplayInVainIsToldEachTime() {
+        EmulatorDevice device = new EmulatorDevice(SIXTEEN.checkInitialised(false));
+        RnnConfig config = RnnConfig.lstm(3, 14).build();
+        try (CudaEngine engine = CudaEngine.on(device, SequenceOptions.of(Strategy.C).polls(1));
+                Workspace workspace = new Workspace(device); Stream stream = device.stream();
+                CudaPlan plan = engine.plan(config, Shape.of(20, 9), Mode.INFERENCE, stream.handle())) {
+            int words = RnnWeights.zeros(config).data().length;
+            DeviceCall call = new DeviceCall().set(Tensor.WEIGHTS, filled(workspace, device, words))
+                    .set(Tensor.X, filled(workspace, device, 20 * 9 * 3)).set(Tensor.Y, filled(workspace, device, 20 * 9 * 14));
+            plan.synchronize();
+            stream.beginCapture();
+            plan.forward(call);
+            try (Graph graph = stream.endCapture()) {
+                plan.synchronize();                         // nothing has run yet
+                for (int n = 0; n < 2; n++) {
+                    stream.launch(graph);
+                    assertEquals(702, assertThrows(DeviceException.class, plan::synchronize).code());
+                    plan.synchronize();
+                }
+            }
+        }
+        device.close();
+    }
+
+    private static long filled(Workspace workspace, Device device, int words) {
+        long address = workspace.words(words, "test");
+        try (Stream stream = device.stream()) {
+            stream.fill(address, 0, words);
+            stream.synchronize();
+        }
+        return address;
+    }
+}

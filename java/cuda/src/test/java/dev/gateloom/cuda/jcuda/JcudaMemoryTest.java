@@ -1,0 +1,80 @@
+package dev.gateloom.cuda.jcuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gateloom.device.DeviceException;
+import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.Stream;
+import java.util.List;
+import jcuda.driver.CUresult;
+import org.junit.jupiter.api.Test;
+
+/** Memory of the device and of its streams. */
+class JcudaMemoryTest extends PlayedDriver {
+
+    @Test
+    void outOfMemoryListsWhatIsAllocated() {
+        open();
+        try (DeviceMemory small = device.allocate(4096, "biases");
+             DeviceMemory large = device.allocate(MEMORY / 2, "reserve of layer 1")) {
+            assertNotEquals(small.address(), large.address());
+            DeviceException refused = assertThrows(DeviceException.class, () -> device.allocate(MEMORY, "weights"));
+            assertEquals(CUresult.CUDA_ERROR_OUT_OF_MEMORY, refused.code());
+            assertContains(refused, "1,048,576 bytes for weights", "free are 520,192 bytes of 1,048,576 bytes",
+                    "528,384 bytes are allocated here", "524,288 bytes for reserve of layer 1", "4,096 bytes for biases");
+            assertTrue(refused.getMessage().indexOf("reserve") < refused.getMessage().indexOf("biases"));
+        }
+    }
+
+    @Test
+    void aStreamReusesWhatItFreed() {
+        open();
+        try (Stream stream = device.stream(); Stream other = device.stream()) {
+            long first = addressOf(stream, 5000);
+            long calls = driver.count("cuMemAlloc");
+            assertEquals(first, addressOf(stream, 5000));
+            assertEquals(first, addressOf(stream, 4100));
+            assertEquals(calls, driver.count("cuMemAlloc"));
+            assertNotEquals(first, addressOf(stream, 2000), "too small for this block");
+            assertNotEquals(first, addressOf(other, 5000), "of another stream");
+        }
+    }
+
+    @Test
+    void whatStreamsKeepIsGivenBackWhenMemoryRunsOut() {
+        open();
+        try (Stream stream = device.stream()) {
+            addressOf(stream, MEMORY / 2);
+            try (DeviceMemory large = device.allocate(MEMORY / 4 * 3, "large")) {
+                assertEquals(MEMORY / 4 * 3, large.bytes());
+            }
+        }
+    }
+
+    @Test
+    void aCapturedStreamIsNotWaitedForWhenMemoryRunsOut() {
+        open();
+        try (Stream stream = device.stream(); DeviceMemory x = device.allocate(4, "x")) {
+            addressOf(stream, MEMORY / 2);
+            stream.beginCapture();
+            stream.fill(x.address(), 0, 1);
+            long waits = driver.count("cuStreamSynchronize");
+            assertThrows(DeviceException.class, () -> device.allocate(MEMORY / 4 * 3, "large"));
+            assertEquals(waits, driver.count("cuStreamSynchronize"));
+            stream.endCapture().close();
+        }
+    }
+
+    @Test
+    void memoryMayOutliveItsStream() {
+        open();
+        Stream stream = device.stream();
+        DeviceMemory memory = stream.allocate(1000, "x");
+        stream.close();
+        memory.close();
+        assertEquals(List.of(), device.live());
+    }
+}

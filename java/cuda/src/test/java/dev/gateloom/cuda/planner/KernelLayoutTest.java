@@ -1,0 +1,71 @@
+package dev.gateloom.cuda.planner;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.gateloom.Mode;
+import dev.gateloom.Precision;
+import dev.gateloom.RnnConfig;
+import dev.gateloom.cuda.Strategy;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is built, worked out by hand on H100: 1.98 GHz, 34.6 bytes of L2 a clock, whose latency is 291. */
+class KernelLayoutTest {
+    private static final double CLOCK = 1.98e9;
+    private static final double WAITS = 3 * 30 + 29 + 132 + 16384 / 34.6;
+
+    private final Gpu h100 = Problems.gpu("h100");
+
+    /** 16 blocks of 32 units in each group, tiles of 8 rows, H = 512. */
+    private static KernelLayout grid(int groups, int tiles, long sharedBytes) {
+        return new KernelLayout(Strategy.C, Exchange.HIDDEN_STATE, 8, 32, groups, 16, tiles, 1, 256, 0, 128 * 512 * 4,
+                sharedBytes, 8 * 512 * 4, 2.0 * 8 * 128 * 512, 16384, 786432, 3);
+    }
+
+    private Assessment assess(Problem problem, KernelLayout... layouts) {
+        return KernelLayout.cheapest(problem, h100, Phase.FORWARD, List.of(layouts));
+    }
+
+    /** A second tile's turn is longer than the first one's values travel. */
+    @Test
+    void theTilesOfAGroupTakeTurns() {
+        Problem problem = Problems.lstm(64, 100, 512, Mode.INFERENCE, Precision.FP32);
+        StepCost two = assess(problem, grid(4, 2, 200_000)).plan().step();
+        clocks(2 * WAITS, two.latency(), 0.01);
+        clocks(2 * 16384, two.arithmetic(), 0.01);
+        clocks(2 * 786432 / 128, two.shared(), 0.01);
+        clocks(2 * 8 * 32 * 7 * 4 / 34.6, two.exchange(), 0.01);
+        PassPlan one = assess(problem, grid(8, 1, 200_000)).plan();
+        clocks(3 * 291 + WAITS, one.step().latency(), 0.01);
+        clocks(16384, one.step().arithmetic(), 0.01);
+        double start = 2 * 2.1e-6 + Math.max(262144 / 34.6 / CLOCK, 8 * 16 * 262144 / 3350e9);
+        assertEquals(100 * one.step().seconds() + start + one.productSeconds(), one.seconds(), 1e-9);
+        assertEquals(8, one.tiles().rows());
+        assertEquals(16, assess(problem, grid(4, 2, 200_000)).plan().tiles().rows());
+    }
+
+    @Test
+    void theCheapestThatFitsIsTaken() {
+        Problem problem = Problems.lstm(64, 100, 512, Mode.INFERENCE, Precision.FP32);
+        assertEquals(8, assess(problem, grid(4, 2, 200_000), grid(8, 1, 200_000)).plan().tiles().groups());
+        assertEquals(4, assess(problem, grid(4, 2, 200_000), grid(8, 1, 300_000)).plan().tiles().groups());
+        assertEquals("does not fit: 240000 bytes needed in each of 16 blocks, 232448 there",
+                assess(problem, grid(8, 1, 300_000), grid(4, 2, 240_000)).obstacle());
+    }
+
+    /** Each with launches of its own. */
+    @Test
+    void directionsFollowEachOther() {
+        PassPlan one = assess(Problems.lstm(64, 100, 512, Mode.INFERENCE, Precision.FP32), grid(8, 1, 200_000)).plan();
+        Problem both = new Problem(RnnConfig.lstm(512, 512).bidirectional(true).layers(3).build(), 100, 64, Mode.INFERENCE,
+                Precision.FP32);
+        PassPlan six = assess(both, grid(8, 1, 200_000)).plan();
+        assertEquals(2 * one.launchesPerLayer(), six.launchesPerLayer());
+        assertEquals(2 * one.step().seconds(), six.step().seconds(), 1e-12);
+        assertEquals(6 * (one.seconds() - one.productSeconds()), six.seconds() - six.productSeconds(), 1e-9);
+    }
+
+    private static void clocks(double expected, double seconds, double tolerance) {
+        assertEquals(expected, seconds * CLOCK, tolerance);
+    }
+}
