@@ -8,7 +8,6 @@ import dev.gateloom.device.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Who takes part on the device. */
 final class Entrants {
@@ -25,16 +24,16 @@ final class Entrants {
         List<Entrant> all = new ArrayList<>();
         all.add(new Entrant(FUSED, Entrant.all(), CudaEngine::on));
         for (Strategy strategy : Strategy.values()) {
-            all.add(new Entrant(FUSED + " " + strategy, Set.of(Precision.FP32),
-                    (device, precision) -> CudaEngine.on(device, strategy), how -> confirmed(strategy, how)));
+            all.add(new Entrant(FUSED + " " + strategy, Entrant.all(),
+                    (device, precision) -> CudaEngine.on(device, strategy, precision), how -> confirmed(strategy, how)));
         }
-        all.add(new Entrant("cublas", Set.of(Precision.FP32), (device, precision) -> stepwise(device)));
+        all.add(new Entrant("cublas", Entrant.all(), Entrants::stepwise));
         return all;
     }
 
     /** Steps with products by cuBLAS. */
-    private static CudaEngine stepwise(Device device) {
-        CudaEngine engine = CudaEngine.on(device, Strategy.D);
+    private static CudaEngine stepwise(Device device, Precision precision) {
+        CudaEngine engine = CudaEngine.on(device, Strategy.D, precision);
         try {
             return engine.use(Products.CUBLAS);
         } catch (RuntimeException e) {
