@@ -1,13 +1,14 @@
 package dev.gateloom.cuda;
 
 import dev.gateloom.Precision;
+import dev.gateloom.device.Blas;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Stream;
 
 /**
- * {@code C[M, N] = A[M, K] · B[N, K]ᵀ} by the kernels that the engine multiplies large matrices with, ready to be timed: what
- * a device can do in a precision, which results are to be compared with. All factors are 1, so each element of C is K. What
- * the kernels read in 16 bits was rounded before.
+ * {@code C[M, N] = A[M, K] · B[N, K]ᵀ} as the engine multiplies large matrices, ready to be timed: what a device can do in a
+ * precision, which results are to be compared with. All factors are 1, so each element of C is K. What is read in 16 bits was
+ * rounded before.
  */
 public final class GemmProbe implements AutoCloseable {
     private static final int ONE = Float.floatToRawIntBits(1);
@@ -22,26 +23,30 @@ public final class GemmProbe implements AutoCloseable {
      *
      * @param device stays open
      * @param precision of the factors; the device must have it
+     * @param products who multiplies; the device must have it
      * @param m rows of C, at least 1
      * @param n columns of C, at least 1
      * @param k of the sums, at least 1
      */
-    public GemmProbe(Device device, Precision precision, int m, int n, int k) {
+    public GemmProbe(Device device, Precision precision, Products products, int m, int n, int k) {
         workspace = new Workspace(device);
         try {
             stream = workspace.stream();
             long a = ones(m, k, "A [M, K]");
             long b = ones(n, k, "B [N, K]");
             c = workspace.words((long) Expect.atLeast("M", m, 1) * n, "C [M, N]");
-            if (precision == Precision.FP32) {
+            boolean halves = precision == Precision.BF16 || precision == Precision.FP16;
+            int stride = halves ? RoundedRows.stride(k) : k;
+            long left = halves ? rounded(device, precision, a, m, k) : a;
+            long right = halves ? rounded(device, precision, b, n, k) : b;
+            if (products == Products.CUBLAS) {
+                Blas blas = workspace.blas(Blas.Factors.valueOf(precision.name()));
+                product = () -> blas.gemm(stream, true, false, n, m, k, right, stride, left, stride, c, n, false, 0);
+            } else if (precision == Precision.FP32) {
                 GemmKernels kernels = new GemmKernels(device, GemmTile.WIDE);
                 product = () -> kernels.nt(stream, c, n, a, k, b, k, 0, m, n, k, false, k);
             } else {
                 MmaKernels kernels = new MmaKernels(device, precision, MmaTile.WIDE);
-                boolean halves = precision != Precision.TF32;
-                int stride = halves ? RoundedRows.stride(k) : k;
-                long left = halves ? rounded(device, precision, a, m, k) : a;
-                long right = halves ? rounded(device, precision, b, n, k) : b;
                 product = () -> kernels.nt(stream, c, n, left, stride, right, stride, 0, m, n, k, false, k);
             }
             stream.synchronize();

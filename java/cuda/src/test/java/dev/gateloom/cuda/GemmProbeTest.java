@@ -18,7 +18,7 @@ class GemmProbeTest {
         int n = 70;
         int k = 24;
         try (Device device = Emulator.open(); HostMemory host = device.allocateHost((long) m * n * Float.BYTES)) {
-            try (GemmProbe probe = new GemmProbe(device, precision, m, n, k)) {
+            try (GemmProbe probe = new GemmProbe(device, precision, Products.OWN, m, n, k)) {
                 probe.run();
                 probe.stream().download(probe.result(), host, 0, (long) m * n * Float.BYTES);
                 probe.stream().synchronize();

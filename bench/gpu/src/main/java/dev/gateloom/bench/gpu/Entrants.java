@@ -2,11 +2,12 @@ package dev.gateloom.bench.gpu;
 
 import dev.gateloom.Precision;
 import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.Products;
 import dev.gateloom.cuda.Strategy;
+import dev.gateloom.device.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Who takes part on the device. */
 final class Entrants {
@@ -18,21 +19,33 @@ final class Entrants {
     private Entrants() {
     }
 
-    /** The fused engine: its own choice, then each strategy. */
+    /** The fused engine: its own choice, each strategy, and the steps with cuBLAS. */
     static List<Entrant> fused() {
         List<Entrant> all = new ArrayList<>();
         all.add(new Entrant(FUSED, Entrant.all(), CudaEngine::on));
         for (Strategy strategy : Strategy.values()) {
-            all.add(new Entrant(FUSED + " " + strategy, Set.of(Precision.FP32),
-                    (device, precision) -> CudaEngine.on(device, strategy), how -> confirmed(strategy, how)));
+            all.add(new Entrant(FUSED + " " + strategy, Entrant.all(),
+                    (device, precision) -> CudaEngine.on(device, strategy, precision), how -> confirmed(strategy, how)));
         }
+        all.add(new Entrant("cublas", Entrant.all(), Entrants::stepwise));
         return all;
     }
 
-    /** Every algorithm of an engine that the class path may bring. */
+    /** Steps with products by cuBLAS. */
+    private static CudaEngine stepwise(Device device, Precision precision) {
+        CudaEngine engine = CudaEngine.on(device, Strategy.D, precision);
+        try {
+            return engine.use(Products.CUBLAS);
+        } catch (RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    /** Every algorithm of a library. */
     static List<Entrant> library(Algorithms algorithms) {
         return algorithms.names().stream().map(name -> new Entrant(
-                name.isEmpty() ? algorithms.engine() : algorithms.engine() + " " + name, algorithms.precisions(),
+                algorithms.engine() + " " + name, algorithms.precisions(),
                 (device, precision) -> algorithms.open(device, name, precision))).toList();
     }
 

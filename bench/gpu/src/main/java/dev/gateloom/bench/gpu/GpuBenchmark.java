@@ -13,7 +13,6 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** One run on a device, from its limits to the report. */
 final class GpuBenchmark {
@@ -36,11 +35,9 @@ final class GpuBenchmark {
         static Field find() {
             List<Entrant> entrants = new ArrayList<>(Entrants.fused());
             List<String> absent = new ArrayList<>();
-            Optional<Algorithms> library = Algorithms.of(Entrants.BASELINE);
-            Optional<String> obstacle = library.isEmpty() ? Optional.of("there is no engine of that name on the class path")
-                    : library.get().obstacle();
-            obstacle.ifPresentOrElse(why -> absent.add(Entrants.BASELINE + ": " + why + "."),
-                    () -> entrants.addAll(Entrants.library(library.orElseThrow())));
+            Algorithms library = new CudnnAlgorithms();
+            library.obstacle().ifPresentOrElse(why -> absent.add(library.engine() + ": " + why + "."),
+                    () -> entrants.addAll(Entrants.library(library)));
             return new Field(entrants, absent);
         }
     }

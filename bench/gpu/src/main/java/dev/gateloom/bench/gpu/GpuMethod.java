@@ -35,7 +35,7 @@ final class GpuMethod {
             lines.add("Prepare: opening the engine, loading kernels (or having the driver compile them), plan, memory, capture. "
                     + "Transfer: weights, input and gradient of the output to the device, results back, through page-locked memory.");
             lines.add("The limits are measured just before: a copy in device memory, and large products by the engine's own "
-                    + "kernels, which are checked too. \"of products\" is the share of that rate that the case's matrix products reach; "
+                    + "kernels or cuBLAS, whichever is faster, which are checked too. \"of products\" is the share of that rate that the case's matrix products reach; "
                     + "\"of copy\" that of the bytes of input, output, weights (and their gradients), each moved once.");
         } else {
             lines.add("Nothing is timed: the emulator executes each instruction in Java. Counts are those of PTX, for one call, the mean "

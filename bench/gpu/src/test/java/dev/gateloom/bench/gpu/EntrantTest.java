@@ -8,6 +8,7 @@ import dev.gateloom.RnnEngine;
 import dev.gateloom.device.Device;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,6 @@ class EntrantTest {
         assertEquals(List.of(Precision.BF16), Entrants.fused().get(0).precisions(Precision.BF16));
     }
 
-    /** Every algorithm is a contender; one that has no name is the engine's own choice. */
     @Test
     void everyAlgorithmOfALibraryTakesPart() {
         Algorithms two = new Algorithms() {
@@ -38,7 +38,7 @@ class EntrantTest {
 
             @Override
             public List<String> names() {
-                return List.of("STANDARD", "");
+                return List.of("STANDARD", "PERSIST_STATIC");
             }
 
             @Override
@@ -47,12 +47,17 @@ class EntrantTest {
             }
 
             @Override
+            public Optional<String> obstacle() {
+                return Optional.empty();
+            }
+
+            @Override
             public RnnEngine open(Device device, String algorithm, Precision precision) {
                 throw new UnsupportedOperationException(algorithm);
             }
         };
         List<Entrant> entrants = Entrants.library(two);
-        assertEquals(List.of("cudnn STANDARD", "cudnn"), entrants.stream().map(Entrant::name).toList());
+        assertEquals(List.of("cudnn STANDARD", "cudnn PERSIST_STATIC"), entrants.stream().map(Entrant::name).toList());
         assertEquals(List.of("cudnn", "cudnn"), entrants.stream().map(Entrant::family).toList());
         assertEquals("STANDARD", assertThrows(UnsupportedOperationException.class,
                 () -> entrants.get(0).maker().engine(null, Precision.FP32)).getMessage());
