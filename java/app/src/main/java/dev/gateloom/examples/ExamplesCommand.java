@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code examples}: lists every {@link Example}; {@code examples run} runs one. */
-@Command(name = "examples", mixinStandardHelpOptions = true, subcommands = ExamplesRunCommand.class,
+@Command(name = "examples", mixinStandardHelpOptions = true, subcommands = {ExamplesRunCommand.class, AskCommand.class},
         description = "List the examples: each trains on data that come with it, or that it generates, and is scored on data "
                 + "that were held out, beside baselines.")
 public final class ExamplesCommand implements Runnable {
