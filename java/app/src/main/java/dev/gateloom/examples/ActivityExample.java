@@ -16,6 +16,8 @@ import dev.gateloom.train.Samples;
 import dev.gateloom.train.StandardScaler;
 import dev.gateloom.train.Trainer;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * What is somebody doing who carries an accelerometer? Four seconds of three axes, <em>simulated</em> ({@link Accelerometer}),
@@ -64,11 +66,7 @@ final class ActivityExample implements Example {
                 new Lstm(32), new Dense(Accelerometer.Activity.values().length))) {
             result.model("Conv1D and LSTM", accuracy(context, "conv-lstm", model, windows(training), windows(heldOut)));
         }
-        try (Model model = Model.sequential(context.setup(), Node.input(2 * Accelerometer.AXES),
-                new Dense(Accelerometer.Activity.values().length))) {
-            result.baseline("logistic regression on mean and deviation of each axis",
-                    accuracy(context, "logistic-regression", model, summaries(training), summaries(heldOut)));
-        }
+        result.baseline("logistic regression on mean and deviation of each axis", summarised(context, training, heldOut));
         return result.baseline("chance", 1.0 / Accelerometer.Activity.values().length);
     }
 
@@ -86,8 +84,22 @@ final class ActivityExample implements Example {
                 .target(data.activities(), 1);
     }
 
+    /** What mean and deviation of each axis tell a logistic regression. */
+    private static double summarised(Context context, Accelerometer training, Accelerometer heldOut) {
+        int count = training.activities().length;
+        int all = count + heldOut.activities().length;
+        int width = 2 * Accelerometer.AXES;
+        float[] rows = Arrays.copyOf(summaries(training), all * width);
+        System.arraycopy(summaries(heldOut), 0, rows, count * width, (all - count) * width);
+        StandardScaler.fit(rows, width, 0, count).transform(rows);
+        int[] classes = new int[all];
+        Arrays.setAll(classes, i -> (int) (i < count ? training.activities()[i] : heldOut.activities()[i - count]));
+        return LogisticRegression.accuracy(context.engine(), rows, classes,
+                new Split(IntStream.range(0, count).toArray(), IntStream.range(count, all).toArray()));
+    }
+
     /** Mean and standard deviation of each axis of each window. */
-    private static Samples summaries(Accelerometer data) {
+    private static float[] summaries(Accelerometer data) {
         int count = data.activities().length;
         float[] x = new float[count * 2 * Accelerometer.AXES];
         for (int i = 0; i < count * Accelerometer.AXES; i++) {
@@ -103,6 +115,6 @@ final class ActivityExample implements Example {
             x[2 * i] = (float) mean;
             x[2 * i + 1] = (float) Math.sqrt(Math.max(0, squares / Accelerometer.STEPS - mean * mean));
         }
-        return new Samples(count).input(x, 2 * Accelerometer.AXES).target(data.activities(), 1);
+        return x;
     }
 }

@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -52,22 +54,25 @@ final class TranslationExample implements Example {
         return Optional.of(RESOURCE);
     }
 
-    /** English and Spanish sentences; words in small letters with a space between them. */
+    /** English and Spanish sentences, each English one once; words in small letters with a space between them. */
     private record Sentences(List<String> english, List<String> spanish) {
 
         static Sentences parse(List<String> lines) {
             Sentences s = new Sentences(new ArrayList<>(), new ArrayList<>());
+            Set<String> known = new HashSet<>();            // the book repeats itself: a held-out verse must not be in training
             for (int n = 0; n < lines.size(); n++) {
                 List<String> pair = Arrays.stream(lines.get(n).split("\t", -1)).map(PlainText::of).toList();
                 if (pair.size() != 2 || pair.contains("")) {
                     throw new IllegalArgumentException("line " + (n + 1) + ": expected two sentences and a tab between them, got "
                             + lines.get(n));
                 }
-                s.english.add(pair.get(0));
-                s.spanish.add(pair.get(1));
+                if (known.add(pair.get(0))) {
+                    s.english.add(pair.get(0));
+                    s.spanish.add(pair.get(1));
+                }
             }
-            if (lines.size() < HELD_OUT) {
-                throw new IllegalArgumentException("expected at least " + HELD_OUT + " lines, got " + lines.size());
+            if (s.english.size() < HELD_OUT) {
+                throw new IllegalArgumentException("expected at least " + HELD_OUT + " different sentences, got " + s.english.size());
             }
             return s;
         }

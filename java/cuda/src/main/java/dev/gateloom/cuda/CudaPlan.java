@@ -25,7 +25,11 @@ import java.util.function.Function;
  *
  * <p>These return at once. They wait for nothing, and allocate nothing while the caller captures them into a CUDA graph. If
  * nobody does, a call whose steps run one by one is a graph of its own, captured at the first call with its T, B and set of
- * tensors, and launched again by later ones wherever these are.
+ * tensors, and launched again by later ones wherever these are, but
+ * for weights and their gradients, whose addresses are part of a graph: keep them where they are.
+ *
+ * <p>Where {@link #strategy} names C, blocks of a launch wait for each other, and a wait in vain ends: only {@link #synchronize} and
+ * {@code close} tell, and not a wait for the stream. Call it before results are relied on.
  *
  * <p>The caller's tensors are read and written in the order of {@link #stream}: what was queued there before may make them, what
  * is queued there later may use or overwrite them, those of forward too before backward runs.
@@ -219,9 +223,11 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
             if (queued) {
                 await();
             }
-        } finally {
-            workspace.close();
+        } catch (RuntimeException | Error e) {
+            workspace.closeAfter(e);
+            throw e;
         }
+        workspace.close();
     }
 
     private void await() {

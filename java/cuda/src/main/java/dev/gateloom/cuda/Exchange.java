@@ -35,8 +35,10 @@ final class Exchange {
         flags = workspace.words((long) tiles * FLAG_STRIDE, "counters of the exchange");
         status = workspace.words(1, "status of the exchange");
         seen = workspace.host(Integer.BYTES);
-        stream.fill(status, 0, 1);
-        stream.synchronize();                   // the plan may be closed before anything else is queued
+        try (Stream first = workspace.device().stream()) {      // the plan's may be captured, or have much to do
+            first.fill(status, 0, 1);
+            first.synchronize();                // the plan may be closed before anything else is queued
+        }
     }
 
     private Exchange(Exchange other, long handed) {

@@ -113,7 +113,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
             weights = workspace.words(parameters, "weights");
             weightGradients = training ? workspace.words(parameters, "gradients of the weights") : 0;
         } catch (RuntimeException | Error e) {
-            workspace.close();
+            workspace.closeAfter(e);
             throw e;
         }
     }
@@ -324,9 +324,11 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
             if (queued) {
                 stream.synchronize();
             }
-        } finally {
-            workspace.close();
+        } catch (RuntimeException | Error e) {
+            workspace.closeAfter(e);
+            throw e;
         }
+        workspace.close();
     }
 
     private void open() {

@@ -21,6 +21,10 @@ final class Workspace implements AutoCloseable {
         this.device = device;
     }
 
+    Device device() {
+        return device;
+    }
+
     /** Device memory for so many floats or 32-bit integers. */
     long words(long count, String purpose) {
         DeviceMemory memory = device.allocate(Math.multiplyExact(count, Float.BYTES), purpose);

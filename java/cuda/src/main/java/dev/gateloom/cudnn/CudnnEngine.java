@@ -21,8 +21,7 @@ import jcuda.jcudnn.JCudnn;
  * <p>In FP16 and BF16 all of cuDNN's tensors have 16 bits, states, outputs and gradients too, where engine {@code cuda} keeps
  * float32 and only multiplies in 16 bits; sums are float32. Gradients in FP16 are not scaled: scale the loss.
  *
- * <p>cuDNN's products are cuBLAS's, which gives the same bits at every call where one stream is used and its workspace is fixed:
- * {@code CUBLAS_WORKSPACE_CONFIG=:4096:2} in the environment sees to that.
+ * <p>cuDNN 9 multiplies by cuBLASLt. Whether the bits are the same at every call is its affair, and was not measured.
  *
  * <p>Obtained from {@link dev.gateloom.Engines} by the name {@code cudnn}, or for a chosen device and algorithm from {@link #on}.
  */

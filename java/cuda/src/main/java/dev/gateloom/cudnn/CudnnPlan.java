@@ -17,7 +17,7 @@ import jcuda.Pointer;
  * A plan that cuDNN computes. A stack is one call of cuDNN's for each pass, except that training with dropout between layers runs
  * layer by layer, since cuDNN would draw masks of its own.
  *
- * <p>Sequences of length 0, which cuDNN does not define, run one step on zeros: it reaches no result, and their states are
+ * <p>Sequences of length 0, of whose states cuDNN's documentation does not say what becomes, run one step on zeros: it reaches no result, and their states are
  * copied past it.
  */
 public final class CudnnPlan extends LibraryPlan {

@@ -75,7 +75,7 @@ class EdgesTest {
         Random random = new Random(1);
         RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
         try (CudaEngine engine = CudaEngine.on(HookedDevice.of(device, (call, arguments, behind) ->
-                call.equals("await") && edges[0]++ == without ? null : behind.get()));
+                call.equals("await") && edges[0]++ == without ? null : behind.get()), Strategy.D);
                 CudaPlan plan = engine.plan(config, Shape.of(T, B), mode)) {
             float[] x = new float[T * B * 2];
             float[] y = new float[T * B * 3 * config.numDirections()];

@@ -20,7 +20,7 @@ class EmulatorPrecisionTest {
 
         @Override
         public RnnEngine newEngine(EngineOptions options) {
-            return CudaEngine.owning(Emulator.open(++engines), precision());
+            return CudaEngine.owning(Emulator.open(++engines), Strategy.D, precision());
         }
     }
 

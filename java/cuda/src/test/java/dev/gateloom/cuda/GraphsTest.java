@@ -62,7 +62,7 @@ class GraphsTest {
     private static List<float[]> training(RnnConfig config, Precision precision, boolean inGraphs) {
         List<float[]> results = new ArrayList<>();
         Random random = new Random(7);
-        try (Device device = Emulator.open(); CudaEngine engine = CudaEngine.on(device, precision).inGraphs(inGraphs);
+        try (Device device = Emulator.open(); CudaEngine engine = CudaEngine.on(device, Strategy.D, precision).inGraphs(inGraphs);
                 RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
                 RnnWeights gradients = RnnWeights.zeros(config);
                 CudaPlan plan = engine.plan(config, Shape.of(9, 3), Mode.TRAINING);
@@ -87,7 +87,7 @@ class GraphsTest {
     /** Other tensors, at other places, run the same graph; an absent one or other weights do not. */
     @Test
     void graphsOutliveTheCallersTensors() {
-        try (Device device = Emulator.open(); CudaEngine engine = CudaEngine.on(device);
+        try (Device device = Emulator.open(); CudaEngine engine = CudaEngine.on(device, Strategy.D);
                 Workspace workspace = new Workspace(device);
                 RnnWeights weights = RnnWeights.init(CONFIG, Initializer.pytorch(1))) {
             Caller caller = new Caller(workspace);
@@ -119,7 +119,7 @@ class GraphsTest {
     /** Ever new shapes do not fill the device, and what was freed is captured again. */
     @Test
     void graphsAreBounded() {
-        try (Device device = Emulator.open(); CudaEngine engine = CudaEngine.on(device); CudaEngine plain = CudaEngine.on(device);
+        try (Device device = Emulator.open(); CudaEngine engine = CudaEngine.on(device, Strategy.D); CudaEngine plain = CudaEngine.on(device, Strategy.D);
                 RnnWeights weights = RnnWeights.init(CONFIG, Initializer.pytorch(1));
                 CudaPlan plan = engine.plan(CONFIG, Shape.of(18, 1), Mode.INFERENCE);
                 CudaPlan other = plain.inGraphs(false).plan(CONFIG, Shape.of(18, 1), Mode.INFERENCE)) {
@@ -141,7 +141,7 @@ class GraphsTest {
     @Test
     void longCallsTakeMoreRoom() {
         int most = Graphs.MOST_STEPS / 2;       // two layers
-        try (CudaEngine engine = CudaEngine.on(ModelDevice.idle());
+        try (CudaEngine engine = CudaEngine.on(ModelDevice.idle(), Strategy.D);
                 RnnWeights weights = RnnWeights.init(CONFIG, Initializer.pytorch(1));
                 CudaPlan plan = engine.plan(CONFIG, Shape.of(most + 1, 1), Mode.INFERENCE)) {
             int[] steps = {1, most / 2, 1, most / 2 + 1, most / 2 - 1, most, most + 1};
@@ -157,11 +157,12 @@ class GraphsTest {
     void aDeviceMayRefuse() {
         float[] x = floats(new Random(1), 2 * 3);
         float[] y = new float[2 * 5];
-        try (CudaEngine engine = CudaEngine.on(new ModelDevice()); RnnWeights weights = RnnWeights.init(CONFIG, Initializer.pytorch(1));
+        try (CudaEngine engine = CudaEngine.on(new ModelDevice(), Strategy.D); RnnWeights weights = RnnWeights.init(CONFIG, Initializer.pytorch(1));
                 CudaPlan plan = engine.plan(CONFIG, Shape.of(2, 1), Mode.INFERENCE)) {
-            assertEquals("strategy D", plan.strategy());
+            assertEquals("forward: strategy D, as asked", plan.strategy());
             plan.forward(weights, x, null, null, y, null);
-            String refusal = "strategy D\nthe device refused to capture a graph: cuEventCreate: CUDA_ERROR_NOT_SUPPORTED (801)";
+            String refusal = "forward: strategy D, as asked\nthe device refused to capture a graph: "
+                    + "cuEventCreate: CUDA_ERROR_NOT_SUPPORTED (801)";
             assertTrue(plan.strategy().startsWith(refusal), plan::strategy);
             assertEquals(0, plan.graphs());
         }
@@ -188,7 +189,7 @@ class GraphsTest {
                 return result;
             });
             float[] y = new float[2 * 5 * config.numDirections()];
-            try (CudaEngine engine = CudaEngine.on(device).inGraphs(refused > 0);
+            try (CudaEngine engine = CudaEngine.on(device, Strategy.D).inGraphs(refused > 0);
                     RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1))) {
                 CudaPlan plan = engine.plan(config, Shape.of(2, 1), Mode.TRAINING);
                 plan.forward(weights, floats(new Random(1), 2 * 3), null, null, y, null);
@@ -211,7 +212,7 @@ class GraphsTest {
             calls.add(call);
             return behind.get();
         });
-        try (CudaEngine engine = CudaEngine.on(device);
+        try (CudaEngine engine = CudaEngine.on(device, Strategy.D);
                 CudaPlan plan = engine.plan(RnnConfig.lstm(3, 5).layers(4).build(), Shape.of(1, 2), Mode.INFERENCE)) {
             DeviceCall call = new DeviceCall();
             for (Tensor tensor : List.of(Tensor.WEIGHTS, Tensor.X, Tensor.H0, Tensor.C0, Tensor.Y, Tensor.HN, Tensor.CN)) {

@@ -123,7 +123,7 @@ class KernelMutationTest {
     /** All steps, by blocks that give up soon, so that the others learn it from the status. The results are anything. */
     private record GivingUp(CellType cell, int rows, Precision precision) implements Workload {
         private static final int POLLS = 20;
-        private static final int T = 3;
+        private static final int T = 5;
 
         @Override
         public float[] run(MutantDevice device) {
@@ -295,7 +295,8 @@ class KernelMutationTest {
 
     /** The mutants of chosen kernels that no check reports. */
     private static List<String> unreported(int architecture, List<Workload> workloads, BiPredicate<String, String> chosen) {
-        EmulatorOptions options = EmulatorOptions.defaults().architecture(architecture).patience(1_000_000);
+        EmulatorOptions few = EmulatorOptions.defaults().architecture(architecture).patience(1_000_000);
+        EmulatorOptions options = architecture < FIRST_WITH_CLUSTERS ? few : few.multiprocessors(16);
         List<Baseline> baselines = new ArrayList<>();
         for (Workload workload : workloads) {
             MutantDevice device = new MutantDevice(options, null, null);

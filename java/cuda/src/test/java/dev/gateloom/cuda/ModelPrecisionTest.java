@@ -21,7 +21,7 @@ class ModelPrecisionTest {
 
         @Override
         public RnnEngine newEngine(EngineOptions options) {
-            return CudaEngine.owning(new ModelDevice(), precision());
+            return CudaEngine.owning(new ModelDevice(), Strategy.D, precision());
         }
     }
 

@@ -119,11 +119,11 @@ final class DeviceSuite {
             DeviceSession session = opened.add(new DeviceSession(device, entrant.maker().engine(device, precision), problem,
                     rotation.sets()));
             double prepared = System.nanoTime() - start - session.takeTransferNanos();
-            Optional<String> other = entrant.confirms().obstacle(session.strategy());
+            expected.verify(session, problem, precision);
+            Optional<String> other = entrant.confirms().obstacle(session.strategy());      // after a call: a device may refuse a launch
             if (other.isPresent()) {
                 throw new UnsupportedOperationException(other.get());
             }
-            expected.verify(session, problem, precision);
             Ready ready = new Ready(entrant, precision, session, opened.add(new Turns(device, session)));
             ready.prepareNanos = prepared;
             ready.transferNanos = transfer(session);

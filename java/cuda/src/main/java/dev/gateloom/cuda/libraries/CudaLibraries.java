@@ -40,6 +40,7 @@ public final class CudaLibraries {
      * @return what was found, the same at every call
      */
     public static Library cudnn() {
+        cublas();                               // cuDNN 9 opens libcublasLt by its name when it multiplies: then it is there
         return Cudnn.LIBRARY;
     }
 

@@ -12,9 +12,10 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The engine on a GPU as a user gets it who has cuBLAS: packing, rounding and scaling for a library. In fp32 without
- * {@code -Pexhaustive} that is {@link JcudaDeviceCallConformanceTest}.
+ * The engine on a GPU as a user gets it who has cuBLAS: packing, rounding and scaling for a library. Without {@code -Pexhaustive}
+ * that is {@link JcudaDeviceCallConformanceTest}, in fp32, and the products by themselves.
  */
+@EnabledIfSystemProperty(named = "gateloom.exhaustive", matches = "true", disabledReason = "Runs with -Pexhaustive.")
 class CublasConformanceTest {
 
     abstract static class OnCublas extends PathConformance {
@@ -43,7 +44,6 @@ class CublasConformanceTest {
     }
 
     @Nested
-    @EnabledIfSystemProperty(named = "gateloom.exhaustive", matches = "true", disabledReason = "Runs with -Pexhaustive.")
     class Fp32 extends OnCublas {
         Fp32() {
             super(Precision.FP32);
@@ -58,7 +58,6 @@ class CublasConformanceTest {
     }
 
     @Nested
-    @EnabledIfSystemProperty(named = "gateloom.exhaustive", matches = "true", disabledReason = "Runs with -Pexhaustive.")
     class Tf32 extends OnCublas {
         Tf32() {
             super(Precision.TF32);
@@ -66,7 +65,6 @@ class CublasConformanceTest {
     }
 
     @Nested
-    @EnabledIfSystemProperty(named = "gateloom.exhaustive", matches = "true", disabledReason = "Runs with -Pexhaustive.")
     class Bf16 extends OnCublas {
         Bf16() {
             super(Precision.BF16);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gateloom.CellType;
 import dev.gateloom.Initializer;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
@@ -15,6 +16,7 @@ import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.cuda.CudaPlan;
+import dev.gateloom.cuda.Strategy;
 import dev.gateloom.device.Arguments;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
@@ -225,7 +227,7 @@ class FailureTest {
         List<String> functions = List.of("none", "cuStreamBeginCapture", "cuGraphInstantiateWithFlags");
         for (int n = 0; n < y.length; n++) {
             FakeDriver driver = new FakeDriver(EmulatorOptions.defaults(), Kernels.names().stream().map(Kernels::program).toList());
-            try (CudaEngine engine = CudaEngine.owning(JcudaDevice.open(0));
+            try (CudaEngine engine = CudaEngine.owning(JcudaDevice.open(0), Strategy.D, Precision.FP32);
                  RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
                  CudaPlan plan = engine.plan(config, Shape.of(2, 1), Mode.INFERENCE)) {
                 if (n > 0) {

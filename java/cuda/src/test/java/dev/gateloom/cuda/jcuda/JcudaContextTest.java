@@ -1,6 +1,7 @@
 package dev.gateloom.cuda.jcuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -134,7 +135,7 @@ class JcudaContextTest extends PlayedDriver {
     void theAutomaticChoicePassesOverAGpuThatIsTaken() {
         driver.failNext("cuDevicePrimaryCtxRetain", CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE);
         try (RnnEngine engine = Engines.best()) {
-            assertTrue(engine.name().startsWith("cpu"), engine.name());
+            assertNotEquals("cuda", engine.name());
         }
         driver.failNext("cuDevicePrimaryCtxRetain", CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE);
         assertContains(assertThrows(DeviceException.class, () -> Engines.get("cuda")), "(46)", "another process has the GPU");

@@ -41,6 +41,12 @@ public enum Digits {
         return (bits & 0x8000) == 0 ? magnitude : -magnitude;
     }
 
+    /** The same, but infinity for what fp16 cannot hold: a conversion, and no factor of a product. */
+    public int bitsOrInfinity(float value) {
+        boolean beyond = this == FP16 && Math.abs(value) >= 65520;
+        return beyond ? (value < 0 ? 0x8000 : 0) | 0x7c00 : bits(value);
+    }
+
     /** The bits of the nearest number of 16 bits. */
     public int bits(float value) {
         float rounded = round(value);

@@ -176,7 +176,7 @@ final class KernelModels {
         geometry(launch, blocks(count, 256), 256, 1);
         for (long i = 0; i < count; i++) {
             if (narrow) {
-                dst.setHalf(i, digits.bits(src.get(i)));
+                dst.setHalf(i, digits.bitsOrInfinity(src.get(i)));
             } else {
                 dst.set(i, digits.of(src.getHalf(i)));
             }
