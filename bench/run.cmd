@@ -64,7 +64,8 @@ if "%SUITE%"=="gpu" (
   set "SOURCES=bench\pom.xml, bench\src\main, bench\gpu\pom.xml, bench\gpu\src\main, kernels\pom.xml, kernels\src, java\device\pom.xml, java\device\src\main, java\emulator\pom.xml, java\emulator\src\main, java\cuda\pom.xml, java\cuda\src\main, java\cli\pom.xml, java\cli\src\main"
   set "GATELOOM_STAMP=%TARGET%\launcher-gpu.stamp"
 )
-rem NVIDIA's libraries are one too.
+rem NVIDIA's libraries are one too. With them and without, builds share a class path.
+set "GATELOOM_PLAIN=%GATELOOM_STAMP%"
 if "%GATELOOM_CUDA_LIBRARIES%"=="download" (
   set "PROFILE=%PROFILE% -Pcuda-libs"
   set "GATELOOM_STAMP=%GATELOOM_STAMP:.stamp=-cuda-libs.stamp%"
@@ -77,7 +78,7 @@ echo bench/run: building (sources have changed)>&2
 goto build
 :first
 if "%SUITE%"=="gpu" (
-  echo bench/run: building; a first build with the kernels also downloads NVIDIA's compiler, 349 MB>&2
+  echo bench/run: building; a first build with the kernels also downloads NVIDIA's compiler, 349 MB, and with GATELOOM_CUDA_LIBRARIES=download its libraries, 2.0 GB>&2
 ) else if "%RIVALS%"=="yes" (
   echo bench/run: building; a first build with rivals downloads about 415 MB: PyTorch 110, ONNX Runtime 75, DL4J 230>&2
 ) else (
@@ -87,8 +88,8 @@ if "%SUITE%"=="gpu" (
 set "OFFLINE="
 if exist "%GATELOOM_STAMP%" (
   set "OFFLINE=-o"
-  del "%GATELOOM_STAMP%"
 )
+del "%GATELOOM_PLAIN%" "%GATELOOM_PLAIN:.stamp=-cuda-libs.stamp%" 2>nul
 if not exist "%TARGET%" mkdir "%TARGET%"
 rem As old as the start of the build: what is edited meanwhile counts as newer.
 type nul >"%GATELOOM_STAMP%.new"

@@ -48,7 +48,7 @@ powershell -NoProfile -Command "$s = (Get-Item -LiteralPath $env:GATELOOM_STAMP)
 :build
 echo gateloom: building; a first build also downloads its tools (%DOWNLOADS%)>&2
 if exist "%TARGET%\lib" rmdir /s /q "%TARGET%\lib"
-if exist "%GATELOOM_STAMP%" del "%GATELOOM_STAMP%"
+del /q "%TARGET%\launcher*.stamp" 2>nul
 if not exist "%TARGET%" mkdir "%TARGET%"
 rem As old as the start of the build: what is edited meanwhile counts as newer.
 type nul >"%GATELOOM_STAMP%.new"

@@ -88,10 +88,9 @@ final class Graphs {
         if (captured == null) {
             return false;
         }
-        long cost = cost(p.steps);
-        makeRoom(cost);
         graphs.add(new Kept(captured, kind, p.steps, p.batch, p.weights.parameters, p.weights.biasSums, p.weights.halves,
-                p.gradients, cost));
+                p.gradients, cost(p.steps)));
+        makeRoom();
         stream.launch(captured);
         return true;
     }
@@ -110,8 +109,9 @@ final class Graphs {
         return Math.max((long) steps * cells, LEAST_STEPS);
     }
 
-    private void makeRoom(long cost) {
-        long used = cost;
+    /** The last one always fits. */
+    private void makeRoom() {
+        long used = 0;
         int kept = graphs.size();
         while (kept > 0 && used + graphs.get(kept - 1).cost() <= MOST_STEPS) {
             used += graphs.get(--kept).cost();

@@ -64,7 +64,11 @@ final class CudnnStack {
         this.reserve = reserve;
         mode = plan == Mode.TRAINING ? cudnnForwardMode.CUDNN_FWD_MODE_TRAINING : cudnnForwardMode.CUDNN_FWD_MODE_INFERENCE;
         rnn = new RnnDescriptor(settings, noDropout.get());
-        own.accept(rnn::close);
+        // In the context: what cudnnBuildRNNDynamic compiled for the description is unloaded with it.
+        own.accept(() -> cudnn.call("cudnnDestroyRNNDescriptor", () -> {
+            rnn.close();
+            return 0;
+        }, () -> ""));
         x = new SequenceDescriptor();
         own.accept(x::close);
         y = new SequenceDescriptor();

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +58,7 @@ final class Attestation {
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         PrintStream both = new PrintStream(new Both(console, log), true, StandardCharsets.UTF_8);
         GoldenRun golden = GoldenRun.find();
-        boolean right;
+        boolean right = false;
         System.setOut(both);                    // the CPU's suite prints there
         try {
             guest.ifPresent(g -> golden(golden, g, both));
@@ -66,6 +67,8 @@ final class Attestation {
             }
             both.println();
             right = measurement.run(both);
+        } catch (IOException | RuntimeException e) {
+            e.printStackTrace(both);            // what went well until then is worth a zip file all the same
         } finally {
             System.setOut(console);
         }
@@ -108,6 +111,7 @@ final class Attestation {
     }
 
     private void pack(Map<String, String> texts) throws IOException {
+        Files.createDirectories(zip().getParent());
         Path unfinished = zip().resolveSibling("." + zip().getFileName() + ".unfinished");
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(unfinished), StandardCharsets.UTF_8)) {
             for (Map.Entry<String, String> text : new TreeMap<>(texts).entrySet()) {
@@ -122,7 +126,7 @@ final class Attestation {
                 }
             }
         }
-        Files.move(unfinished, zip());
+        Files.move(unfinished, zip(), StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static void entry(ZipOutputStream out, String name, String text) throws IOException {
