@@ -68,7 +68,7 @@ final class WeatherExample implements Example {
     private static Weather checked(Weather weather) {
         LocalDate last = weather.dates().isEmpty() ? null : weather.dates().get(weather.dates().size() - 1);
         if (last == null || last.getYear() - weather.dates().get(0).getYear() < 2 || last.getDayOfYear() < 12) {
-            throw new IllegalArgumentException("expected days of at least three years in Seattle, of the last one at least twelve, got "
+            throw new IllegalArgumentException("expected at least three years of days in Seattle, the last with at least twelve of them, got "
                     + (last == null ? "none" : weather.dates().get(0) + " to " + last));
         }
         return weather;
