@@ -35,8 +35,8 @@ final class StepKernels {
     }
 
     /**
-     * What is in series, or what all layers take when they share the multiprocessors: whichever is longer. A product of each chunk
-     * with the layer's input is in series too; the first one of a layer is among the products over all steps.
+     * What is in series, or what layers beside each other take when they share the multiprocessors: whichever is longer. A product
+     * of each chunk with the layer's input is in series too; the first one of a layer is among the products over all steps.
      */
     private PassPlan plan(int tileRows, int tileColumns) {
         int layers = problem.config().numLayers();
@@ -44,7 +44,8 @@ final class StepKernels {
         StepCost one = step(tileRows, tileColumns, 1);
         double chunks = ResidentLayout.ceil(problem.steps(), chunk) - 1;
         double series = (problem.steps() + (layers - 1.0) * chunk) * one.seconds() + chunks * Costs.GRAPH_LAUNCH;
-        double seconds = Math.max(series, problem.steps() * step(tileRows, tileColumns, layers).seconds());
+        int beside = chunk < problem.steps() ? layers : 1;
+        double seconds = Math.max(series, problem.steps() * step(tileRows, tileColumns, beside).seconds());
         double productSeconds = Streams.productSeconds(problem, gpu, phase);
         long blocks = blocks(tileRows, tileColumns);
         Tiles tiles = new Tiles(tileRows, tileRows, tileColumns, 1, 1, Math.toIntExact(blocks),

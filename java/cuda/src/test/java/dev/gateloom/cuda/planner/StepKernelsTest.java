@@ -77,6 +77,8 @@ class StepKernelsTest {
         PassPlan one = plan(stack(64, 1), 1, Precision.FP16, Phase.BACKWARD);
         assertEquals(3 * steps(one), steps(plan(stack(64, 3), 1, Precision.FP16, Phase.BACKWARD)), 1e-12);
         assertTrue(steps(plan(stack(64, 3), 1, Precision.FP16, Phase.FORWARD)) < 1.5 * STEPS * one.step().seconds());
+        PassPlan half = plan(stack(1024, 1), 1, Precision.FP16, Phase.BACKWARD);
+        assertEquals(8 * steps(half), steps(plan(stack(1024, 8), 1, Precision.FP16, Phase.BACKWARD)), 1e-12, "L2 holds W_hh of each, not of all");
         PassPlan rare = forward(stack(64, 1).layerNorm(LayerNorm.STANDARD), 1);
         assertEquals(3 * steps(rare), steps(forward(stack(64, 3).layerNorm(LayerNorm.STANDARD), 1)), 1e-12);
     }
