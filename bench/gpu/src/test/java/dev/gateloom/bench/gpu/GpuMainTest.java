@@ -73,6 +73,9 @@ class GpuMainTest {
         "--device emulator --rounds 0; --rounds; got 0",
         "--device emulator --seconds 0; --seconds; got 0",
         "--device emulator --contender cuda9; --contender; expected some of [cuda, cuda A,",
+        "--device cpu --attest --shape 1x1x1x1 --layers 2; --layers; suite of the CPU has too, stacks of one layer",
+        "--device cpu --attest --shape 1x1x1x1 --ragged; --ragged; batches of one length",
+        "--device cpu --attest --precision fp32 --precision bf16; --precision; fp32; leave it out",
         "--device emulator --engine cpu; Unknown option; --device cpu --help",
         "stray; stray; argument"})
     void badArgumentIsOneClearLineAndStatus2(String arguments, String first, String second) {
@@ -157,7 +160,7 @@ class GpuMainTest {
         assertTrue(entries.get("log.txt").contains("reference: 1 of 1 golden vectors pass"), entries.get("log.txt"));
         assertTrue(entries.get("log.txt").contains("GRU 2x4x3x4 forward"), entries.get("log.txt"));
         assertNoPaths(entries);
-        assertTrue(entries.get("environment.csv").contains("commit,"), entries.get("environment.csv"));
+        assertTrue(entries.get("environment.csv").contains("\ncommit,"), entries.get("environment.csv"));
     }
 
     @Test
