@@ -1,5 +1,7 @@
 package dev.gateloom.bench.gpu;
 
+import dev.gateloom.cuda.libraries.CudaLibraries;
+import dev.gateloom.cuda.libraries.Library;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceProperties;
 import dev.gateloom.machine.Machine;
@@ -24,16 +26,23 @@ final class Environment {
         return lines;
     }
 
-    /** The same and the device. */
+    /** The same, the device and NVIDIA's libraries. */
     static Map<String, String> of(Device device) {
         Map<String, String> lines = ofMachine();
         DeviceProperties p = device.properties();
         lines.put("device", device.name());
+        lines.put("cuBLAS", version(CudaLibraries.cublas()));
+        lines.put("cuDNN", version(CudaLibraries.cudnn()));
         lines.put("multiprocessors", p.multiprocessors() + ", each with " + p.registersPerMultiprocessor() + " registers, "
                 + p.sharedPerMultiprocessor() + " bytes of shared memory, " + p.sharedPerBlockOptin() + " for a block");
         lines.put("device memory", p.memory() + " bytes");
         lines.put("grids", (p.cooperative() ? "cooperative" : "not cooperative") + ", " + (p.clusters() ? "" : "no ") + "clusters");
         return lines;
+    }
+
+    /** Why it is not there, and what it did here, the notes say. */
+    private static String version(Library library) {
+        return library.loaded() ? library.version() : "none";
     }
 
     /** The commit of the checkout that a folder is in, with {@code -dirty} if files were changed. */

@@ -124,6 +124,9 @@ class GpuMainTest {
         String md = Files.readString(report.resolve("report.md"));
         assertTrue(md.contains("cudnn: "), "who is absent, and why: " + md);
         assertTrue(md.contains("cublas: "), "also as the one who multiplies: " + md);
+        for (String label : List.of("commit", "cuBLAS", "cuDNN")) {
+            assertTrue(Files.readString(report.resolve("results.json")).contains("\"" + label + "\" : \""), label);
+        }
         assertTrue(Files.readString(report.resolve("report.html")).contains("how engine cuda runs it"), "a sweep over T");
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(golden, report), left.sorted().toList(), "nothing unfinished is left");
