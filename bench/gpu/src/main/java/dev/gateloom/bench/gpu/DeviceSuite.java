@@ -127,8 +127,9 @@ final class DeviceSuite {
     /** What a card has too little of, or a library refuses, is nobody's failure. */
     private Optional<String> lack(DeviceException e) {
         if (e.bytesNeeded() > 0) {
+            long memory = device.properties().memory();
             return Optional.of("needs " + (e.bytesNeeded() + MIB - 1) / MIB + " MiB, with those of the case that are ready; the card has "
-                    + device.properties().memory() / MIB + " MiB");
+                    + memory / MIB + " MiB" + (e.bytesNeeded() > memory ? "" : ", of which other programs use some"));
         }
         return e.codeName().startsWith(REFUSED) ? Optional.of(e.call() + " answers " + e.codeName()) : Optional.empty();
     }

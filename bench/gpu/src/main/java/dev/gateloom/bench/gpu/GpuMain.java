@@ -92,7 +92,10 @@ public final class GpuMain implements Callable<Integer> {
         String where = where();
         Path folder = options.folder(started);
         if (where.equals(CPU)) {
-            return new Plan(started, folder, false, List.of(), null, options.forCpu(folder));
+            List<String> forCpu = options.forCpu(folder);
+            options.cases(false);               // what is wrong for all suites is said before the golden vectors run
+            options.settings(false);
+            return new Plan(started, folder, false, List.of(), null, forCpu);
         }
         boolean onGpu = where.equals(CUDA);
         options.checkContenders(new GpuBenchmark(options, onGpu, System.out).contenders());

@@ -76,6 +76,8 @@ class GpuMainTest {
         "--device cpu --attest --shape 1x1x1x1 --layers 2; --layers; suite of the CPU has too, stacks of one layer",
         "--device cpu --attest --shape 1x1x1x1 --ragged; --ragged; batches of one length",
         "--device cpu --attest --precision fp32 --precision bf16; --precision; fp32; leave it out",
+        "--device cpu --attest --shape 1x2x3; --shape; got \"1x2x3\"",
+        "--device cpu --attest --seconds 0; --seconds; got 0",
         "--device emulator --engine cpu; Unknown option; --device cpu --help",
         "stray; stray; argument"})
     void badArgumentIsOneClearLineAndStatus2(String arguments, String first, String second) {
