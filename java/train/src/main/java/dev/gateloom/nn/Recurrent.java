@@ -372,9 +372,7 @@ public abstract class Recurrent extends Layer {
             order.scatter(direct, dx[0]);
         }
         boolean plain = !order.moves() && dropout == 0 && dx.length == 1 && !stateful;
-        if (d != null) {
-            regularize(plain, config, weights, gradients, in, d);
-        }
+        regularize(plain, config, weights, gradients, in, d, dLast);
         for (int i = 1; i < dx.length; i++) {
             if (dx[i] != null) {
                 first.write(i - 1, dx[i]);
@@ -386,8 +384,10 @@ public abstract class Recurrent extends Layer {
      * Adds the gradient of a penalty on the weights that depends on the sequence.
      *
      * @param plain whether the engine read x itself, from a zero state
+     * @param dy gradient of the outputs; null for zero
+     * @param dLast gradient of the last state; null for zero
      */
-    void regularize(boolean plain, RnnConfig of, RnnWeights at, RnnWeights to, Tensor x, Tensor dy) {
+    void regularize(boolean plain, RnnConfig of, RnnWeights at, RnnWeights to, Tensor x, Tensor dy, RnnState dLast) {
         // most layers have none
     }
 
