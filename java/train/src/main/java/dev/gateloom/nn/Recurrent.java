@@ -48,6 +48,7 @@ public abstract class Recurrent extends Layer {
     private RnnPlan training;
     private RnnPlan inference;
     private final List<Trainable> parameters = new ArrayList<>();
+    private final List<Trainable> frozen = new ArrayList<>();
 
     private long draw;
     private long drawn;
@@ -152,7 +153,8 @@ public abstract class Recurrent extends Layer {
 
     /**
      * Whether there are two biases where one would do, as PyTorch has them; each then takes a full step of the optimizer.
-     * The GRU that resets after the product has two in any case, since they differ there.
+     * The GRU that resets after the product has two in any case, since they differ there. Where one is trained, the other,
+     * {@code bias_hh}, starts at zero and stays as it is: it counts, and is saved, if it was set to something else.
      *
      * @param two false by default, as in Keras
      * @return this
@@ -189,10 +191,10 @@ public abstract class Recurrent extends Layer {
         boolean normalised = config.layerNorm() != dev.gateloom.LayerNorm.NONE;
         boolean two = cell == CellType.GRU && config.resetAfter() || normalised || redundantBias;
         for (Parameter p : weights.parameters()) {
-            if (two || !p.name().startsWith("bias_hh")) {
-                parameters.add(new Trainable(p.name(), p.shape(), weights.data(), gradients.data(), p.offset(),
-                        weights::changed));
-            } else {
+            boolean trained = two || !p.name().startsWith("bias_hh");
+            (trained ? parameters : frozen).add(new Trainable(p.name(), p.shape(), weights.data(), gradients.data(),
+                    p.offset(), weights::changed));
+            if (!trained) {
                 weights.set(p.name(), new float[p.size()]);
             }
         }
@@ -226,6 +228,11 @@ public abstract class Recurrent extends Layer {
     @Override
     public List<Trainable> parameters() {
         return parameters;
+    }
+
+    @Override
+    public List<Trainable> frozen() {
+        return frozen;
     }
 
     @Override
