@@ -29,7 +29,7 @@ import java.util.SplittableRandom;
 final class TextExample implements Example {
     private static final String RESOURCE = "moby-dick.txt.gz";
     private static final int STREAMS = 32;
-    private static final int STEPS = 64;
+    private static final int STEPS = 32;
     private static final int EMBEDDING = 32;
     private static final int UNITS = 256;
     private static final int SHORTEST = 2 * STREAMS * STEPS;
@@ -49,7 +49,7 @@ final class TextExample implements Example {
 
     @Override
     public int epochs() {
-        return 4;
+        return 8;
     }
 
     @Override
