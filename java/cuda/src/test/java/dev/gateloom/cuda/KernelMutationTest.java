@@ -81,7 +81,7 @@ class KernelMutationTest {
 
         /**
          * Sequence kernels with tiles of so many rows, two tiles at least: three blocks that share the units, in fp32 two warps for
-         * each quad; or clusters, of whose blocks some have no units.
+         * each quad; or clusters, of whose blocks some have no units; or blocks that are alone.
          */
         static Training ofSequences(CellType cell, Precision precision, Strategy strategy, int rows) {
             SequenceOptions options = SequenceOptions.of(strategy);
@@ -287,6 +287,12 @@ class KernelMutationTest {
                 }
             }
         }
+        for (int rows : ROWS) {
+            workloads.add(Training.ofSequences(CellType.RNN_TANH, Precision.FP32, Strategy.A, rows));
+        }
+        for (Precision precision : sequences(architecture, CellType.RNN_TANH)) {
+            workloads.add(Training.ofSequences(CellType.RNN_TANH, precision, Strategy.A, 8));
+        }
         for (Precision precision : mutated(architecture)) {
             for (MmaTile tile : MmaTile.values()) {
                 for (TensorProduct.Form form : TensorProduct.Form.values()) {
@@ -296,7 +302,7 @@ class KernelMutationTest {
         }
         List<String> leftOut = Stream.concat(Stream.of(Precision.TF32, Precision.BF16)
                 .filter(precision -> !mutated(architecture).contains(precision)).map(precision -> Programs.gemm(precision).name()),
-                Stream.of(CellType.LSTM, CellType.GRU).flatMap(cell -> Stream.of(Precision.BF16, Precision.FP16)
+                Stream.of(CellType.LSTM, CellType.GRU, CellType.RNN_TANH).flatMap(cell -> Stream.of(Precision.BF16, Precision.FP16)
                         .filter(precision -> !sequences(architecture, cell).contains(precision))
                         .map(precision -> Programs.sequence(cell, precision).name()))).toList();
         List<String> unreported = unreported(architecture, workloads, (program, kernel) -> !leftOut.contains(program)
