@@ -77,7 +77,8 @@ class ShippedCodeTest {
         assertNull(program.ptx(70));
     }
 
-    // The PTX that the emulator runs is the PTX that the cubin came from, which the assembler has kept in it: line by line, without comments and places.
+    // The PTX that the emulator runs is the PTX that the cubin came from, which the assembler keeps in it: line by line, but for comments,
+    // places in the source and bytes of debug information.
     @ParameterizedTest
     @MethodSource("programs")
     void cubinsComeFromTheShippedPtx(String name) {

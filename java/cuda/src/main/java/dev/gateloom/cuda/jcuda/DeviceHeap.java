@@ -29,7 +29,8 @@ final class DeviceHeap {
             result = context.attempt(() -> cuMemAlloc(address, bytes));
         }
         if (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
-            throw DeviceException.outOfMemory("cuMemAlloc", context.ledger().bytes() + bytes, description(bytes, purpose) + "; " + context.account());
+            throw DeviceException.outOfMemory("cuMemAlloc", context.ledger().bytes() + bytes,
+                    description(bytes, purpose) + "; " + context.account());
         }
         if (result != CUresult.CUDA_SUCCESS) {
             throw Results.failure("cuMemAlloc", result, description(bytes, purpose));

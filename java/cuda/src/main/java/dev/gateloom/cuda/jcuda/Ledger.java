@@ -61,7 +61,8 @@ final class Ledger {
     String memory() {
         String device = largest(entry -> entry.bytes, " are allocated here:");
         String host = largest(entry -> entry.hostBytes, " of the host are page-locked here:");
-        return (device.isEmpty() ? "nothing is allocated here: the memory is used by others" : device) + (host.isEmpty() ? "" : "\n" + host);
+        return (device.isEmpty() ? "nothing is allocated here: the memory is used by others" : device)
+                + (host.isEmpty() ? "" : "\n" + host);
     }
 
     private String largest(ToLongFunction<Entry> size, String what) {
