@@ -64,6 +64,10 @@ class StrategyTest {
                 sample.assertSolvedBy(engine);
                 assertFalse(launched(device).stream().anyMatch(name -> name.endsWith("m_forward") || name.endsWith("m_backward")
                         || name.equals("gru_forward") || name.equals("gru_backward")), () -> launched(device).toString());
+                // One launch for each layer, but where a grid of both directions would not be resident.
+                int directions = strategy == Strategy.C && multiprocessors == 1 ? 1 : 2;
+                assertEquals(List.of(directions), device.counters().stream().filter(c -> c.kernel().contains("_sequence_"))
+                        .map(c -> c.launch().gridY()).distinct().toList());
             }
         }
     }

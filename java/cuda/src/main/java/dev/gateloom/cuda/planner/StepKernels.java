@@ -43,7 +43,7 @@ final class StepKernels {
         int layers = problem.config().numLayers();
         double productSeconds = Streams.productSeconds(problem, gpu, phase);
         double seconds = layers * problem.steps() * step.seconds() + Costs.STREAM_LAUNCH + productSeconds;
-        Tiles tiles = new Tiles(tileRows, tileRows, tileColumns, 1, 1, Math.toIntExact(blocks), waves, Costs.THREADS, 0, 0, 0, 0);
+        Tiles tiles = new Tiles(tileRows, tileRows, tileColumns, 1, 1, 1, Math.toIntExact(blocks), waves, Costs.THREADS, 0, 0, 0, 0);
         long launches = (long) Costs.STEP_LAUNCHES * problem.steps() * problem.directions();
         return new PassPlan(Strategy.D, exchange, tiles, launches, step, Costs.STREAM_LAUNCH, productSeconds, seconds);
     }

@@ -137,6 +137,16 @@ final class SequenceModels {
         return total;
     }
 
+    /** So many tensors of a second direction, which such a launch has not, are the last arguments. */
+    private static void oneDirection(Parameters p, int tensors) {
+        for (int n = 0; n < tensors; n++) {
+            if (p.pointer() != null) {
+                throw new IllegalStateException("tensors of a second direction in a launch of one");
+            }
+        }
+        p.end();
+    }
+
     private static void lstmForward(Launch launch, Parameters p, int rows, boolean cluster) {
         Piece gates = p.pointer();
         Piece c = p.pointer();
@@ -145,7 +155,7 @@ final class SequenceModels {
         Piece w = p.pointer();
         Sequence s = Sequence.read(p, launch, rows, cluster, new Shape(4, 8, 4, 1, 2, 0));
         boolean keep = p.flag();
-        p.end();
+        oneDirection(p, 4);
         int hidden = s.hidden;
         for (int b = 0; b < s.batch; b++) {
             for (int n = 0; n < s.steps; n++) {
@@ -190,7 +200,7 @@ final class SequenceModels {
         Piece dc = p.pointer();
         Piece w = p.pointer();
         Sequence s = Sequence.read(p, launch, rows, cluster, new Shape(4, 32, 1, 4, 3, 0));
-        p.end();
+        oneDirection(p, 3);
         int hidden = s.hidden;
         for (int b = 0; b < s.batch; b++) {
             for (int n = 0; n < s.steps; n++) {
@@ -234,7 +244,7 @@ final class SequenceModels {
         Piece bias = p.pointer();
         Sequence s = Sequence.read(p, launch, rows, cluster, new Shape(3, 8, 3, 1, 1, 3));
         boolean keep = p.flag();
-        p.end();
+        oneDirection(p, 5);
         int hidden = s.hidden;
         for (int b = 0; b < s.batch; b++) {
             for (int n = 0; n < s.steps; n++) {
@@ -276,7 +286,7 @@ final class SequenceModels {
         Piece dh = p.pointer();
         Piece w = p.pointer();
         Sequence s = Sequence.read(p, launch, rows, cluster, new Shape(4, 32, 1, 3, 1, 0));
-        p.end();
+        oneDirection(p, 4);
         int hidden = s.hidden;
         for (int b = 0; b < s.batch; b++) {
             for (int n = 0; n < s.steps; n++) {
