@@ -25,7 +25,8 @@ final class GruSequenceBackward extends SequenceLauncher {
     boolean launch(Stream stream, long xs, long hs, long h, long dy, long dh, long weightHh, long magnitude, long lengths,
             int steps, int batch, int hiddenSize, int ldy, boolean reverse) {
         first(xs, hs, h, dy, dh, weightHh, magnitude, lengths, steps, batch, hiddenSize, ldy, reverse);
-        return launchOne(stream, batch, 4);
+        noSecond(4);
+        return launch(stream, batch);
     }
 
     /** All steps of both directions: reserve and weights of each, dy at the columns of the first, dh {@code [2, B, H]}. */

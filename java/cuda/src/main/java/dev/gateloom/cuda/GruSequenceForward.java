@@ -25,7 +25,8 @@ final class GruSequenceForward extends SequenceLauncher {
     boolean launch(Stream stream, long xs, long hs, long h, long y, long weightHh, long biasHh, long lengths, int steps,
             int batch, int hiddenSize, int ldy, boolean reverse, boolean keep) {
         first(xs, hs, h, y, weightHh, biasHh, lengths, steps, batch, hiddenSize, ldy, reverse, keep);
-        return launchOne(stream, batch, 5);
+        noSecond(5);
+        return launch(stream, batch);
     }
 
     /** All steps of both directions: reserve and parameters of each, and y at the columns of the first. */

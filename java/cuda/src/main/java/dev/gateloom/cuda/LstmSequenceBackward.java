@@ -25,7 +25,8 @@ final class LstmSequenceBackward extends SequenceLauncher {
     boolean launch(Stream stream, long gates, long c, long dy, long dh, long dc, long weightHh, long magnitude,
             long lengths, int steps, int batch, int hiddenSize, int ldy, boolean reverse) {
         first(gates, c, dy, dh, dc, weightHh, magnitude, lengths, steps, batch, hiddenSize, ldy, reverse);
-        return launchOne(stream, batch, 3);
+        noSecond(3);
+        return launch(stream, batch);
     }
 
     /** All steps of both directions: reserve and weights of each, dy at the columns of the first, dh and dc {@code [2, B, H]}. */

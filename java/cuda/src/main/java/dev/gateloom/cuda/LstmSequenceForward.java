@@ -24,7 +24,8 @@ final class LstmSequenceForward extends SequenceLauncher {
     boolean launch(Stream stream, long gates, long c, long h, long y, long weightHh, long lengths, int steps, int batch,
             int hiddenSize, int ldy, boolean reverse, boolean keep) {
         first(gates, c, h, y, weightHh, lengths, steps, batch, hiddenSize, ldy, reverse, keep);
-        return launchOne(stream, batch, 4);
+        noSecond(4);
+        return launch(stream, batch);
     }
 
     /** All steps of both directions: reserve and weights of each, and y at the columns of the first. */

@@ -47,7 +47,8 @@ final class SequenceDivisions implements Implemented {
 
     /**
      * One block for each multiprocessor at most: more would share its memory. More groups have fewer tiles each, but more
-     * units in each block; so have two launches that follow each other, where one for both directions has half of the chip for each.
+     * units in each block. Both directions in one launch have half of the multiprocessors each, and take their steps at the same
+     * time.
      */
     private void shared(List<KernelLayout> layouts, SequenceLayout kernel, Problem problem, int rows, int multiprocessors,
             int directions) {

@@ -71,21 +71,24 @@ abstract class SequenceLauncher {
         }
     }
 
-    /** Launches one direction. Adds nothing for so many tensors of a second one. */
-    final boolean launchOne(Stream stream, int batch, int tensors) {
+    /** Adds, last of all, so many tensors of a second direction that there is not. */
+    final void noSecond(int tensors) {
         for (int n = 0; n < tensors; n++) {
             arguments.address(0);
         }
+    }
+
+    /** One direction. False if the device refuses: then nothing has run, and the steps must. */
+    final boolean launch(Stream stream, int batch) {
         return launch(stream, batch, 1);
     }
 
-    /** Launches both directions, whose tensors are there. */
+    /** The same for both directions. */
     final boolean launchBoth(Stream stream, int batch) {
         Expect.atLeast("directions of a launch", partition.directions(), 2);
         return launch(stream, batch, 2);
     }
 
-    /** False if the device refuses: then nothing has run, and the steps must. */
     private boolean launch(Stream stream, int batch, int directions) {
         if (refusal != null) {
             return false;

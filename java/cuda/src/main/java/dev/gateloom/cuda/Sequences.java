@@ -59,7 +59,8 @@ final class Sequences {
             return null;
         }
         if (exchange == null) {
-            exchange = new Exchange(workspace, stream, plan.problem().config().numDirections() * maxBatch, options.polls());
+            int most = plan.problem().config().numDirections() * maxBatch;
+            exchange = new Exchange(workspace, stream, most, options.polls());
         }
         long words = directions * layout.handedWords(hidden, maxBatch);
         L launcher = maker.make(loaded, partition, plan.problem().precision() == Precision.FP32 ? exchange

@@ -93,7 +93,7 @@ class KernelMutationTest {
             Random random = new Random(1);
             RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
             RnnWeights gradients = RnnWeights.zeros(config);
-            float[] y = new float[steps * batch * config.outputSize()];
+            float[] y = new float[steps * batch * config.numDirections() * config.outputSize()];
             float[] dx = new float[steps * batch * config.inputSize()];
             int[] lengths = new int[batch];
             Arrays.setAll(lengths, b -> 1 + b % steps);
