@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BothDirectionsTest {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
     private static final int POLLS = 1 << 16;
-    private static final int T = 4;
-    /** Three tiles of 8 rows: in a grid of two groups one has two of them. */
-    private static final int B = 19;
+    private static final int T = 3;
+    /** Two tiles of 8 rows: in a grid one group has both. */
+    private static final int B = 11;
     /** More than one octet, and no multiple of a quad. */
     private static final int H = 21;
     private static final int ALL = T * B * H;
@@ -47,10 +47,12 @@ class BothDirectionsTest {
         hopper.close();
     }
 
+    /** A has the kernels of C, so once is enough. */
     static Stream<Arguments> kinds() {
         return Stream.of(CellType.LSTM, CellType.GRU).flatMap(cell -> Stream.of(Strategy.A, Strategy.B, Strategy.C)
                 .flatMap(strategy -> Stream.of(Precision.FP32, Precision.BF16, Precision.FP16)
                         .filter(precision -> EXHAUSTIVE || precision != (cell == CellType.LSTM ? Precision.BF16 : Precision.FP16))
+                        .filter(precision -> EXHAUSTIVE || strategy != Strategy.A || cell == CellType.LSTM && precision == Precision.FP32)
                         .map(precision -> Arguments.of(cell, strategy, precision))));
     }
 
@@ -200,12 +202,12 @@ class BothDirectionsTest {
         <L extends SequenceLauncher> L make(SequenceKernel kernel, Sequences.Maker<L> maker) {
             SequenceLayout layout = kernel.in(strategy, precision);
             int units = strategy == Strategy.A ? H : layout.wholeUnits(SequenceKernel.ceil(H, strategy == Strategy.B ? 8 : 2));
-            Partition partition = Partition.of(layout, H, B, 8, units, strategy == Strategy.C ? 2 : 3).directions(directions);
+            Partition partition = Partition.of(layout, H, B, 8, units, strategy == Strategy.C ? 1 : 2).directions(directions);
             Kernel loaded = layout.load(x.device, 8);
             if (partition.sharedBytes() > x.device.properties().sharedPerBlock()) {
                 loaded.allowSharedBytes(partition.sharedBytes());
             }
-            Exchange exchange = x.exchange(3 * directions, POLLS);
+            Exchange exchange = x.exchange(2 * directions, POLLS);
             long words = directions * layout.handedWords(H, B);
             return maker.make(loaded, partition,
                     precision == Precision.FP32 ? exchange : exchange.handing(words == 0 ? 0 : x.words(words)));
