@@ -59,7 +59,7 @@ class ModelsTest {
                 measured(layer, "cpu", 120, 360, 120), measured(layer, "step:cpu", 105, 315, 105),
                 measured(layer, "engine:cpu", 100, 300, 100)));
         ModelSelection selection = new ModelSelection(SELECTION.cases(), "cpu", List.of("djl-pytorch", "dl4j"));
-        ModelReport report = new ModelReport(selection, new Settings(3, 1, 1, false), measured);
+        ModelReport report = new ModelReport(selection, new Settings(3, 1, 1, false), List.copyOf(measured));
         assertEquals(List.of("forecaster 3x5x7x9", "cpu", "1.00 ms ±50.0 %", "2.00×", "4.00×"), report.models().rows().get(0));
         assertEquals(List.of("–", "2.00×"), report.models().rows().get(1).subList(3, 5));
         assertEquals(List.of("20.0 %", "5.0 %", "–"), report.overhead().rows().stream().map(r -> r.get(3)).toList());
