@@ -96,13 +96,18 @@ public final class DjlModels implements ModelContender {
         @Override
         public void step() {
             try (NDManager memory = manager.newSubManager(); GradientCollector collector = engine.newGradientCollector()) {
+                memory.tempAttachAll(x, target);            // what is computed from them is freed with this memory
                 collector.zeroGradients();
-                NDArray answer = answer();
-                NDArray value = compared.evaluate(new NDList(target), new NDList(answer));
-                memory.attachAll(answer, value);
+                NDArray value = compared.evaluate(new NDList(target), new NDList(answer()));
                 collector.backward(value);
-                parameters.forEach((name, p) -> adam.update(name, p, p.getGradient()));
+                parameters.forEach(this::update);
                 loss = value.getFloat();
+            }
+        }
+
+        private void update(String name, NDArray p) {
+            try (NDArray gradient = p.getGradient()) {
+                adam.update(name, p, gradient);
             }
         }
 
