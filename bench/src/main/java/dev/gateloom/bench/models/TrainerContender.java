@@ -65,7 +65,7 @@ final class TrainerContender implements ModelContender {
             }
 
             @Override
-            protected void update(float[] p, float[] g, int offset, int size, float[][] state) {
+            protected void update(float[] p, float[] g, float[][] state, int start, int end) {
                 // nothing is updated
             }
         };
