@@ -53,7 +53,7 @@ final class Options {
     @Option(names = "--models", description = {
         "Instead of single passes: a training step of two whole models (letter by letter, forecast) by our trainer and by those "
             + "rivals that can train them, and what the trainer costs beside the bare engine. "
-            + "About seven minutes with --rivals on two cores."})
+            + "About eight minutes with --rivals on two cores."})
     private boolean models;
 
     @Option(names = "--shape", paramLabel = "BxTxIxH", description = {
