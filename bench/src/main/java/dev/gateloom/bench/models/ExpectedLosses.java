@@ -16,10 +16,10 @@ public record ExpectedLosses(double... values) {
     /** Steps that are compared. */
     static final int STEPS = 3;
     /**
-     * Largest error allowed, relative to the loss. Gradients are float32 and Adam takes a step of the full rate in the sign of a
-     * gradient, also of one that is no more than rounding; such a step does not change the loss to first order.
+     * Largest error allowed, relative to the loss; PyTorch and DL4J are off by up to 3e-7 in the sizes that are measured. Adam takes
+     * a step of the full rate also in the sign of a gradient that is mere rounding, but such a step hardly changes the loss.
      */
-    static final double TOLERANCE = 1e-4;
+    static final double TOLERANCE = 1e-5;
 
     /**
      * Runs the reference.

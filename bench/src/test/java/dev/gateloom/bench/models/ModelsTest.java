@@ -44,7 +44,7 @@ class ModelsTest {
         ModelProblem problem = ModelProblem.of(new ModelCase(ModelKind.FORECASTER, new Dims(2, 3, 4, 5)));
         try (ModelContender.Session session = ModelContenders.get("cpu").open(problem)) {
             Exception e = assertThrows(WrongResultException.class, () -> new ExpectedLosses(7, 7).verify(session));
-            assertTrue(e.getMessage().startsWith("loss of step 1: expected 7.0 within 1.0E-4 of it, got "), e.getMessage());
+            assertTrue(e.getMessage().startsWith("loss of step 1: expected 7.0 within 1.0E-5 of it, got "), e.getMessage());
         }
     }
 
