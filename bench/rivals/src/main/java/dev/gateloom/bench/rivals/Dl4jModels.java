@@ -21,8 +21,8 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * DL4J's {@code MultiLayerNetwork.fit} on one batch. Its cross-entropy is summed over the steps where ours is their mean; Adam
- * does not mind the scale of a gradient.
+ * DL4J's {@code MultiLayerNetwork.fit} on one batch. Its cross-entropy is summed over the steps where ours is their mean: all
+ * gradients are T times as large, and with ε as much larger too Adam's updates are the same.
  */
 public final class Dl4jModels implements ModelContender {
 
@@ -51,7 +51,7 @@ public final class Dl4jModels implements ModelContender {
         Dl4jSession(ModelProblem problem) {
             ModelKind kind = problem.of().kind();
             Dims d = problem.of().dims();
-            scale = kind.classifies() ? 1.0 / d.steps() : 1;
+            scale = 1.0 / terms(kind, d);
             net = new MultiLayerNetwork(layers(kind, d).build());
             net.init();
             assign(problem.weights(), kind, d);
@@ -67,9 +67,14 @@ public final class Dl4jModels implements ModelContender {
             }
         }
 
+        /** Losses of one sequence that DL4J adds up. */
+        private static int terms(ModelKind kind, Dims d) {
+            return kind.classifies() ? d.steps() : 1;
+        }
+
         private static NeuralNetConfiguration.ListBuilder layers(ModelKind kind, Dims d) {
             NeuralNetConfiguration.ListBuilder layers = new NeuralNetConfiguration.Builder()
-                    .updater(new Adam(kind.rate(), 0.9, 0.999, 1e-8)).list();
+                    .updater(new Adam(kind.rate(), 0.9, 0.999, 1e-8 * terms(kind, d))).list();
             if (kind.classifies()) {
                 return layers.layer(new EmbeddingSequenceLayer.Builder().nIn(kind.outputs()).nOut(d.inputSize()).build())
                         .layer(lstm(d.inputSize(), d.hiddenSize()))
