@@ -61,22 +61,43 @@ final class CpuOperations implements Operations {
 
     /** With the largest value taken out, so that no exponential overflows. */
     private static void softmax(float[] v, int start, int n) {
-        double logSum = logSumExp(v, start, n);
-        for (int j = 0; j < n; j++) {
-            v[start + j] = (float) Math.exp(v[start + j] - logSum);
-        }
+        double sum = exponentials(v, start, n, max(v, start, n), v);
+        scale(v, start, n, (float) (1 / sum));
     }
 
     private static double logSumExp(float[] v, int start, int n) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int j = 0; j < n; j++) {
-            max = Math.max(max, v[start + j]);
-        }
+        float max = max(v, start, n);
         double sum = 0;
         for (int j = 0; j < n; j++) {
-            sum += Math.exp(v[start + j] - max);
+            sum += Math.exp(v[start + j] - (double) max);
         }
         return max + Math.log(sum);
+    }
+
+    /** Of values that are numbers; what is none shows in the sum that follows. */
+    private static float max(float[] v, int start, int n) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int j = start; j < start + n; j++) {
+            max = v[j] > max ? v[j] : max;
+        }
+        return max;
+    }
+
+    /** Writes {@code exp(v - max)} to the same places of another array, or of v, and returns their sum. */
+    private static double exponentials(float[] v, int start, int n, float max, float[] to) {
+        double sum = 0;
+        for (int j = start; j < start + n; j++) {
+            double e = Math.exp(v[j] - (double) max);
+            to[j] = (float) e;
+            sum += e;
+        }
+        return sum;
+    }
+
+    private static void scale(float[] v, int start, int n, float factor) {
+        for (int j = start; j < start + n; j++) {
+            v[j] *= factor;
+        }
     }
 
     @Override
@@ -168,14 +189,16 @@ final class CpuOperations implements Operations {
                 }
                 continue;
             }
-            double logSum = logSumExp(v, start, n);
-            loss += logSum - v[start + classes[row]];
-            if (dy != null) {
-                for (int j = 0; j < n; j++) {
-                    double p = Math.exp(v[start + j] - logSum);
-                    dy.values()[start + j] = (float) ((p - (j == classes[row] ? 1 : 0)) * scale);
-                }
+            int at = start + classes[row];
+            if (dy == null) {
+                loss += logSumExp(v, start, n) - v[at];
+                continue;
             }
+            float max = max(v, start, n);
+            double sum = exponentials(v, start, n, max, dy.values());
+            loss += max + Math.log(sum) - v[at];
+            scale(dy.values(), start, n, (float) (scale / sum));
+            dy.values()[at] = (float) ((Math.exp(v[at] - (double) max) / sum - 1) * scale);    // next to 0 where it is right
         }
         return loss;
     }
