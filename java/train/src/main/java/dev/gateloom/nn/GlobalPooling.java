@@ -77,7 +77,7 @@ public final class GlobalPooling extends UnaryLayer {
         dx.like(x).fill(0);
         Window w = window(x, dLine.share(dx));
         if (max) {
-            ops.maxPoolGradient(dy, from, dLine);
+            ops.maxPoolGradient(w, dy, from, dLine);
         } else {
             ops.averagePoolGradient(w, dy, dLine);
         }
