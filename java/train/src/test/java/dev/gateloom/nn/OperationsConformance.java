@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,78 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What every {@link Operations} must do, whatever the device: agree with {@link ExactOperations}, give the same bits twice, write
  * nothing else and read nothing that is not an operand's.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class OperationsConformance {
-    /** Half a unit in the last place of numbers around 1. */
-    private static final double HALF_ULP = 0x1p-24;
-    /** An exponential or a tangent and a few products of what is below 1. */
-    private static final double FEW = 64 * HALF_ULP;
-    private static final double NONE = 0;
+public abstract class OperationsConformance extends WindowConformance {
 
     /** For tests. */
     protected OperationsConformance() {
-    }
-
-    /**
-     * What is tested.
-     *
-     * @return the same object at each call
-     */
-    protected abstract Operations operations();
-
-    /** Runs an operation twice. */
-    private static void check(Consumer<GuardedTensors> operation) {
-        int[][][] bits = new int[2][][];
-        for (int turn = 0; turn < bits.length; turn++) {
-            GuardedTensors tensors = new GuardedTensors();
-            operation.accept(tensors);
-            tensors.verify();
-            bits[turn] = tensors.bits();
-        }
-        assertTrue(Arrays.deepEquals(bits[0], bits[1]), "the same bits again");
-    }
-
-    private static void same(double[] expected, Tensor actual, double tolerance) {
-        assertEquals(expected.length, actual.size());
-        for (int i = 0; i < expected.length; i++) {
-            double bound = tolerance * Math.max(1, Math.abs(expected[i]));
-            int at = i;
-            assertTrue(Math.abs(expected[i] - actual.values()[i]) <= bound,
-                    () -> "[" + at + "] of " + actual + ": expected " + expected[at] + ", got " + actual.values()[at]);
-        }
-    }
-
-    private static double[] exact(Tensor t) {
-        return GuardedTensors.exact(t);
-    }
-
-    /** n roundings of sums below n, each half a unit in the last place. */
-    private static double ofSums(int n) {
-        return (n + 2.0) * (n + 2.0) * HALF_ULP;
-    }
-
-    /** Sizes around tiles, slices of a long k, an empty sum; matrices at offsets. */
-    @ParameterizedTest
-    @CsvSource({"1, 1, 1", "2, 3, 4", "5, 7, 9", "3, 1, 33", "31, 32, 33", "2, 1025, 5", "65, 17, 0", "40, 33, 70", "5, 9, 520"})
-    void gemm(int m, int n, int k) {
-        for (int flags = 0; flags < 8; flags++) {
-            boolean ta = (flags & 1) > 0;
-            boolean tb = (flags & 2) > 0;
-            boolean add = (flags & 4) > 0;
-            check(g -> {
-                Tensor a = g.input(3 + m * k);
-                Tensor b = g.input(5 + k * n);
-                Tensor c = add ? g.changed(7 + m * n + 4) : g.written(7 + m * n + 4);
-                Arrays.fill(c.values(), 0, 7, 0.5f);
-                Arrays.fill(c.values(), 7 + m * n, c.size(), 0.5f);
-                double[] before = exact(c);
-                for (int i = 7; i < 7 + m * n && !add; i++) {
-                    before[i] = 0;
-                }
-                operations().gemm(ta, tb, m, n, k, a, 3, b, 5, add, c, 7);
-                same(ExactOperations.gemm(ta, tb, m, n, k, exact(a), 3, exact(b), 5, before, 7), c, ofSums(k));
-            });
-        }
     }
 
     @ParameterizedTest
@@ -200,117 +130,6 @@ public abstract class OperationsConformance {
             assertEquals(loss, operations().softmaxCrossEntropy(y, classes, 0.25, dy), rows * FEW);
             same(gradient, dy, FEW);
             assertEquals(loss, operations().softmaxCrossEntropy(y, classes, 0.25, null), rows * FEW);
-        });
-    }
-
-    /** Windows of one to three axes, with each padding, that overlap, touch or leave gaps; they also stick out. */
-    @ParameterizedTest
-    @CsvSource({"VALID, 3, 1, 8, 2", "VALID, 2, 3, 9, 1", "SAME, 3, 2, 10, 3", "CAUSAL, 4, 1, 6, 2", "SAME, 3:2, 1:2, 5:6, 2",
-        "VALID, 2:3, 2, 7:8, 1", "SAME, 2:3:2, 2:1:1, 3:4:5, 2", "SAME, 1, 1, 1, 1"})
-    void windows(Padding padding, String kernel, String stride, String in, int channels) {
-        int[] size = numbers(in);
-        int[] shape = new int[size.length + 2];
-        int batch = 2;
-        shape[0] = batch;
-        System.arraycopy(size, 0, shape, 1, size.length);
-        shape[shape.length - 1] = channels;
-        Window w = new Window(size.length, padding, numbers(kernel), numbers(stride)).over(new Tensor(shape));
-        int[] pooled = {batch, w.positions(), channels};
-        columns(w, shape, batch - 1);
-        maxPool(w, batch, shape, pooled);
-        averagePool(w, batch, shape, pooled);
-    }
-
-    private static int[] numbers(String of) {
-        return Arrays.stream(of.split(":")).mapToInt(Integer::parseInt).toArray();
-    }
-
-    private void columns(Window w, int[] shape, int sample) {
-        int c = w.channels();
-        int first = sample * w.positions();                                 // window
-        check(g -> {
-            Tensor x = g.input(shape);
-            Tensor columns = g.written(w.positions(), w.taps() * c);
-            double[] expected = new double[columns.size()];
-            ExactOperations.windows(w, sample + 1, (window, tap, value) -> {
-                for (int j = 0; j < c && window >= first && value >= 0; j++) {
-                    expected[((window - first) * w.taps() + tap) * c + j] = x.values()[value * c + j];
-                }
-            });
-            operations().im2col(w, x, sample, columns);
-            same(expected, columns, NONE);
-        });
-        check(g -> {
-            Tensor columns = g.input(w.positions(), w.taps() * c);
-            Tensor x = g.changed(shape);
-            double[] expected = exact(x);
-            ExactOperations.windows(w, sample + 1, (window, tap, value) -> {
-                for (int j = 0; j < c && window >= first && value >= 0; j++) {
-                    expected[value * c + j] += columns.values()[((window - first) * w.taps() + tap) * c + j];
-                }
-            });
-            operations().col2im(w, columns, sample, x);
-            same(expected, x, ofSums(w.taps()));
-        });
-    }
-
-    /** Values of few, so that several are the largest: the first one counts. One is no number, and comes before all. */
-    private void maxPool(Window w, int batch, int[] shape, int[] pooled) {
-        int c = w.channels();
-        check(g -> {
-            Tensor values = g.wholeNumbers(3, shape);
-            Tensor some = new Tensor().like(values).set(values);
-            some.values()[some.size() / 2] = Float.NaN;
-            Tensor x = g.input(some);
-            Tensor y = g.written(pooled);
-            int[] from = new int[y.size() + 2];
-            Arrays.fill(from, -7);
-            int[] expected = from.clone();
-            ExactOperations.windows(w, batch, (window, tap, value) -> {
-                for (int j = 0; j < c && value >= 0; j++) {
-                    int best = expected[window * c + j];
-                    if (best < 0 || !(x.values()[value * c + j] <= x.values()[best]) && !Float.isNaN(x.values()[best])) {
-                        expected[window * c + j] = value * c + j;
-                    }
-                }
-            });
-            operations().maxPool(w, x, y, from);
-            assertArrayEquals(expected, from);
-            for (int i = 0; i < y.size(); i++) {
-                assertEquals(x.values()[from[i]], y.values()[i]);
-            }
-            Tensor dy = g.input(pooled);
-            Tensor dx = g.changed(shape);
-            double[] sums = exact(dx);
-            for (int i = 0; i < dy.size(); i++) {
-                sums[from[i]] += dy.values()[i];
-            }
-            operations().maxPoolGradient(w, dy, from, dx);
-            same(sums, dx, ofSums(w.taps()));
-        });
-    }
-
-    private void averagePool(Window w, int batch, int[] shape, int[] pooled) {
-        int c = w.channels();
-        check(g -> {
-            Tensor x = g.input(shape);
-            Tensor y = g.written(pooled);
-            Tensor dy = g.input(pooled);
-            Tensor dx = g.changed(shape);
-            int[] count = new int[batch * w.positions()];
-            double[] means = new double[y.size()];
-            double[] sums = exact(dx);
-            ExactOperations.windows(w, batch, (window, tap, value) -> count[window] += value >= 0 ? 1 : 0);
-            ExactOperations.windows(w, batch, (window, tap, value) -> {
-                for (int j = 0; j < c && value >= 0; j++) {
-                    means[window * c + j] += (double) x.values()[value * c + j] / count[window];
-                    sums[value * c + j] += (double) dy.values()[window * c + j] / count[window];
-                }
-            });
-            operations().averagePool(w, x, y);
-            same(means, y, ofSums(w.taps()));
-            operations().averagePoolGradient(w, dy, dx);
-            same(sums, dx, ofSums(w.taps()));
         });
     }
 
