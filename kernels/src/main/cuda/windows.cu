@@ -19,10 +19,10 @@
 //
 // count is the number of elements that threads have: of columns, y, and in gradients x. Launch: ceil(count / 256) blocks of 256.
 
-namespace {
-
 constexpr int AXES = 3;
 
+// These structs are in no namespace of the file's own: with a parameter of such a type kernels have internal linkage, and the compiler then
+// puts the process's number into names, so that two builds differ.
 struct Place {
     int d, h, w;
 
@@ -102,6 +102,8 @@ struct Window {
         return extent(0, o.d) * extent(1, o.h) * extent(2, o.w);
     }
 };
+
+namespace {
 
 __device__ __forceinline__ long long thread_index() {
     return (long long) blockIdx.x * blockDim.x + threadIdx.x;

@@ -39,7 +39,7 @@ public final class CudaOperations implements Operations, AutoCloseable {
         workspace = new Workspace(device);
         try {
             stream = workspace.stream();
-            operands = new OperandCopies(stream, new Staging(workspace, stream, STAGED_WORDS));
+            operands = new OperandCopies(device, stream, new Staging(workspace, stream, STAGED_WORDS));
             gemm = Gemm.of(products, device, workspace);
             rows = new Rows(device);
             masks = new Dropout(device);

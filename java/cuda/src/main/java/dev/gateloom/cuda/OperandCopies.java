@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.Stream;
 import dev.gateloom.spi.Operand;
@@ -14,15 +15,16 @@ import java.util.Deque;
 final class OperandCopies implements AutoCloseable {
     private final Stream stream;
     private final Staging staging;
-    private final Deque<DeviceMemory> held = new ArrayDeque<>();
+    private final Workspace held;               // what an operation takes
     private final Deque<Runnable> results = new ArrayDeque<>();
 
     /**
-     * Copies by a stream.
+     * Copies by a stream of the device.
      *
      * @param staging of the same stream
      */
-    OperandCopies(Stream stream, Staging staging) {
+    OperandCopies(Device device, Stream stream, Staging staging) {
+        held = new Workspace(device);
         this.stream = stream;
         this.staging = staging;
     }
@@ -68,8 +70,8 @@ final class OperandCopies implements AutoCloseable {
 
     /** Memory for so many words that only the operation sees. */
     long scratch(long words) {
-        DeviceMemory memory = stream.allocate(words * Float.BYTES, "operand " + held.size());
-        held.push(memory);
+        DeviceMemory memory = stream.allocate(words * Float.BYTES, "an operation's tensor");
+        held.own(memory::close);
         return memory.address();
     }
 
@@ -83,9 +85,7 @@ final class OperandCopies implements AutoCloseable {
     @Override
     public void close() {
         results.clear();
-        while (!held.isEmpty()) {
-            held.pop().close();
-        }
+        held.close();
     }
 
     private long result(long address, float[] values, int first, int count) {
