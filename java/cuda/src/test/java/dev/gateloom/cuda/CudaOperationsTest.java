@@ -9,6 +9,7 @@ import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.nn.Operations;
 import dev.gateloom.nn.OperationsConformance;
+import dev.gateloom.nn.Setup;
 import dev.gateloom.nn.Tensor;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
@@ -45,6 +46,9 @@ class CudaOperationsTest extends OperationsConformance {
         CudaEngine other = CudaEngine.on(device);
         Operations operations = assertInstanceOf(CudaOperations.class, Operations.of(other));
         assertSame(operations, Operations.of(other));
+        assertSame(operations, Setup.of(other, 1).operations());
+        Operations onCpu = Operations.of(null);
+        assertSame(onCpu, Setup.of(other, 1).with(onCpu).operations());
         other.close();
         Tensor t = new Tensor(3);
         assertEquals("these operations are closed, as their engine may be",
