@@ -66,7 +66,12 @@ if "%SUITE%"=="gpu" (
 )
 rem NVIDIA's libraries are one too. With them and without, builds share a class path.
 set "GATELOOM_PLAIN=%GATELOOM_STAMP%"
-if "%GATELOOM_CUDA_LIBRARIES%"=="download" (
+set "WANTED=%GATELOOM_CUDA_LIBRARIES%"
+if "%WANTED%"=="download" if /i not "%PROCESSOR_ARCHITECTURE%"=="AMD64" (
+  echo bench/run: GATELOOM_CUDA_LIBRARIES=download: cuBLAS and cuDNN come for Linux and Windows on x86-64 only, this is Windows on %PROCESSOR_ARCHITECTURE%: going on without them>&2
+  set "WANTED="
+)
+if "%WANTED%"=="download" (
   set "PROFILE=%PROFILE% -Pcuda-libs"
   set "GATELOOM_STAMP=%GATELOOM_STAMP:.stamp=-cuda-libs.stamp%"
 )
@@ -110,8 +115,6 @@ set "CLASSES="
 for /f "usebackq delims=" %%C in ("%TARGET%\class-path.txt") do set "CLASSES=%TARGET%\classes;%%C"
 if "%RIVALS%"=="yes" for /f "usebackq delims=" %%C in ("%GATELOOM_ROOT%\bench\rivals\target\class-path.txt") do set "CLASSES=%GATELOOM_ROOT%\bench\rivals\target\classes;%TARGET%\classes;%%C"
 if "%SUITE%"=="gpu" for /f "usebackq delims=" %%C in ("%GATELOOM_ROOT%\bench\gpu\target\class-path.txt") do set "CLASSES=%GATELOOM_ROOT%\bench\gpu\target\classes;%%C"
-set "COMMIT=not known"
-for /f "delims=" %%C in ('git -C "%GATELOOM_ROOT%" describe --always --dirty 2^>nul') do set "COMMIT=%%C"
 set "GOLDEN=%GATELOOM_ROOT%\java\core\src\test\resources\golden;%GATELOOM_ROOT%\java\train\src\test\resources\golden"
 
 rem Variables that pin a library to an older processor or to fewer threads would slow the rivals down.
@@ -128,7 +131,7 @@ set "UNSAFE="
 if %MAJOR% geq 23 set "UNSAFE=--sun-misc-unsafe-memory-access=allow"
 
 rem The class path is long: JMH hands it to its forks in a jar.
-"%JAVA%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED %UNSAFE% -Djmh.separateClasspathJAR=true "-Dgateloom.bench.unset=%REMOVED%" "-Dgateloom.bench.commit=%COMMIT%" "-Dgateloom.bench.golden=%GOLDEN%" "-Dgateloom.bench.results=%GATELOOM_ROOT%\results" -cp "%CLASSES%" %MAIN% %*
+"%JAVA%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED %UNSAFE% -Djmh.separateClasspathJAR=true "-Dgateloom.bench.unset=%REMOVED%" "-Dgateloom.bench.golden=%GOLDEN%" "-Dgateloom.bench.results=%GATELOOM_ROOT%\results" -cp "%CLASSES%" %MAIN% %*
 exit /b %ERRORLEVEL%
 
 :maven

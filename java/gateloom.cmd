@@ -8,8 +8,13 @@ set "TARGET=%GATELOOM_ROOT%\java\cli\target"
 set "GATELOOM_STAMP=%TARGET%\launcher.stamp"
 rem NVIDIA's libraries are a profile of their own: unless asked for they are neither downloaded nor put on the class path.
 set "PROFILE="
-set "DOWNLOADS=about 40 MB, and on x86-64 NVIDIA's compiler for the CUDA kernels, 362 MB"
-if "%GATELOOM_CUDA_LIBRARIES%"=="download" (
+set "DOWNLOADS=about 40 MB, and on x86-64 NVIDIA's compiler for the CUDA kernels, 349 MB"
+set "WANTED=%GATELOOM_CUDA_LIBRARIES%"
+if "%WANTED%"=="download" if /i not "%PROCESSOR_ARCHITECTURE%"=="AMD64" (
+  echo gateloom: GATELOOM_CUDA_LIBRARIES=download: cuBLAS and cuDNN come for Linux and Windows on x86-64 only, this is Windows on %PROCESSOR_ARCHITECTURE%: going on without them>&2
+  set "WANTED="
+)
+if "%WANTED%"=="download" (
   set "PROFILE=-Pcuda-libs"
   set "DOWNLOADS=%DOWNLOADS%, and cuBLAS and cuDNN, 2 GB"
   set "GATELOOM_STAMP=%TARGET%\launcher-cuda-libs.stamp"

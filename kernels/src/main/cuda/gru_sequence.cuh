@@ -8,6 +8,7 @@ namespace {
 struct GruForward {
     static constexpr bool BACKWARD = false;
     static constexpr int GATES = 3;
+    static constexpr bool ALONE = false;
     static constexpr int SUMS = 3;          // of the gates
     static constexpr int VALUES = 1;        // h
     static constexpr int STATES = 1;        // h
@@ -84,6 +85,7 @@ struct GruForward {
 struct GruBackward {
     static constexpr bool BACKWARD = true;
     static constexpr int GATES = 3;
+    static constexpr bool ALONE = false;
     static constexpr int SUMS = 1;          // dh
     static constexpr int VALUES = 3;        // dr, dz, ds_n
     static constexpr int STATES = 1;        // dh

@@ -8,6 +8,7 @@ namespace {
 struct LstmForward {
     static constexpr bool BACKWARD = false;
     static constexpr int GATES = 4;
+    static constexpr bool ALONE = false;
     static constexpr int SUMS = 4;          // of the gates
     static constexpr int VALUES = 1;        // h
     static constexpr int STATES = 2;        // h, c
@@ -89,6 +90,7 @@ struct LstmForward {
 struct LstmBackward {
     static constexpr bool BACKWARD = true;
     static constexpr int GATES = 4;
+    static constexpr bool ALONE = false;
     static constexpr int SUMS = 1;          // dh
     static constexpr int VALUES = 4;        // dz
     static constexpr int STATES = 3;        // dh, dc, c after the step

@@ -9,6 +9,7 @@
 //
 // Launch: ceil(B·H / 256) blocks of 256.
 #include "common.cuh"
+#include "rnn.cuh"
 
 extern "C" __global__ void __launch_bounds__(256)
 rnn_forward(const float *gates, float *h, float *y, const int *lengths, int t, int B, int H, int ldy, int reverse,
@@ -20,8 +21,7 @@ rnn_forward(const float *gates, float *h, float *y, const int *lengths, int t, i
     int b = index / H;
     int u = index % H;
     bool valid = t < lengths[b];
-    float z = gates[index];
-    float h_t = !relu ? tanhf(z) : z > 0.0f ? z : z != z ? z : 0.0f;    // NaN stays NaN
+    float h_t = rnn_activation(gates[index], relu);
     float h_before = h[(long long) slot_before(t, reverse) * B * H + index];                     // [t-1, b, u]
     h[(long long) slot_after(t, reverse) * B * H + index] = valid ? h_t : h_before;              // [t, b, u]
     y[(long long) b * ldy + u] = valid ? h_t : 0.0f;
@@ -42,6 +42,6 @@ rnn_backward(float *gates, const float *h, const float *dy, float *dh, const int
     }
     float h_t = h[(long long) slot_after(t, reverse) * B * H + index];                           // [t, b, u]
     float dh_t = dh[index] + (dy ? dy[(long long) b * ldy + u] : 0.0f);
-    gates[index] = dh_t * (relu ? (h_t > 0.0f ? 1.0f : 0.0f) : 1.0f - h_t * h_t);
+    gates[index] = dh_t * rnn_slope(h_t, relu);
     dh[index] = 0.0f;
 }

@@ -7,6 +7,7 @@
 //
 // Launch: ceil(B·H / 256) blocks of 256.
 #include "common.cuh"
+#include "rnn.cuh"
 
 extern "C" __global__ void __launch_bounds__(256)
 rnn_general_forward(float *gates, int B, int H, int relu) {
@@ -14,8 +15,7 @@ rnn_general_forward(float *gates, int B, int H, int relu) {
     if (index >= B * H) {
         return;
     }
-    float a = gates[index];
-    gates[index] = !relu ? tanhf(a) : a > 0.0f ? a : a != a ? a : 0.0f;         // NaN stays NaN
+    gates[index] = rnn_activation(gates[index], relu);
 }
 
 extern "C" __global__ void __launch_bounds__(256)
@@ -24,6 +24,5 @@ rnn_general_backward(float *gates, const float *dh_new, int B, int H, int relu) 
     if (index >= B * H) {
         return;
     }
-    float h = gates[index];
-    gates[index] = dh_new[index] * (relu ? (h > 0.0f ? 1.0f : 0.0f) : 1.0f - h * h);
+    gates[index] = dh_new[index] * rnn_slope(gates[index], relu);
 }

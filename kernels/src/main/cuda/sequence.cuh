@@ -25,11 +25,13 @@
 
 constexpr int STRIDE_PAD = 4;           // rows of x start four banks apart: cells of a warp are stored without conflicts
 
-// What a warp multiplies at once of a cell.
+// What a warp multiplies at once of a cell: the units of a quad, or the gates of a lane's unit. One gate alone would use each
+// float of x once.
 template <class Cell>
 struct Columns {
-    static constexpr int COUNT = Cell::BACKWARD ? QUAD : Cell::GATES;           // units of a quad, or gates of a lane's unit
-    static constexpr int SLICES = Cell::BACKWARD ? WARP : WARP / QUAD;
+    static constexpr bool UNITS = Cell::BACKWARD || Cell::GATES == 1;
+    static constexpr int COUNT = UNITS ? QUAD : Cell::GATES;
+    static constexpr int SLICES = UNITS ? WARP : WARP / QUAD;
 };
 
 // w[k, gate] of a unit = W_hh[gate · H + u, k], for the units from first to before end: the block's rows of W_hh.
@@ -136,12 +138,14 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
     int end = block.end;
     int tiles = block.tiles;
     int quads = (s.units + QUAD - 1) / QUAD;
-    int shares = max(1, warps / quads);                                 // then every warp has exactly one quad
+    int shares = Cell::ALONE ? 1 : max(1, warps / quads);               // if more, every warp has exactly one quad; alone, few
+                                                                        // quads have but one step of k
     int share = shares > 1 ? warp / quads : 0;
     int first_quad = shares > 1 ? warp % quads : warp;
     int next_quad = shares > 1 ? quads : warps;
-    bool in_grid = !IN_CLUSTER && (block.parts > 1 || block.room > 1);  // values come from device memory
-    bool waits = !IN_CLUSTER && block.parts > 1;
+    constexpr bool GRID = !IN_CLUSTER && !Cell::ALONE;
+    bool in_grid = GRID && (block.parts > 1 || block.room > 1);         // values come from device memory
+    bool waits = GRID && block.parts > 1;
     int K = Cell::VALUES * s.H;
     int steps_of_k = Product::steps(K);
     int stride = steps_of_k * Product::STEP + STRIDE_PAD;

@@ -1,5 +1,5 @@
 // One launch for all steps of a layer and direction: what the loops (sequence.cuh in fp32, sequence_mma.cuh in 16 bits) and
-// the cells (lstm_sequence.cuh, gru_sequence.cuh) share.
+// the cells (lstm_sequence.cuh, gru_sequence.cuh, rnn_sequence.cuh) share.
 //
 // Who has what. The batch is cut into tiles of some rows; tile m belongs to group m % groups. The blocks of a group share the
 // H units among them, so many of them each: together they hold W_hh once, on the chip, from the first step to the last.
@@ -23,6 +23,7 @@
 //
 // A cell is a class with
 //   BACKWARD, GATES            whether it takes its steps back; gates of a unit
+//   ALONE                      whether its blocks are always alone, with one tile each: then its kernels have no exchange
 //   SUMS                       of a cell: all gates', or one
 //   VALUES, STATES, CONSTANTS  that it hands over, keeps from step to step, and never changes; state 0 backward is dh
 //   source(s, before)          fp32 [B, K] that was handed over at step `before`; -1 for what is there at first

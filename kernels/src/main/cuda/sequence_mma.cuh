@@ -9,6 +9,7 @@
 //                 units   row blocks                                                  products
 //   LSTM forward    8     i, f | g, o                                                    2
 //   GRU forward    16     r, r' | z, z' | n, n'      ': the second eight units           3
+//   RNN forward    16     u, u'                                                          1
 //   backward       16     u, u'                      columns of W_hh, k over all gates   1
 //
 // The pieces of a block, strip by strip, are dealt to its warps in runs of equal length, so that no warp has more to do than
@@ -261,8 +262,9 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
     int warp = threadIdx.x / WARP;
     int lane = threadIdx.x % WARP;
     Share<TILE_ROWS> block(s);
-    bool in_grid = !IN_CLUSTER && (block.parts > 1 || block.room > 1);  // values come from device memory
-    bool waits = !IN_CLUSTER && block.parts > 1;
+    constexpr bool GRID = !IN_CLUSTER && !Cell::ALONE;
+    bool in_grid = GRID && (block.parts > 1 || block.room > 1);         // values come from device memory
+    bool waits = GRID && block.parts > 1;
     int P = (s.H + OCTET - 1) / OCTET * OCTET;
     int K = Cell::VALUES * P;
     int strips = (s.units + S::UNITS - 1) / S::UNITS;

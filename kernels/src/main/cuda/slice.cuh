@@ -9,7 +9,7 @@
 //   x:                   [ROWS][STRIDE]                                 lanes of a slice read the same 16 bytes
 //
 // SLICES = 8:  lane = slice · 4 + unit, COLUMNS = gates.       Each h is used for all gates of the lane's unit.
-// SLICES = 32: lane = slice, COLUMNS = 4 units.                Each dz is used for all units of the quad.
+// SLICES = 32: lane = slice, COLUMNS = 4 units.                Each dz, or h of one gate, is used for all units of the quad.
 //
 // reduce() adds the slices by shuffles. In each of its stages two lanes that hold sums of the same elements share them out: each
 // keeps half and receives its partner's sums of it; as lanes run out of rows they add without sharing. In the end lane l has

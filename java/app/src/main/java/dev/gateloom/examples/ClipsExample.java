@@ -32,11 +32,15 @@ import java.util.Optional;
  * </ul>
  *
  * The digits are real, their motion is made here. Who sees the last frame alone can know the digit, but not how it moved.
+ *
+ * <p>The learning rate, 0.004 rather than 0.002, is the one whose three networks together knew more clips of every fifth digit of
+ * those to train on, after being trained on the other four; the held-out digits had no part in it.
  */
 final class ClipsExample implements Example {
     private static final int CLASSES = Clips.DIGITS * Clips.WAYS;
     private static final int TAKES = 4;
     private static final int BATCH = 32;
+    private static final double RATE = 0.004;
 
     @Override
     public String name() {
@@ -50,7 +54,7 @@ final class ClipsExample implements Example {
 
     @Override
     public int epochs() {
-        return 4;
+        return 8;
     }
 
     @Override
@@ -114,7 +118,7 @@ final class ClipsExample implements Example {
     private static double accuracy(Context context, String name, Model network, Samples training, Samples heldOut)
             throws IOException {
         try (Model model = network) {
-            Trainer trainer = new Trainer(model, new CrossEntropy(), new Adam(model.parameters(), 0.004)).clipNorm(1)
+            Trainer trainer = new Trainer(model, new CrossEntropy(), new Adam(model.parameters(), RATE)).clipNorm(1)
                     .schedule(Schedule.cosine()).metrics(Metrics.accuracy()).listener(context.progress(name));
             trainer.fit(training, context.epochs(), BATCH, context.seed());
             context.save(model, name);

@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,7 +45,7 @@ final class ExamplesRunCommand implements Callable<Integer> {
     private long seed;
 
     @Option(names = "--seeds", paramLabel = "COUNT", defaultValue = "1",
-            description = "Runs with as many seeds in a row, whose scores are averaged; default: ${DEFAULT-VALUE}.")
+            description = "Runs with as many seeds in a row; the scores are their mean ± standard deviation; default: ${DEFAULT-VALUE}.")
     private int seeds;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "gateloom-examples",
@@ -92,7 +93,7 @@ final class ExamplesRunCommand implements Callable<Integer> {
         Result mean = Result.mean(results);
         int width = Math.max(width(mean.models()), width(mean.baselines()));
         out.printf("%n%s, %s is better%s%n", mean.measure(), mean.higherIsBetter() ? "higher" : "lower",
-                results.size() == 1 ? "" : "; mean, then each seed");
+                results.size() == 1 ? "" : "; mean ± standard deviation, then each seed");
         mean.models().forEach((model, score) -> line(out, width, model, score, results, Result::models));
         out.println("to beat:");
         mean.baselines().forEach((baseline, score) -> line(out, width, baseline, score, results, Result::baselines));
@@ -105,14 +106,24 @@ final class ExamplesRunCommand implements Callable<Integer> {
 
     private static void line(PrintWriter out, int width, String name, double mean, List<Result> results,
             Function<Result, Map<String, Double>> part) {
-        String each = results.size() == 1 ? "" : results.stream().map(r -> score(part.apply(r).get(name)))
-                .collect(Collectors.joining(", ", "   (", ")"));
-        out.printf("  %-" + width + "s  %8s%s%n", name, score(mean), each);
+        int decimals = decimals(mean);
+        StringBuilder spread = new StringBuilder();
+        if (results.size() > 1) {
+            double[] each = results.stream().mapToDouble(r -> part.apply(r).get(name)).toArray();
+            double squares = Arrays.stream(each).map(score -> (score - mean) * (score - mean)).sum();
+            spread.append(" ± ").append(rounded(Math.sqrt(squares / (each.length - 1)), decimals))
+                    .append(Arrays.stream(each).mapToObj(score -> rounded(score, decimals))
+                            .collect(Collectors.joining(", ", "   (", ")")));
+        }
+        out.printf("  %-" + width + "s  %8s%s%n", name, rounded(mean, decimals), spread);
     }
 
     /** Four digits that count, but no more than the unit for large numbers. */
-    private static String score(double value) {
-        int decimals = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 10 ? 2 : 3;
+    private static int decimals(double score) {
+        return Math.abs(score) >= 1000 ? 0 : Math.abs(score) >= 100 ? 1 : Math.abs(score) >= 10 ? 2 : 3;
+    }
+
+    private static String rounded(double value, int decimals) {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 

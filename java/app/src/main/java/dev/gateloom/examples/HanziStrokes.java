@@ -6,6 +6,7 @@ import java.util.List;
 /** 3,628 Chinese characters, stroke by stroke, in ten classes: their radical. Source and licence: the project's NOTICE. */
 final class HanziStrokes {
     static final String RESOURCE = "hanzi-strokes.tsv.gz";
+    private static final String HEADER = "char\tradical\tstrokes";
     private static final int FIRST_RADICAL = 0x2F00;        // Unicode has the 214 radicals in their order
     private static final double TOP = 900;                  // in the data y points up
 
@@ -14,6 +15,10 @@ final class HanziStrokes {
 
     /** From a line for each after the header; the label is the radical's sign. */
     static List<Sketch> parse(List<String> lines) {
+        if (lines.isEmpty() || !lines.get(0).equals(HEADER)) {
+            throw new IllegalArgumentException("line 1: expected the header \"" + HEADER.replace("\t", "<tab>") + "\", got "
+                    + (lines.isEmpty() ? "nothing" : lines.get(0)));
+        }
         List<Sketch> sketches = new ArrayList<>();
         for (String line : lines.subList(1, lines.size())) {
             sketches.add(character(line));

@@ -25,11 +25,16 @@ import java.util.Optional;
  *
  * <p>Three pairs of intents have the same words in another order, such as money moved from checking to savings and from savings
  * to checking. There the baseline, a logistic regression that counts words, can only guess; elsewhere it is hard to beat.
+ *
+ * <p>Sizes, dropout, learning rate and number of rounds are the best of seventeen combinations in a cross-validation on the 240
+ * utterances to train on: five times, three others of each intent were left out and scored. The held-out ones had no part in it.
  */
 final class IntentsExample implements Example {
     static final String RESOURCE = "intents.tsv";
-    private static final int EMBEDDING = 32;
+    private static final int EMBEDDING = 64;
     private static final int UNITS = 64;
+    private static final float DROPOUT = 0.5f;
+    private static final double RATE = 0.01;
     private static final int BATCH = 16;
 
     @Override
@@ -44,7 +49,7 @@ final class IntentsExample implements Example {
 
     @Override
     public int epochs() {
-        return 40;
+        return 60;
     }
 
     @Override
@@ -56,9 +61,9 @@ final class IntentsExample implements Example {
     static Model model(Setup setup, Utterances data) {
         return Model.sequential(setup.with(Initialisation.KERAS), Node.input(-1),    // vectors of rare words start near zero
                 new Embedding(data.words().size(), EMBEDDING).maskZero(true),
-                new Dropout(0.3f),
+                new Dropout(DROPOUT),
                 new Gru(UNITS),
-                new Dropout(0.3f),
+                new Dropout(DROPOUT),
                 new Dense(data.intents().size()));
     }
 
@@ -69,7 +74,7 @@ final class IntentsExample implements Example {
         Tokens all = new Tokens(classes.length).input(data.tokens()).target(classes);
         Split split = data.split();
         try (Model model = model(context.setup(), data)) {
-            Trainer trainer = new Trainer(model, new CrossEntropy(), new Adam(model.parameters(), 0.005)).clipNorm(1)
+            Trainer trainer = new Trainer(model, new CrossEntropy(), new Adam(model.parameters(), RATE)).clipNorm(1)
                     .schedule(Schedule.cosine()).metrics(Metrics.accuracy()).listener(context.progress("GRU"));
             trainer.fit(new Subset(all, split.train()), context.epochs(), BATCH, context.seed());
             context.save(model, name());

@@ -29,7 +29,7 @@ import java.util.SplittableRandom;
 final class TextExample implements Example {
     private static final String RESOURCE = "moby-dick.txt.gz";
     private static final int STREAMS = 32;
-    private static final int STEPS = 64;
+    private static final int STEPS = 32;
     private static final int EMBEDDING = 32;
     private static final int UNITS = 256;
     private static final int SHORTEST = 2 * STREAMS * STEPS;
@@ -49,7 +49,7 @@ final class TextExample implements Example {
 
     @Override
     public int epochs() {
-        return 4;
+        return 8;
     }
 
     @Override
@@ -59,8 +59,15 @@ final class TextExample implements Example {
 
     private static String parse(InputStream in) {
         String text = PlainText.of(String.join(" ", Context.lines(in)));
-        if (text.length() < SHORTEST) {
-            throw new IllegalArgumentException("expected a text of at least " + SHORTEST + " letters, got " + text.length());
+        long letters = text.codePoints().count();
+        if (letters < SHORTEST) {
+            throw new IllegalArgumentException("expected a text of at least " + SHORTEST + " letters, got " + letters);
+        }
+        long different = text.codePoints().distinct().count();
+        int most = WittenBell.largestAlphabet(ORDER) - (Vocabulary.END + 1);
+        if (different > most) {
+            throw new IllegalArgumentException("expected at most " + most + " different letters, so that the baseline, which counts "
+                    + "each " + ORDER + " in a row, can number them; got " + different);
         }
         return text;
     }

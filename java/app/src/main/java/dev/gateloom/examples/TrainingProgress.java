@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows how training goes: a live bar on a terminal, else about ten plain lines. */
+/** Shows how training goes, with loss, speed and time left: a live bar on a terminal, else about ten plain lines. */
 public final class TrainingProgress implements TrainingListener {
     private static final int PLAIN_LINES = 10;
     private static final int UPDATE_MILLIS = 100;
@@ -19,6 +19,8 @@ public final class TrainingProgress implements TrainingListener {
     private final boolean live;
     private ProgressBar bar;
     private int epochs;
+    private int batches;
+    private long updates;               // seen here; a run that was resumed had some before
     private long start;
 
     private TrainingProgress(String task, PrintStream out, boolean live) {
@@ -49,17 +51,20 @@ public final class TrainingProgress implements TrainingListener {
     }
 
     @Override
-    public void started(int allEpochs, int batches) {
+    public void started(int allEpochs, int allBatches) {
         epochs = allEpochs;
+        batches = allBatches;
+        updates = 0;
         start = System.nanoTime();
         if (live) {
             bar = new ProgressBarBuilder().setTaskName(task).setInitialMax((long) allEpochs * batches)
-                    .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(UPDATE_MILLIS).build();
+                    .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(UPDATE_MILLIS).showSpeed().build();
         }
     }
 
     @Override
     public void batchDone(int epoch, int batch, double loss, double gradientNorm) {
+        updates++;
         if (bar != null) {
             bar.step();
         }
@@ -75,8 +80,10 @@ public final class TrainingProgress implements TrainingListener {
         if (bar != null) {
             bar.setExtraMessage(losses);
         } else if (number == epochs || number % Math.max(1, epochs / PLAIN_LINES) == 0) {
-            out.printf(Locale.ROOT, "%s: epoch %d of %d, %s, %.1f s%n", task, number, epochs, losses,
-                    (System.nanoTime() - start) / 1e9);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            double left = seconds / Math.max(1, updates) * batches * (epochs - number);
+            out.printf(Locale.ROOT, "%s: epoch %d of %d, %s, %.1f s (%.1f updates/s), %.0f s left%n", task, number, epochs,
+                    losses, seconds, updates / seconds, left);
         }
     }
 

@@ -25,7 +25,7 @@ final class WittenBell {
      * @param alphabet how many tokens there can be
      */
     WittenBell(int[] tokens, int order, int alphabet) {
-        if (order < 1 || Math.pow(alphabet + 1, order) > Long.MAX_VALUE) {
+        if (order < 1 || alphabet > largestAlphabet(order)) {
             throw new IllegalArgumentException("order: expected 1 to " + (int) (Math.log(Long.MAX_VALUE)
                     / Math.log(alphabet + 1)) + " for an alphabet of " + alphabet + ", got " + order);
         }
@@ -41,6 +41,11 @@ final class WittenBell {
                 pair[0]++;
             }
         }
+    }
+
+    /** How many tokens there can be so that each sequence of {@code order} of them is a number of its own. */
+    static int largestAlphabet(int order) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.floor(Math.pow(Long.MAX_VALUE, 1.0 / order))) - 1;
     }
 
     /** Tokens [from, to) as one number; digits start at 1 so that sequences of different lengths differ. */

@@ -8,6 +8,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -39,10 +41,16 @@ class ExamplesCommandTest {
     void printsScoresBesideBaselinesAndSavesTheModel() throws Exception {
         assertEquals(0, run("run", "alphabet", "--epochs", "1", "--seed", "7", "--seeds", "2", "--engine", "cpu", "--out",
                 folder.toString()), err::toString);
-        for (String part : List.of("alphabet: ", "engine cpu, epochs 1, seed 7 to 8", "higher is better; mean, then each seed",
+        for (String part : List.of("alphabet: ", "engine cpu, epochs 1, seed 7 to 8", "higher is better; mean ± standard deviation, then each seed",
                 "stateful LSTM", "to beat:", "stateless LSTM", "every baseline.", folder.resolve("alphabet").toString())) {
             assertTrue(out.toString().contains(part), part + " in:\n" + out);
         }
+        Matcher line = Pattern.compile("stateful LSTM +([0-9.]+) ± ([0-9.]+)   \\(([0-9.]+), ([0-9.]+)\\)").matcher(out.toString());
+        assertTrue(line.find(), out::toString);
+        double one = Double.parseDouble(line.group(3));
+        double other = Double.parseDouble(line.group(4));
+        assertEquals((one + other) / 2, Double.parseDouble(line.group(1)), 1.001e-3);
+        assertEquals(Math.abs(one - other) / Math.sqrt(2), Double.parseDouble(line.group(2)), 1.3e-3, "of the sample");
         for (String seed : List.of("seed-7", "seed-8")) {
             assertTrue(Files.size(folder.resolve("alphabet").resolve(seed).resolve("stateful.safetensors")) > 10_000);
         }

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -84,11 +86,28 @@ class ExamplesRunTest {
 
     @Test
     void wrongDataGiveALineThatNamesTheFile() throws IOException {
-        Path file = Files.write(folder.resolve("wrong.tsv"), List.of("no data", "at all"));
+        Path wrong = Files.write(folder.resolve("wrong.tsv"), List.of("no data", "at all"));
+        Path empty = Files.createFile(folder.resolve("empty.tsv"));
         for (String name : WITH_MUCH_DATA) {
-            err.getBuffer().setLength(0);
-            assertEquals(2, run("run", name, "--data", file.toString(), "--out", folder.toString()), name);
-            assertTrue(err.toString().startsWith(file + ": ") && err.toString().contains("expected "), name + ": " + err);
+            refused(wrong, name, "expected ");
+            refused(empty, name, "expected ");
         }
+        refused(Files.write(folder.resolve("headless.tsv"), List.of("\u4E00\t1\t1,2 3,4")), "sketches",
+                "line 1: expected the header \"char<tab>radical<tab>strokes\", got \u4E00");
+    }
+
+    /** Before it trains, not after. */
+    @Test
+    void aTextMayHaveSoManyLetters() throws IOException {
+        int most = WittenBell.largestAlphabet(5) - 4;
+        String text = IntStream.rangeClosed(0x4E00, 0x4E00 + most).mapToObj(Character::toString).collect(Collectors.joining());
+        refused(Files.writeString(folder.resolve("many.txt"), text), "text",
+                "expected at most " + most + " different letters, ");
+    }
+
+    private void refused(Path file, String name, String expected) {
+        err.getBuffer().setLength(0);
+        assertEquals(2, run("run", name, "--data", file.toString(), "--out", folder.toString()), name);
+        assertTrue(err.toString().startsWith(file + ": ") && err.toString().contains(expected), name + ": " + err);
     }
 }

@@ -82,7 +82,7 @@ class SketchTest {
     @Test
     void wrongCharactersAreRefused() {
         for (String line : List.of("x\t85", "x\twater\t1,2", "x\t85\t1,2 3", "x\t85\t")) {
-            assertThrows(IllegalArgumentException.class, () -> HanziStrokes.parse(List.of("header", line)), line);
+            assertThrows(IllegalArgumentException.class, () -> HanziStrokes.parse(List.of("char\tradical\tstrokes", line)), line);
         }
     }
 }

@@ -1,9 +1,11 @@
 package dev.gateloom.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -56,5 +58,14 @@ class WittenBellTest {
     void refusesContextsTooLongToCount() {
         assertThrows(IllegalArgumentException.class, () -> new WittenBell(new int[] {0}, 20, 40));
         assertThrows(IllegalArgumentException.class, () -> new WittenBell(new int[] {0}, 0, 40));
+        for (int order : new int[] {4, 5, 20}) {
+            int most = WittenBell.largestAlphabet(order);
+            assertTrue(largestKey(most, order).bitLength() < Long.SIZE, "order " + order);
+            assertFalse(largestKey(most + 1, order).bitLength() < Long.SIZE, "order " + order);
+        }
+    }
+
+    private static BigInteger largestKey(int alphabet, int order) {
+        return BigInteger.valueOf(alphabet + 1L).pow(order).subtract(BigInteger.ONE);
     }
 }

@@ -1,9 +1,7 @@
 package dev.gateloom.cli;
 
 import dev.gateloom.device.Device;
-import dev.gateloom.device.DeviceProperties;
 import java.io.PrintWriter;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,7 +18,7 @@ final class InfoCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--device", paramLabel = "NAME",
-            description = "Opens this device, \"emulator\" or \"cuda\" for a GPU, and shows its limits too.")
+            description = "Opens this device, \"emulator\" or \"cuda\" for a GPU, and shows its limits and the engine there too.")
     private String deviceName;
 
     @Option(names = "--json", description = "One JSON object.")
@@ -29,21 +27,21 @@ final class InfoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Optional<Map.Entry<String, DeviceProperties>> opened = deviceName == null ? Optional.empty() : Optional.of(open());
+        Optional<Inventory.Opened> opened = deviceName == null ? Optional.empty() : Optional.of(open());
         Inventory inventory = Inventory.take();
         if (json) {
             out.println(InfoJson.of(inventory, opened));
         } else {
             InfoText.print(out, inventory);
-            opened.ifPresent(device -> InfoText.print(out, device.getKey(), device.getValue()));
+            opened.ifPresent(device -> InfoText.print(out, device));
         }
         out.flush();
         return 0;
     }
 
-    private Map.Entry<String, DeviceProperties> open() {
+    private Inventory.Opened open() {
         try (Device device = Devices.open(deviceName, spec)) {
-            return Map.entry(device.name(), device.properties());
+            return Inventory.Opened.of(device);
         }
     }
 }

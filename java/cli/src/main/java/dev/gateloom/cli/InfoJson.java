@@ -21,7 +21,7 @@ final class InfoJson {
      *
      * @param opened name and limits of the device that was asked for; empty if none was
      */
-    static String of(Inventory inventory, Optional<Map.Entry<String, DeviceProperties>> opened) {
+    static String of(Inventory inventory, Optional<Inventory.Opened> opened) {
         Map<String, Object> top = new LinkedHashMap<>();
         Machine machine = inventory.machine();
         top.put("machine", object("cpu", machine.cpu(), "cores", machine.cores(), "simd", machine.simd(), "java", machine.java(),
@@ -52,8 +52,9 @@ final class InfoJson {
                 devices.add(object("name", name, "ready", obstacle.isEmpty(), "reason", obstacle.orElse(null))));
         top.put("devices", devices);
         opened.ifPresent(device -> {
-            Map<String, Object> members = object("name", device.getKey());
-            members.putAll(limits(device.getValue()));
+            Map<String, Object> members = object("name", device.name());
+            members.putAll(limits(device.limits()));
+            members.put("engine", device.engine());
             top.put("device", members);
         });
         try {

@@ -63,8 +63,9 @@ final class InfoText {
     }
 
     /** A device that was opened. */
-    static void print(PrintWriter out, String name, DeviceProperties limits) {
-        out.printf("%n%s%n", name);
+    static void print(PrintWriter out, Inventory.Opened device) {
+        DeviceProperties limits = device.limits();
+        out.printf("%n%s%n", device.name());
         out.printf("  multiprocessors  %d, each with %d threads in at most %d blocks, %d registers, %d bytes of shared memory%n",
                 limits.multiprocessors(), limits.threadsPerMultiprocessor(), limits.blocksPerMultiprocessor(),
                 limits.registersPerMultiprocessor(), limits.sharedPerMultiprocessor());
@@ -74,6 +75,7 @@ final class InfoText {
         out.printf("  cooperative      %s%n  clusters         %s%n", limits.cooperative() ? "yes" : "no",
                 limits.clusters() ? "yes" : "no");
         out.printf("  strategies       %s (gateloom profile --explain says why)%n",
-                Explanation.strategies(Gpu.of(name, limits)));
+                Explanation.strategies(Gpu.of(device.name(), limits)));
+        out.printf("  engine cuda      %s%n", device.engine());
     }
 }

@@ -1,9 +1,12 @@
 package dev.gateloom.cli;
 
 import dev.gateloom.Engines;
+import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.cuda.jcuda.Gpus;
 import dev.gateloom.cuda.libraries.CudaLibraries;
 import dev.gateloom.cuda.libraries.Library;
+import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceProperties;
 import dev.gateloom.machine.Machine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +35,22 @@ record Inventory(Machine machine, Optional<String> noDriver, String cuda, List<G
      * @param obstacles one sentence each: it is too old for our kernels, or a library that is there is too old for it
      */
     record Graphics(Gpus.Gpu gpu, List<String> obstacles) {
+    }
+
+    /**
+     * A device that was opened.
+     *
+     * @param name its name
+     * @param limits what it can do
+     * @param engine what the engine cuda says of itself there: also who multiplies matrices, and why that is not cuBLAS, if it is there
+     */
+    record Opened(String name, DeviceProperties limits, String engine) {
+
+        static Opened of(Device device) {
+            try (CudaEngine engine = CudaEngine.on(device)) {
+                return new Opened(device.name(), device.properties(), engine.description());
+            }
+        }
     }
 
     /** Looks; loads what it finds. */

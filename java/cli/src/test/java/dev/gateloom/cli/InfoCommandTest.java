@@ -71,6 +71,7 @@ class InfoCommandTest {
         assertTrue(info.out().lines().anyMatch("  emulator  ready"::equals), info.out());
         assertTrue(info.out().contains("PTX emulator (sm_80)") && info.out().contains("  multiprocessors "), info.out());
         assertTrue(info.out().lines().anyMatch(l -> l.matches("  strategies +LSTM 1x1000x256x256 [A-D], [A-D]; LSTM .*")), info.out());
+        assertTrue(info.out().contains("  engine cuda      PTX emulator (sm_80), fp32"), info.out());
         Run unknown = Run.of("info", "--device", "abacus");
         assertEquals(2, unknown.status());
         assertEquals("gateloom info: --device: expected one of [cuda, emulator], got abacus (see gateloom info --help)"
@@ -95,7 +96,7 @@ class InfoCommandTest {
 
     @Test
     void jsonHasAllOfIt() throws Exception {
-        JsonNode json = new ObjectMapper().readTree(InfoJson.of(workstation(), Optional.of(Map.entry("NVIDIA H100", HOPPER))));
+        JsonNode json = new ObjectMapper().readTree(InfoJson.of(workstation(), Optional.of(new Inventory.Opened("NVIDIA H100", HOPPER, "fp32, cuBLAS"))));
         List<String> members = new ArrayList<>();
         json.fieldNames().forEachRemaining(members::add);
         assertEquals(List.of("machine", "driver", "gpus", "libraries", "engines", "devices", "device"), members);
@@ -114,6 +115,7 @@ class InfoCommandTest {
         assertEquals("add them", json.at("/engines/1/mend").textValue());
         assertEquals("no kernels", json.at("/devices/1/reason").textValue());
         assertEquals(132, json.at("/device/multiprocessors").intValue());
+        assertEquals("fp32, cuBLAS", json.at("/device/engine").textValue());
     }
 
     @Test

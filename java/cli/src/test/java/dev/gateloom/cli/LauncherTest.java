@@ -92,12 +92,26 @@ class LauncherTest {
         assertTrue(run.out().contains("/java/cli/target/lib/*>"), run.out());
     }
 
+    /** Where Maven Central has none, that is said, and all else goes on. */
+    @Test
+    void goesOnWithoutTheLibrariesWhereThereAreNone() throws Exception {
+        Path tools = Files.createDirectories(folder.resolve("tools"));
+        program(tools.resolve("uname"), "#!/bin/sh\nif [ \"$1\" = -m ]; then echo arm64; else echo Darwin; fi\n");
+        environment.put("GATELOOM_CUDA_LIBRARIES", "download");
+        environment.put("PATH", tools + ":" + System.getenv("PATH"));
+        Run run = launch(script, "info");
+        assertEquals(3, run.status(), run.err());
+        assertTrue(run.err().contains("for Linux and Windows on x86-64 only, this is Darwin on arm64: going on without them"), run.err());
+        assertTrue(run.err().contains("mvnw ") && !run.err().contains("-Pcuda-libs"), run.err());
+        assertTrue(run.out().contains("/java/cli/target/lib/*>"), run.out());
+    }
+
     /** Read only: there is no cmd.exe here to run it. */
     @Test
     void theOneForWindowsBuildsAndRunsTheSame() throws IOException {
         String cmd = Files.readString(Path.of("../gateloom.cmd"));
         for (String part : List.of("java\\cli\\target", "-pl java/cli -am package", "gateloom-cli.jar", "dev.gateloom.cli.Gateloom",
-                "kernels\\pom.xml, kernels\\src", "362 MB", "-Pcuda-libs", "cuda-libs.txt")) {
+                "kernels\\pom.xml, kernels\\src", "349 MB", "-Pcuda-libs", "cuda-libs.txt", "going on without them")) {
             assertTrue(cmd.contains(part), () -> "gateloom.cmd lacks " + part);
         }
     }

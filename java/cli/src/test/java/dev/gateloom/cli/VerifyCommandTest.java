@@ -59,7 +59,7 @@ class VerifyCommandTest {
 
     @Test
     void everyTrainingCasePasses() {
-        for (String engine : new String[] {"reference", "cpu"}) {
+        for (String engine : new String[] {"reference", "cpu", "cpu-scalar"}) {
             Run run = Run.of("verify", "--engine", engine, GoldenFiles.TRAINING);
             assertEquals(0, run.status(), run::toString);
             assertTrue(run.out().endsWith("21 passed, 0 failed" + System.lineSeparator()), run.out());

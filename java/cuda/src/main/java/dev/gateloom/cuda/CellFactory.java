@@ -78,8 +78,13 @@ final class CellFactory {
                 return (l, d, reserve) -> new GruCell(context, l, d, reserve, mode, forward, backward, all, back);
             }
             case RNN_TANH, RNN_RELU -> {
-                Rnn rnn = new Rnn(device, cell == CellType.RNN_RELU);
-                return (l, d, reserve) -> new RnnCell(context, l, d, reserve, rnn);
+                boolean relu = cell == CellType.RNN_RELU;
+                Rnn rnn = new Rnn(device, relu);
+                RnnSequenceForward all = sequences.make(SequenceKernel.RNN_FORWARD,
+                        (kernel, partition, exchange) -> new RnnSequenceForward(kernel, partition, exchange, relu));
+                RnnSequenceBackward back = !training ? null : sequences.make(SequenceKernel.RNN_BACKWARD,
+                        (kernel, partition, exchange) -> new RnnSequenceBackward(kernel, partition, exchange, relu));
+                return (l, d, reserve) -> new RnnCell(context, l, d, reserve, rnn, all, back);
             }
             default -> throw new IllegalArgumentException("cell: expected one of the four, got " + cell);
         }

@@ -38,7 +38,7 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
     private final boolean ownsDevice;
     private final SequenceOptions sequences;
     private final WeightCopies copies;
-    private volatile Products products;         // null until somebody asks: then cuBLAS where the device has it
+    private volatile ProductChoice products;    // null until somebody asks: then what the device offers
     private CudaOperations operations;          // null until a trainer asks
     private boolean inGraphs = true;
     private boolean closed;
@@ -145,10 +145,10 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
     }
 
     /**
-     * Chooses who multiplies the matrices of plans to come. Without this call it is cuBLAS where the device has it and our own
-     * kernels elsewhere.
+     * Chooses who multiplies the matrices of plans to come. Without this call it is cuBLAS where the device has it and it starts,
+     * and our own kernels elsewhere; if it is there and does not start, {@link #description} and {@link CudaPlan#strategy} say why.
      *
-     * @param chosen who multiplies
+     * @param chosen who multiplies; with {@link Products#CUBLAS} no plan is made if it does not start
      * @return this engine
      * @throws UnsupportedOperationException with the reason and what mends it, if the device has no cuBLAS
      */
@@ -158,7 +158,7 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
                 throw new UnsupportedOperationException("engine " + NAME + ": products by cuBLAS: " + why);
             });
         }
-        products = chosen;
+        products = ProductChoice.of(chosen);
         return this;
     }
 
@@ -168,8 +168,12 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
      * @return what {@link #use} chose, or the device offers
      */
     public Products products() {
+        return productChoice().products();
+    }
+
+    private ProductChoice productChoice() {
         if (products == null) {
-            products = Products.of(device);
+            products = ProductChoice.offeredBy(device);
         }
         return products;
     }
@@ -205,7 +209,8 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
     public String description() {
         return device.name() + ", " + copies.precision().name().toLowerCase(Locale.ROOT)
                 + (products() == Products.OWN ? "" : ", cuBLAS")
-                + (sequences.strategy() == null ? "" : ", strategy " + sequences.strategy());
+                + (sequences.strategy() == null ? "" : ", strategy " + sequences.strategy())
+                + (productChoice().fallback().isEmpty() ? "" : ", products by " + productChoice().fallback());
     }
 
     /** Also what the device has no tensor cores for. */
@@ -253,7 +258,7 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
                 throw new IllegalStateException("this engine is closed");
             }
         }
-        return new CudaPlan(device, copies, products(), config, shape, mode, sequences, inGraphs, stream);
+        return new CudaPlan(device, copies, productChoice(), config, shape, mode, sequences, inGraphs, stream);
     }
 
     /**

@@ -55,6 +55,16 @@ public final class CudaOperations implements Operations, AutoCloseable {
     }
 
     /**
+     * Operations on the caller's device, with products by cuBLAS where the device has it and it starts, else by our own kernels.
+     *
+     * @param device the device
+     * @return the operations; close them before the device
+     */
+    public static CudaOperations on(Device device) {
+        return on(device, ProductChoice.offeredBy(device).products());
+    }
+
+    /**
      * Operations on the caller's device.
      *
      * @param device the device

@@ -41,6 +41,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     private static final long RAGGED = 1L << 60;
 
     private final WeightCopies copies;
+    private final ProductChoice products;
     private final ParameterPlaces places;
     private final Workspace workspace;
     private final Stream stream;
@@ -69,10 +70,11 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     private boolean queued;                     // work may be on the way
     private boolean closed;
 
-    CudaPlan(Device device, WeightCopies copies, Products products, RnnConfig config, Shape shape, Mode mode,
+    CudaPlan(Device device, WeightCopies copies, ProductChoice products, RnnConfig config, Shape shape, Mode mode,
             SequenceOptions options, boolean inGraphs, Function<Workspace, Stream> makeStream) {
         super(config, shape, mode);
         this.copies = copies;
+        this.products = products;
         boolean training = mode == Mode.TRAINING;
         int layers = config.numLayers();
         int width = config.numDirections() * config.outputSize();
@@ -102,7 +104,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
             Problem problem = new Problem(config, shape.maxSteps(), shape.maxBatch(), mode, copies.precision());
             sequences = new Sequences(device, workspace, stream, options, CudaEngine.explain(problem,
                     Gpu.of(device.name(), device.properties()), options));
-            lanes = new Lanes(workspace, stream, () -> Gemm.of(products, device, workspace, copies.precision(), config, shape,
+            lanes = new Lanes(workspace, stream, () -> Gemm.of(products.products(), device, workspace, copies.precision(), config, shape,
                     mode), inGraphs);
             transfers = new Transfers(workspace, config, shape, lanes.main(), rows);
             onDevice = new DeviceTensors(lanes.main());
@@ -127,14 +129,14 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     /**
      * How the recurrence runs: which {@link Strategy}, in how many blocks, and why no other, in the words of the planner.
      *
-     * @return one line for each pass, one with the library that multiplies matrices, if that is not done by our own kernels,
-     *     and one if the device refused to capture graphs, in which steps run else; it changes if the device refuses a launch
+     * @return one line for each pass, one with the library that multiplies matrices, if that is not done by our own kernels, or why
+     *     they do instead of one that is there, and one if the device refused to capture graphs, in which steps run else; it changes if the device refuses a launch
      */
     @Override
     public String strategy() {
-        String library = lanes.gemm(0).library();
+        String multiplier = products.fallback().isEmpty() ? lanes.gemm(0).library() : products.fallback();
         String refusal = graphs == null ? null : graphs.refusal();
-        return sequences.description() + (library.isEmpty() ? "" : "\nproducts: " + library) + (refusal == null ? "" : "\n" + refusal);
+        return sequences.description() + (multiplier.isEmpty() ? "" : "\nproducts: " + multiplier) + (refusal == null ? "" : "\n" + refusal);
     }
 
     /** How many graphs it keeps now. */

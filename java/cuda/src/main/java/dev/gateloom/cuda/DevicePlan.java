@@ -2,7 +2,8 @@ package dev.gateloom.cuda;
 
 /**
  * What a plan on a GPU has beside the calls with host memory: calls with device memory. {@link #forward} and {@link #backward}
- * return at once; the caller's tensors are read and written in the order of {@link #stream}. Every engine of this module has it,
+ * return at once, unless a library has to know {@link Tensor#LENGTHS} on the host: then forward waits for the stream. The caller's
+ * tensors are read and written in the order of {@link #stream}. Every engine of this module has it,
  * so whoever keeps tensors on the device, or times engines there, needs no other.
  */
 public interface DevicePlan {
@@ -26,6 +27,7 @@ public interface DevicePlan {
      *
      * @param call the weights, the inputs and the results that are wanted
      * @throws IllegalArgumentException naming the tensor that must or must not be there; nothing was queued then
+     * @throws IllegalStateException if it would have to wait and the stream is being captured; nothing was queued then
      */
     void forward(DeviceCall call);
 

@@ -21,6 +21,10 @@ import java.util.List;
 final class Graphs {
     static final int MOST_STEPS = 1 << 15;
     static final int LEAST_STEPS = 1 << 11;
+    /** {@code CUDA_ERROR_NOT_SUPPORTED}; from {@code CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED} to {@code _WRONG_THREAD}. */
+    private static final int NOT_SUPPORTED = 801;
+    private static final int FIRST_OF_CAPTURES = 900;
+    private static final int LAST_OF_CAPTURES = 908;
     private static final Logger LOG = System.getLogger(Graphs.class.getName());
 
     private final Lanes lanes;
@@ -69,7 +73,7 @@ final class Graphs {
     }
 
     /**
-     * Runs work as a graph. False if the device refuses to capture it; then nothing has run.
+     * Runs work as a graph. False if the device refuses to capture it; then nothing has run. Whatever else fails is thrown.
      *
      * @param kind what the work depends on, beside the pass
      * @param work launches on lanes
@@ -99,10 +103,18 @@ final class Graphs {
         try {
             return lanes.capture(work);
         } catch (DeviceException e) {
+            if (!isRefusal(e.code())) {
+                throw e;
+            }
             refusal = "the device refused to capture a graph: " + e.getMessage();
             LOG.log(Level.WARNING, refusal + "; launches follow each other one by one");
             return null;
         }
+    }
+
+    /** What a device answers to a capture, or to a call in one, that it cannot have; anything else has failed. */
+    private static boolean isRefusal(int code) {
+        return code == NOT_SUPPORTED || code >= FIRST_OF_CAPTURES && code <= LAST_OF_CAPTURES;
     }
 
     private long cost(int steps) {

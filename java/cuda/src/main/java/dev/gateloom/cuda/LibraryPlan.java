@@ -21,8 +21,13 @@ import java.util.OptionalLong;
  * any layout, to tensors of the plan and back; a subclass runs the stack between them. The plan's tensors are dense and
  * time-major, of the library's numbers: float32, or 16 bits in {@link Precision#BF16} and {@link Precision#FP16}.
  *
- * <p>Calls with device memory return at once, except one: a library needs lengths on the host, so a call with
- * {@link Tensor#LENGTHS} waits until the stream has made them and cannot be captured into a graph.
+ * <p>Calls with device memory return at once, except one: a library needs lengths on the host, so a forward with
+ * {@link Tensor#LENGTHS} waits until the stream has made them, and with them for all that was queued there before.
+ *
+ * <p>Without lengths they may be captured into a graph of the caller's, forward and backward in one or in two. The graph keeps T,
+ * B and the tensors' addresses, reads weights and inputs anew whenever it runs, and uses the plan's memory: close the plan after
+ * it. Call once before, with the same T and B, so that the library has loaded its kernels and has its memory. What waits is refused
+ * while the stream is captured, and leaves the capture as it was.
  */
 public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     private final int width;                    // D·R
@@ -246,6 +251,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
 
     @Override
     protected final void run(Call call) {
+        requireNotCaptured("calls with host memory wait for their results");
         pending = false;
         queued = true;                          // a call that fails may leave some behind
         staging.begin();
@@ -264,6 +270,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
 
     @Override
     protected final void runBackward(Call call) {
+        requireNotCaptured("calls with host memory wait for their results");
         staging.begin();
         backward(host.of(call), call.gradients == null ? 0 : weightGradients);
         if (call.gradients != null) {
@@ -283,6 +290,9 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     public final void forward(DeviceCall call) {
         open();
         call.checkForward(config(), mode());
+        if (call.has(Tensor.LENGTHS)) {
+            requireNotCaptured("a library needs " + Tensor.LENGTHS + " on the host now; leave them out, if all sequences have T steps");
+        }
         shape(steps(), batch());                // forgets a forward with host memory: its reserve is overwritten
         pending = false;
         queued = true;
@@ -334,6 +344,12 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     private void open() {
         if (closed) {
             throw new IllegalStateException("this plan is closed");
+        }
+    }
+
+    private void requireNotCaptured(String why) {
+        if (stream.isCapturing()) {
+            throw new IllegalStateException("the plan's stream is being captured, and " + why);
         }
     }
 

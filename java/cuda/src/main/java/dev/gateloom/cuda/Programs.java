@@ -23,10 +23,14 @@ final class Programs {
     static final Program LSTM_SEQUENCE_BACKWARD = of("lstm_sequence_backward");
     static final Program GRU_SEQUENCE_FORWARD = of("gru_sequence_forward");
     static final Program GRU_SEQUENCE_BACKWARD = of("gru_sequence_backward");
+    static final Program RNN_SEQUENCE_FORWARD = of("rnn_sequence_forward");
+    static final Program RNN_SEQUENCE_BACKWARD = of("rnn_sequence_backward");
     private static final Program LSTM_SEQUENCE_BF16 = of("lstm_sequence_bf16");
     private static final Program LSTM_SEQUENCE_FP16 = of("lstm_sequence_fp16");
     private static final Program GRU_SEQUENCE_BF16 = of("gru_sequence_bf16");
     private static final Program GRU_SEQUENCE_FP16 = of("gru_sequence_fp16");
+    private static final Program RNN_SEQUENCE_BF16 = of("rnn_sequence_bf16");
+    private static final Program RNN_SEQUENCE_FP16 = of("rnn_sequence_fp16");
     static final Program RNN = of("rnn");
     static final Program LSTM_GENERAL = of("lstm_general");
     static final Program GRU_GENERAL = of("gru_general");
@@ -54,13 +58,16 @@ final class Programs {
         };
     }
 
-    /** All steps of an LSTM or a GRU in one launch, in 16 bits. */
+    /** All steps of a cell in one launch, in 16 bits. */
     static Program sequence(CellType cell, Precision precision) {
-        boolean lstm = cell == CellType.LSTM;
-        return switch (precision) {
-            case BF16 -> lstm ? LSTM_SEQUENCE_BF16 : GRU_SEQUENCE_BF16;
-            case FP16 -> lstm ? LSTM_SEQUENCE_FP16 : GRU_SEQUENCE_FP16;
-            default -> throw new IllegalArgumentException("precision: expected one of 16 bits, got " + precision);
+        if (precision != Precision.BF16 && precision != Precision.FP16) {
+            throw new IllegalArgumentException("precision: expected one of 16 bits, got " + precision);
+        }
+        boolean bf16 = precision == Precision.BF16;
+        return switch (cell) {
+            case LSTM -> bf16 ? LSTM_SEQUENCE_BF16 : LSTM_SEQUENCE_FP16;
+            case GRU -> bf16 ? GRU_SEQUENCE_BF16 : GRU_SEQUENCE_FP16;
+            case RNN_TANH, RNN_RELU -> bf16 ? RNN_SEQUENCE_BF16 : RNN_SEQUENCE_FP16;
         };
     }
 

@@ -3,10 +3,27 @@ package dev.gateloom.cuda;
 /** The steps of a plain RNN: {@code rnn.cu} has the equations. */
 final class RnnCell extends Cell {
     private final Rnn rnn;
+    private final RnnSequenceForward sequenceForward;       // null: step by step
+    private final RnnSequenceBackward sequenceBackward;     // null: step by step
 
-    RnnCell(CellContext context, int layer, int direction, Reserve reserve, Rnn rnn) {
+    RnnCell(CellContext context, int layer, int direction, Reserve reserve, Rnn rnn, RnnSequenceForward sequenceForward,
+            RnnSequenceBackward sequenceBackward) {
         super(context, layer, direction, reserve);
         this.rnn = rnn;
+        this.sequenceForward = sequenceForward;
+        this.sequenceBackward = sequenceBackward;
+    }
+
+    @Override
+    boolean forwardSequence(Pass p, long y) {
+        return sequenceForward != null && sequenceForward.launch(stream, reserve.gates(), reserve.h(), y, recurrentFactor(p),
+                p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse);
+    }
+
+    @Override
+    boolean backwardSequence(Pass p, long dy) {
+        return sequenceBackward != null && sequenceBackward.launch(stream, reserve.gates(), reserve.h(), dy, dh(p),
+                recurrentFactor(p), gemm.magnitude(), p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse);
     }
 
     @Override

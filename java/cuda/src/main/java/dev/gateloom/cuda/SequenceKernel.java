@@ -25,7 +25,11 @@ enum SequenceKernel implements SequenceLayout {
     /** {@code gru_sequence_forward.cu}. */
     GRU_FORWARD(CellType.GRU, Phase.FORWARD, Programs.GRU_SEQUENCE_FORWARD, 3, 8, 3, 1, 1, 3),
     /** {@code gru_sequence_backward.cu}. */
-    GRU_BACKWARD(CellType.GRU, Phase.BACKWARD, Programs.GRU_SEQUENCE_BACKWARD, 4, 32, 1, 3, 1, 0);
+    GRU_BACKWARD(CellType.GRU, Phase.BACKWARD, Programs.GRU_SEQUENCE_BACKWARD, 4, 32, 1, 3, 1, 0),
+    /** {@code rnn_sequence_forward.cu}, of tanh and ReLU, which is an argument: strategy A alone. */
+    RNN_FORWARD(CellType.RNN_TANH, Phase.FORWARD, Programs.RNN_SEQUENCE_FORWARD, 4, 32, 1, 1, 1, 0),
+    /** {@code rnn_sequence_backward.cu}, likewise. */
+    RNN_BACKWARD(CellType.RNN_TANH, Phase.BACKWARD, Programs.RNN_SEQUENCE_BACKWARD, 4, 32, 1, 1, 1, 0);
 
     private static final int WARP = 32;
     /** Units that a warp makes at once. */
@@ -62,10 +66,12 @@ enum SequenceKernel implements SequenceLayout {
 
     /** The kernel of a strategy and a precision, if there is one. */
     static Optional<SequenceLayout> of(Strategy strategy, CellType cell, Precision precision, Phase phase) {
-        return Arrays.stream(values()).filter(kernel -> kernel.cell == cell && kernel.phase == phase).findFirst()
+        CellType family = cell == CellType.RNN_RELU ? CellType.RNN_TANH : cell;
+        return Arrays.stream(values()).filter(kernel -> kernel.cell == family && kernel.phase == phase).findFirst()
                 .map(kernel -> kernel.in(strategy, precision));
     }
 
+    /** Of the plain RNNs the one with tanh. */
     CellType cell() {
         return cell;
     }
@@ -98,6 +104,9 @@ enum SequenceKernel implements SequenceLayout {
 
     /** The kernel for a strategy and a precision; null if there is none. */
     SequenceLayout in(Strategy strategy, Precision precision) {
+        if (cell == CellType.RNN_TANH && strategy != Strategy.A) {
+            return null;
+        }
         return switch (precision) {
             case FP32 -> strategy == Strategy.B ? new ClusterSequence(this) : this;
             case BF16, FP16 -> new TensorSequence(this, precision, strategy == Strategy.B);

@@ -5,6 +5,7 @@ import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnMasks.Kind;
 import dev.gateloom.Shape;
+import dev.gateloom.cuda.planner.Wavefront;
 
 /**
  * The layers of a plan and what lies between them, and the order in which they run. Inside of a graph the two directions of a layer
@@ -22,11 +23,6 @@ import dev.gateloom.Shape;
  * in fp16, whose scale comes from all gradients of a layer.
  */
 final class Stack {
-    /** Rows of a chunk's product at most, if it has more than one step: enough for all of a large GPU. */
-    private static final int CHUNK_ROWS = 512;
-    /** Chunks at least, if there are as many steps: a layer waits for this part of the one below. */
-    private static final int LEAST_CHUNKS = 8;
-
     private final RnnConfig config;
     private final Lanes lanes;
     private final Rows rows;
@@ -199,11 +195,7 @@ final class Stack {
 
     /** How many steps a chunk has. */
     private int chunk(Pass p, boolean whole) {
-        if (whole || top == 0) {
-            return p.steps;
-        }
-        int part = (p.steps + LEAST_CHUNKS - 1) / LEAST_CHUNKS;
-        return Math.max(1, Math.min(part, CHUNK_ROWS / p.batch));
+        return whole || top == 0 ? p.steps : Wavefront.chunk(p.steps, p.batch);
     }
 
     /** {@code to = from} times the dropout mask after a layer, for some steps from t on. */

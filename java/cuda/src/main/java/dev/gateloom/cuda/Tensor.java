@@ -18,7 +18,10 @@ public enum Tensor {
     H0,
     /** {@code [L·D, B, H]}. Input of an LSTM's forward; absent for zeros. */
     C0,
-    /** 32-bit integers {@code [B]}: the length of each sequence, 0 to T. Input of forward; absent if all are T. */
+    /**
+     * 32-bit integers {@code [B]}: the length of each sequence, 0 to T. Input of forward; absent if all are T. Engine {@code cudnn}
+     * waits until the stream has made them, and checks them; engine {@code cuda} does neither.
+     */
     LENGTHS,
     /** {@code [L-1, T, B, D·R]}, 0 or 1/keep: dropout between layers. Input of a training forward that has such dropout. */
     MASKS(Kind.INTERLAYER),

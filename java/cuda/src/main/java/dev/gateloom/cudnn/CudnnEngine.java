@@ -7,7 +7,6 @@ import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.Shape;
 import dev.gateloom.cuda.CudaOperations;
-import dev.gateloom.cuda.Products;
 import dev.gateloom.cuda.jcuda.JcudaDevice;
 import dev.gateloom.cuda.libraries.CudaLibraries;
 import dev.gateloom.device.Device;
@@ -24,6 +23,9 @@ import jcuda.jcudnn.JCudnn;
  * <p>In FP16 and BF16 all of cuDNN's tensors have 16 bits, states, outputs and gradients too, where engine {@code cuda} keeps
  * float32 and only multiplies in 16 bits; sums are float32. Gradients in FP16 are not scaled: scale the loss.
  *
+ * <p>A forward with device memory whose sequences differ in length waits for its stream, because cuDNN reads lengths on the host; all
+ * others return at once and may be captured into graphs, see {@link dev.gateloom.cuda.LibraryPlan}.
+ *
  * <p>cuDNN 9 multiplies by cuBLASLt. Whether the bits are the same at every call is its affair, and was not measured.
  *
  * <p>Obtained from {@link dev.gateloom.Engines} by the name {@code cudnn}, or for a chosen device and algorithm from {@link #on}.
@@ -32,6 +34,7 @@ public final class CudnnEngine implements RnnEngine, Operations.Source {
     static final String NAME = "cudnn";
     /** The compute capability from which on tensor cores take tf32 and bf16. */
     private static final int AMPERE = 80;
+    private static final Shape SMALLEST = Shape.of(1, 1);
     static final String MEND = "Engine cuda needs no cuDNN";
 
     private final JcudaDevice device;
@@ -109,19 +112,24 @@ public final class CudnnEngine implements RnnEngine, Operations.Source {
                 + precision.name().toLowerCase(Locale.ROOT);
     }
 
-    /** What this version of cuDNN lacks, or the device has no tensor cores for. */
+    /** What this version of cuDNN lacks for every shape, or the device has no tensor cores for. */
     @Override
     public Optional<String> unsupported(RnnConfig config, Mode mode) {
+        return unsupported(present("config", config), SMALLEST, present("mode", mode));
+    }
+
+    private Optional<String> unsupported(RnnConfig config, Shape shape, Mode mode) {
         if ((precision == Precision.TF32 || precision == Precision.BF16) && capability() < AMPERE) {
             return Optional.of(precision + " needs tensor cores of compute capability 8.0 or later, this device has "
                     + capability() / 10 + "." + capability() % 10 + ": use FP16 or FP32");
         }
-        return Support.gap(present("config", config), present("mode", mode), algorithm, precision, JCudnn.cudnnGetVersion());
+        return Support.gap(config, shape, mode, algorithm, precision, JCudnn.cudnnGetVersion());
     }
 
     /**
      * A plan on a stream of its own.
      *
+     * @throws UnsupportedOperationException with the reason, if {@link #unsupported} gives one or the shape is too large for cuDNN
      * @throws dev.gateloom.device.DeviceException if cuDNN refuses it, with what was asked for
      */
     @Override
@@ -137,7 +145,7 @@ public final class CudnnEngine implements RnnEngine, Operations.Source {
      * @param mode whether backward is needed
      * @param stream a {@code CUstream} of the device's context, which must outlive the plan; 0 for the default stream
      * @return the plan
-     * @throws UnsupportedOperationException with the reason, if {@link #unsupported} gives one
+     * @throws UnsupportedOperationException with the reason, if {@link #unsupported} gives one or the shape is too large for cuDNN
      * @throws dev.gateloom.device.DeviceException if cuDNN refuses it, with what was asked for
      */
     public CudnnPlan plan(RnnConfig config, Shape shape, Mode mode, long stream) {
@@ -145,7 +153,7 @@ public final class CudnnEngine implements RnnEngine, Operations.Source {
     }
 
     private CudnnPlan plan(RnnConfig config, Shape shape, Mode mode, OptionalLong stream) {
-        unsupported(config, mode).ifPresent(reason -> {
+        unsupported(present("config", config), present("shape", shape), present("mode", mode)).ifPresent(reason -> {
             throw new UnsupportedOperationException("engine " + NAME + ": " + reason);
         });
         synchronized (this) {
@@ -167,7 +175,7 @@ public final class CudnnEngine implements RnnEngine, Operations.Source {
             throw new IllegalStateException("this engine is closed");
         }
         if (operations == null) {
-            operations = CudaOperations.on(device, Products.of(device));
+            operations = CudaOperations.on(device);
         }
         return operations;
     }

@@ -14,7 +14,8 @@ import java.util.OptionalLong;
 import jcuda.Pointer;
 
 /**
- * A plan that cuDNN computes. A stack is one call of cuDNN's for each pass, except that training with dropout between layers runs
+ * A plan that cuDNN computes. Its calls with device memory, what they wait for and how they are captured: {@link LibraryPlan}. A
+ * stack is one call of cuDNN's for each pass, except that training with dropout between layers runs
  * layer by layer, since cuDNN would draw masks of its own.
  *
  * <p>Sequences of length 0, of whose states cuDNN's documentation does not say what becomes, run one step on zeros: it reaches no result, and their states are

@@ -2,6 +2,7 @@ package dev.gateloom.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.CellType;
@@ -166,6 +167,32 @@ class GraphsTest {
             assertTrue(plan.strategy().startsWith(refusal), plan::strategy);
             assertEquals(0, plan.graphs());
         }
+    }
+
+    /** What fails for another reason says so, leaves nothing behind, and the next call is captured. */
+    @Test
+    void aFailureIsNoRefusal() {
+        boolean[] fails = {true};
+        EmulatorDevice emulator = new EmulatorDevice(EmulatorOptions.defaults());
+        Device device = HookedDevice.of(emulator, (call, arguments, behind) -> {
+            if (fails[0] && call.equals("launch")) {
+                throw new DeviceException("cuLaunchKernel", 701, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES", "while captured");
+            }
+            return behind.get();
+        });
+        float[] x = floats(new Random(1), 2 * 3);
+        float[] y = new float[2 * 5];
+        try (CudaEngine engine = CudaEngine.on(device, Strategy.D); RnnWeights weights = RnnWeights.init(CONFIG, Initializer.pytorch(1))) {
+            CudaPlan plan = engine.plan(CONFIG, Shape.of(2, 1), Mode.INFERENCE);
+            assertEquals(701, assertThrows(DeviceException.class, () -> plan.forward(weights, x, null, null, y, null)).code());
+            fails[0] = false;
+            plan.forward(weights, x, null, null, y, null);
+            assertEquals("forward: strategy D, as asked", plan.strategy());
+            assertEquals(1, plan.graphs());
+            plan.close();
+        }
+        assertEquals(List.of(), emulator.live());
+        emulator.close();
     }
 
     /** Whichever launch of a capture is refused, nothing is left of it, and plain launches give the same. */

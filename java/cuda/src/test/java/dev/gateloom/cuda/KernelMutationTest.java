@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KernelMutationTest {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
     private static final int SEEDS = EXHAUSTIVE ? 10 : 2;
+    private static final List<Integer> ARCHITECTURES = List.of(75, 80, 86, 89, 90, 100, 120);
     private static final int FIRST_WITH_CLUSTERS = 90;
     /** Of the tiles of sequence kernels, which are one template. */
     private static final List<Integer> ROWS = EXHAUSTIVE ? List.of(1, 4, 8) : List.of(8);
@@ -80,7 +81,7 @@ class KernelMutationTest {
 
         /**
          * Sequence kernels with tiles of so many rows, two tiles at least: three blocks that share the units, in fp32 two warps for
-         * each quad; or clusters, of whose blocks some have no units.
+         * each quad; or clusters, of whose blocks some have no units; or blocks that are alone.
          */
         static Training ofSequences(CellType cell, Precision precision, Strategy strategy, int rows) {
             SequenceOptions options = SequenceOptions.of(strategy);
@@ -238,9 +239,29 @@ class KernelMutationTest {
     private record Baseline(Workload workload, float[] result, List<String> kernels) {
     }
 
-    /** Those that there is PTX for; otherwise only the one that the other tests run. */
+    /** A mutant of a kernel, and the program that has the kernel. */
+    private record Candidate(String program, Mutant mutant) {
+    }
+
+    /** Those that there is PTX for, if it is not all that of older ones; otherwise only the one that the other tests run. */
     static List<Integer> architectures() {
-        return EXHAUSTIVE ? List.of(75, 80, 86, 89, 90, 100, 120) : List.of(EmulatorOptions.defaults().architecture());
+        return EXHAUSTIVE ? ARCHITECTURES.stream().filter(a -> Kernels.names().stream().anyMatch(name -> isNew(name, a))).toList()
+                : List.of(EmulatorOptions.defaults().architecture());
+    }
+
+    /** Whether no older architecture has the same code, whose mutants would be the same. */
+    private static boolean isNew(String program, int architecture) {
+        return !EXHAUSTIVE || ARCHITECTURES.stream().takeWhile(older -> older < architecture)
+                .noneMatch(older -> code(program, older).equals(code(program, architecture)));
+    }
+
+    /** PTX without what only names the architecture, and what newer ones say of pointers. */
+    private static String code(String program, int architecture) {
+        return ptx(program, architecture).replaceAll("(?m)^(//|\\.version|\\.target).*$", "").replace(" .ptr .align 1", "");
+    }
+
+    private static String ptx(String program, int architecture) {
+        return new String(Kernels.program(program).ptx(architecture), StandardCharsets.UTF_8);
     }
 
     @ParameterizedTest
@@ -266,6 +287,12 @@ class KernelMutationTest {
                 }
             }
         }
+        for (int rows : ROWS) {
+            workloads.add(Training.ofSequences(CellType.RNN_TANH, Precision.FP32, Strategy.A, rows));
+        }
+        for (Precision precision : sequences(architecture, CellType.RNN_TANH)) {
+            workloads.add(Training.ofSequences(CellType.RNN_TANH, precision, Strategy.A, 8));
+        }
         for (Precision precision : mutated(architecture)) {
             for (MmaTile tile : MmaTile.values()) {
                 for (TensorProduct.Form form : TensorProduct.Form.values()) {
@@ -275,7 +302,7 @@ class KernelMutationTest {
         }
         List<String> leftOut = Stream.concat(Stream.of(Precision.TF32, Precision.BF16)
                 .filter(precision -> !mutated(architecture).contains(precision)).map(precision -> Programs.gemm(precision).name()),
-                Stream.of(CellType.LSTM, CellType.GRU).flatMap(cell -> Stream.of(Precision.BF16, Precision.FP16)
+                Stream.of(CellType.LSTM, CellType.GRU, CellType.RNN_TANH).flatMap(cell -> Stream.of(Precision.BF16, Precision.FP16)
                         .filter(precision -> !sequences(architecture, cell).contains(precision))
                         .map(precision -> Programs.sequence(cell, precision).name()))).toList();
         List<String> unreported = unreported(architecture, workloads, (program, kernel) -> !leftOut.contains(program)
@@ -303,19 +330,21 @@ class KernelMutationTest {
             baselines.add(new Baseline(workload, workload.run(device), device.launched()));
             device.close();
         }
+        List<Candidate> candidates = new ArrayList<>();
+        for (String program : Kernels.names()) {
+            for (Mutant mutant : isNew(program, architecture) ? Mutations.of(ptx(program, architecture)) : List.<Mutant>of()) {
+                if (chosen.test(program, mutant.kernel())) {
+                    candidates.add(new Candidate(program, mutant));
+                }
+            }
+        }
+        List<Outcome> outcomes = candidates.parallelStream().map(candidate -> outcome(options, candidate, baselines)).toList();
         Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         List<String> unreported = new ArrayList<>();
-        for (String program : Kernels.names()) {
-            String ptx = new String(Kernels.program(program).ptx(architecture), StandardCharsets.UTF_8);
-            for (Mutant mutant : Mutations.of(ptx)) {
-                if (!chosen.test(program, mutant.kernel())) {
-                    continue;
-                }
-                Outcome outcome = outcome(options, program, mutant, baselines);
-                counts.merge(outcome, 1, Integer::sum);
-                if (outcome == Outcome.SURVIVED || outcome == Outcome.WRONG_RESULT) {
-                    unreported.add(mutant.toString());
-                }
+        for (int i = 0; i < outcomes.size(); i++) {
+            counts.merge(outcomes.get(i), 1, Integer::sum);
+            if (outcomes.get(i) == Outcome.SURVIVED || outcomes.get(i) == Outcome.WRONG_RESULT) {
+                unreported.add(candidates.get(i).mutant().toString());
             }
         }
         System.out.println("mutants of the shipped kernels for compute_" + architecture + ": " + counts);
@@ -335,22 +364,22 @@ class KernelMutationTest {
     }
 
     /** The plainest outcome of the workloads that launch the kernel. */
-    private static Outcome outcome(EmulatorOptions options, String program, Mutant mutant, List<Baseline> baselines) {
-        List<Baseline> reaching = baselines.stream().filter(b -> b.kernels().contains(mutant.kernel())).toList();
-        assertFalse(reaching.isEmpty(), () -> "no workload launches " + mutant.kernel() + " of " + program
-                + ": add one that does");
+    private static Outcome outcome(EmulatorOptions options, Candidate candidate, List<Baseline> baselines) {
+        String kernel = candidate.mutant().kernel();
+        List<Baseline> reaching = baselines.stream().filter(b -> b.kernels().contains(kernel)).toList();
+        assertFalse(reaching.isEmpty(), () -> "no workload launches " + kernel + " of " + candidate.program() + ": add one that does");
         Outcome best = Outcome.SURVIVED;
         for (Baseline baseline : reaching) {
             for (int seed = 1; seed <= SEEDS && best.compareTo(Outcome.WRONG_RESULT) >= 0; seed++) {
-                Outcome outcome = outcome(options.seed(seed), program, mutant, baseline);
+                Outcome outcome = outcome(options.seed(seed), candidate, baseline);
                 best = outcome.compareTo(best) < 0 ? outcome : best;
             }
         }
         return best;
     }
 
-    private static Outcome outcome(EmulatorOptions options, String program, Mutant mutant, Baseline baseline) {
-        MutantDevice device = new MutantDevice(options, program, mutant);
+    private static Outcome outcome(EmulatorOptions options, Candidate candidate, Baseline baseline) {
+        MutantDevice device = new MutantDevice(options, candidate.program(), candidate.mutant());
         try {
             return Arrays.equals(baseline.result(), baseline.workload().run(device)) ? Outcome.SURVIVED : Outcome.WRONG_RESULT;
         } catch (DeviceException e) {

@@ -42,8 +42,9 @@ class PtxSetsTest {
     }
 
     static Stream<Arguments> problems() {
-        return architectures().stream().flatMap(a -> Stream.of(CellType.LSTM, CellType.GRU)
-                .flatMap(cell -> Stream.of(Strategy.A, Strategy.C, Strategy.D).map(strategy -> Arguments.of(a, cell, strategy))));
+        return architectures().stream().flatMap(a -> Stream.concat(Stream.of(CellType.LSTM, CellType.GRU)
+                .flatMap(cell -> Stream.of(Strategy.A, Strategy.C, Strategy.D).map(strategy -> Arguments.of(a, cell, strategy))),
+                Stream.of(Arguments.of(a, CellType.RNN_TANH, Strategy.A))));
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -37,7 +38,7 @@ class SequenceKernelsTest {
         }
 
         SequenceLayout layout(SequenceKernel kernel) {
-            return kernel.in(cluster() ? Strategy.B : Strategy.C, Precision.FP32);
+            return kernel.in(cluster() ? Strategy.B : units == hidden ? Strategy.A : Strategy.C, Precision.FP32);
         }
 
         Partition of(SequenceKernel kernel) {
@@ -126,6 +127,38 @@ class SequenceKernelsTest {
                         x.of(d.steps * d.batch * 3 * d.hidden), x.of(d.steps * d.batch * 3 * d.hidden), x.of(slots(d)),
                         dy ? x.of(d.steps * d.batch * 2 * d.hidden) : 0, x.of(d.batch * d.hidden),
                         x.of(3 * d.hidden * d.hidden, d.scale()), 0, x.lengths(d.batch, d.steps), d.steps, d.batch, d.hidden,
+                        2 * d.hidden, reverse));
+            }
+        }
+    }
+
+    /** A block for each tile, which takes all units: no others are launched for plain RNNs. */
+    static Stream<Arguments> alone() {
+        return Stream.of(new Division(1, 1, 1, 1, 1, 1), new Division(6, 1, 37, 1, 37, 1), new Division(4, 11, 33, 4, 33, 3),
+                new Division(5, 17, 31, 8, 31, 3), new Division(3, 9, 130, 8, 130, 2))
+                .flatMap(d -> Stream.of(Arguments.of(d, false), Arguments.of(d, true)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("alone")
+    void rnnForward(Division d, boolean relu) {
+        for (boolean reverse : new boolean[] {false, true}) {
+            same(d, x -> launcher(x, d, SequenceKernel.RNN_FORWARD, (k, p, e) -> new RnnSequenceForward(k, p, e, relu)).launch(
+                    x.stream, x.of(d.steps * d.batch * d.hidden), x.of(slots(d)), x.of(d.steps * d.batch * 2 * d.hidden),
+                    x.of(d.hidden * d.hidden, d.scale()), x.lengths(d.batch, d.steps), d.steps, d.batch, d.hidden, 2 * d.hidden,
+                    reverse));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("alone")
+    void rnnBackward(Division d, boolean relu) {
+        for (boolean reverse : new boolean[] {false, true}) {
+            for (boolean dy : new boolean[] {false, true}) {
+                same(d, x -> launcher(x, d, SequenceKernel.RNN_BACKWARD, (k, p, e) -> new RnnSequenceBackward(k, p, e, relu)).launch(
+                        x.stream, x.of(d.steps * d.batch * d.hidden), x.of(slots(d)),
+                        dy ? x.of(d.steps * d.batch * 2 * d.hidden) : 0, x.of(d.batch * d.hidden),
+                        x.of(d.hidden * d.hidden, d.scale()), 0, x.lengths(d.batch, d.steps), d.steps, d.batch, d.hidden,
                         2 * d.hidden, reverse));
             }
         }

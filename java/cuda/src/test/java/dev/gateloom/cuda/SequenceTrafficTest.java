@@ -12,6 +12,7 @@ import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import dev.gateloom.ptx.KernelCounters;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -40,7 +41,7 @@ class SequenceTrafficTest {
         KernelCounters backward = counters(device, "_sequence_backward_8");
         for (KernelCounters pass : List.of(forward, backward)) {
             assertEquals(8, pass.launch().gridX(), "4 blocks in each of 2 groups");
-            priced(pass, cell, t, b, h);
+            priced(pass, cell, Strategy.C, 8, t, b, h);
             long parameters = pass.traffic("weights of " + config).read();
             long weights = 2L * gates * h * h * Float.BYTES;                         // once for each group
             assertTrue(parameters >= weights && parameters <= 1.05 * weights, () -> "W_hh: " + parameters + " of " + weights);
@@ -73,6 +74,39 @@ class SequenceTrafficTest {
         }
     }
 
+    /** A plain RNN, a block for each of 2 tiles, 100 steps: what stays on the chip is not seen, nor is a gate that h tells. */
+    @Test
+    void aBlockAloneReadsNothingTwice() {
+        int t = 100;
+        int b = 16;
+        int h = 32;
+        RnnConfig config = RnnConfig.of(CellType.RNN_RELU, 4, h).build();
+        EmulatorDevice device = new EmulatorDevice(EmulatorOptions.defaults().checkRaces(false));
+        device.countDistinct();
+        try (CudaEngine engine = CudaEngine.owning(device, SequenceOptions.of(Strategy.A).tiles(8, 0, 0))) {
+            TrainingRun.train(engine, config, t, b, false);
+        }
+        long states = (long) t * b * h * Float.BYTES;
+        KernelCounters forward = counters(device, "_sequence_forward_8");
+        KernelCounters backward = counters(device, "_sequence_backward_8");
+        for (KernelCounters pass : List.of(forward, backward)) {
+            assertEquals(2, pass.launch().gridX());
+            priced(pass, CellType.RNN_RELU, Strategy.A, h, t, b, h);
+            once("W_hh", 2L * h * h * Float.BYTES, pass.traffic("weights of " + config).read());
+            assertTrue(pass.sharedConflicts() <= 0.1 * pass.sharedPasses(),
+                    () -> pass.sharedConflicts() + " conflicts in " + pass.sharedPasses() + " passes");
+        }
+        once("gates", states, forward.traffic("gates [T, B, G·H]").read());
+        assertEquals(0, forward.traffic("gates [T, B, G·H]").written());
+        once("h", states, forward.traffic("h [T+1, B, R]").written());
+        assertTrue(forward.traffic("h [T+1, B, R]").read() <= 0.1 * states, "the initial one");
+        once("y", states, forward.traffic("output of a layer [T, B, D·R]").written());
+        once("h back", states, backward.traffic("h [T+1, B, R]").read());
+        once("dy", states, backward.traffic("gradient of rows").read());
+        assertEquals(0, backward.traffic("gates [T, B, G·H]").read());
+        once("gradients", states, backward.traffic("gates [T, B, G·H]").written());
+    }
+
     /**
      * What comes in bulk uses what is fetched for it, but for one byte in twenty. What a lane needs of its own unit is not meant:
      * its quad's 16 bytes of each row lie in a sector with those of the next quad, which another warp asks for at that time.
@@ -86,10 +120,10 @@ class SequenceTrafficTest {
     }
 
     /** The planner reckons with the products that are made; the gates' own operations are in its latency. */
-    private static void priced(KernelCounters pass, CellType cell, int t, int b, int h) {
+    private static void priced(KernelCounters pass, CellType cell, Strategy strategy, int units, int t, int b, int h) {
         Phase phase = pass.kernel().contains("forward") ? Phase.FORWARD : Phase.BACKWARD;
-        KernelLayout layout = SequenceKernel.of(Strategy.C, cell, Precision.FP32, phase).orElseThrow()
-                .layout(Strategy.C, h, b, 8, 8, 2);
+        KernelLayout layout = SequenceKernel.of(strategy, cell, Precision.FP32, phase).orElseThrow()
+                .layout(strategy, h, b, 8, units, 2);
         double products = layout.operations() * layout.groups() * layout.blocks() * layout.tiles() * t;
         double gates = (double) t * b * h * 150;
         assertTrue(pass.flops() >= products && pass.flops() <= products + gates,

@@ -140,6 +140,48 @@ class TensorSequenceTest {
         }
     }
 
+    /** A block for each tile, which takes all units: no others are launched for plain RNNs. */
+    static Stream<Arguments> alone() {
+        return Stream.of(Arguments.of(80, Precision.BF16, new Division(4, 1, 5, 5, 1), false),
+                Arguments.of(80, Precision.FP16, new Division(4, 17, 31, 31, 3), false),
+                Arguments.of(80, Precision.BF16, new Division(3, 12, 64, 64, 2), true),
+                Arguments.of(75, Precision.FP16, new Division(5, 9, 40, 40, 2), true),
+                Arguments.of(90, Precision.FP16, new Division(3, 4, 260, 260, 1), false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("alone")
+    void rnnForward(int architecture, Precision precision, Division d, boolean relu) {
+        for (boolean reverse : new boolean[] {false, true}) {
+            try (Run r = new Run(DEVICES.get(architecture), Strategy.A, precision, d, SequenceKernel.RNN_FORWARD, reverse)) {
+                long[] x = r.tensors(r.all(), r.slots(), 2 * r.all());
+                long weights = r.weights(1);
+                List<float[]> before = r.t.read();
+                r.make((kernel, partition, exchange) -> new RnnSequenceForward(kernel, partition, exchange, relu)).launch(r.t.stream,
+                        x[0], x[1], x[2], weights, r.lengths(), d.steps, d.batch, d.hidden, 2 * d.hidden, reverse);
+                List<float[]> after = r.t.read();
+                same(r.model().rnnForward(before, after, relu), after);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("alone")
+    void rnnBackward(int architecture, Precision precision, Division d, boolean relu) {
+        for (boolean reverse : new boolean[] {false, true}) {
+            try (Run r = new Run(DEVICES.get(architecture), Strategy.A, precision, d, SequenceKernel.RNN_BACKWARD, reverse)) {
+                long[] x = r.tensors(r.all(), r.slots(), d.batch * d.hidden);
+                long weights = r.weights(1);
+                long dy = reverse == (d.batch % 2 == 0) ? r.t.of(2 * r.all()) : 0;
+                List<float[]> before = r.t.read();
+                r.make((kernel, partition, exchange) -> new RnnSequenceBackward(kernel, partition, exchange, relu)).launch(r.t.stream,
+                        x[0], x[1], dy, x[2], weights, r.magnitude, r.lengths(), d.steps, d.batch, d.hidden, 2 * d.hidden, reverse);
+                List<float[]> after = r.t.read();
+                same(r.model().rnnBackward(before, after, relu), after);
+            }
+        }
+    }
+
     /** Values are handed over eight at a time: a block's units start at one of them. */
     @Test
     void divisionsThatWouldCutAnOctetAreRefused() {

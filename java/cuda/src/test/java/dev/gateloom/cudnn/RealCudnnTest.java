@@ -7,6 +7,7 @@ import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.Shape;
 import dev.gateloom.cuda.libraries.CudaLibraries;
 import dev.gateloom.cuda.libraries.Library;
 import dev.gateloom.device.DeviceException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import jcuda.jcudnn.JCudnn;
+import jcuda.jcudnn.cudnnDataType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -64,6 +66,7 @@ class RealCudnnTest {
                     all.tensors(RnnSettings.of(config, 0, 1, CudnnAlgorithm.STANDARD, precision));
                 }
             }
+            all.shapes();
             System.out.println("asked about " + all.asked + " descriptions");
         }
 
@@ -89,7 +92,7 @@ class RealCudnnTest {
         }
 
         private static boolean expected(RnnConfig config, CudnnAlgorithm algorithm, Precision precision) {
-            return Support.gap(config, Mode.TRAINING, algorithm, precision, JCudnn.cudnnGetVersion()).isEmpty();
+            return Support.gap(config, Shape.of(9, 3), Mode.TRAINING, algorithm, precision, JCudnn.cudnnGetVersion()).isEmpty();
         }
 
         private void layers(RnnConfig config, CudnnAlgorithm algorithm, Precision precision) {
@@ -119,6 +122,24 @@ class RealCudnnTest {
                 }
             } catch (DeviceException e) {
                 differs(true, e.getMessage());
+            }
+        }
+
+        /** The largest shapes of the table and the next ones. */
+        private void shapes() {
+            RnnConfig config = RnnConfig.lstm(4, 4096).layers(4).bidirectional(true).build();
+            for (Shape shape : List.of(Shape.of(65_535, 2), Shape.of(65_536, 2), Shape.of(1, 65_535), Shape.of(1, 65_536))) {
+                asked++;
+                boolean expected = Support.gap(config, shape, Mode.INFERENCE, CudnnAlgorithm.STANDARD, Precision.FP32,
+                        JCudnn.cudnnGetVersion()).isEmpty();
+                try (SequenceDescriptor x = new SequenceDescriptor(); TensorDescriptor h = new TensorDescriptor()) {
+                    x.set(cudnnDataType.CUDNN_DATA_FLOAT, shape.maxSteps(), shape.maxBatch(), 4, new int[shape.maxBatch()]);
+                    h.set(cudnnDataType.CUDNN_DATA_FLOAT, 8, shape.maxBatch(), 4096);
+                    differs(!expected, "accepts " + shape);
+                } catch (DeviceException e) {
+                    differs(expected, e.getMessage());
+                    differs(!e.codeName().startsWith("CUDNN_STATUS_NOT_SUPPORTED"), "names its code " + e.codeName());
+                }
             }
         }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.Shape;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,21 @@ class SupportTest {
         }
     }
 
+    /** What descriptors of tensors refuse, whatever the algorithm. */
+    @Test
+    void shapesHaveLimits() {
+        assertEquals(Optional.empty(), gap(PLAIN, Shape.of(65_535, 7)));
+        assertTrue(gap(PLAIN, Shape.of(65_536, 7)).orElseThrow().contains("at most T = 65535 steps"));
+        RnnConfig deep = RnnConfig.lstm(3, 4096).layers(4).bidirectional(true).build();
+        assertEquals(Optional.empty(), gap(deep, Shape.of(1, 65_535)));
+        assertTrue(gap(deep, Shape.of(1, 65_536)).orElseThrow().contains("less than 2^31 values"));
+    }
+
+    private static Optional<String> gap(RnnConfig config, Shape shape) {
+        return Support.gap(config, shape, Mode.INFERENCE, CudnnAlgorithm.STANDARD, Precision.FP32, CUDNN_9_5);
+    }
+
     private static Optional<String> gap(RnnConfig config, CudnnAlgorithm algorithm, Precision precision, long version) {
-        return Support.gap(config, Mode.TRAINING, algorithm, precision, version);
+        return Support.gap(config, Shape.of(9, 7), Mode.TRAINING, algorithm, precision, version);
     }
 }

@@ -90,6 +90,7 @@ public interface Device extends AutoCloseable {
      * @param factors what is multiplied
      * @return the library, with memory of its own to work in; close it when its products are done
      * @throws UnsupportedOperationException if {@link #blasObstacle} gives a reason
+     * @throws DeviceException if the library is there and does not start
      */
     default Blas blas(Blas.Factors factors) {
         throw new UnsupportedOperationException(blasObstacle().orElseThrow());

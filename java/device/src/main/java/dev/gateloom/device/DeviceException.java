@@ -3,10 +3,12 @@ package dev.gateloom.device;
 /** A call that the driver, or the emulator in its place, refused or that failed later. */
 public final class DeviceException extends RuntimeException {
     private static final long serialVersionUID = 1;
+    private static final int OUT_OF_MEMORY = 2;
 
     private final String call;
     private final int code;
     private final String codeName;
+    private final long bytesNeeded;
 
     /**
      * Describes the failure.
@@ -17,10 +19,27 @@ public final class DeviceException extends RuntimeException {
      * @param details what was asked for: kernel and geometry, size and purpose; may be empty
      */
     public DeviceException(String call, int code, String codeName, String details) {
+        this(call, code, codeName, details, 0);
+    }
+
+    private DeviceException(String call, int code, String codeName, String details, long bytesNeeded) {
         super(call + ": " + codeName + " (" + code + ")" + (details.isEmpty() ? "" : ", " + details));
         this.call = call;
         this.code = code;
         this.codeName = codeName;
+        this.bytesNeeded = bytesNeeded;
+    }
+
+    /**
+     * There is too little device memory.
+     *
+     * @param call the driver's function, for example {@code cuMemAlloc}
+     * @param bytesNeeded what is allocated on this device and what was asked for, together
+     * @param details what was asked for and for what, and what is allocated
+     * @return the failure
+     */
+    public static DeviceException outOfMemory(String call, long bytesNeeded, String details) {
+        return new DeviceException(call, OUT_OF_MEMORY, "CUDA_ERROR_OUT_OF_MEMORY", details, bytesNeeded);
     }
 
     /**
@@ -48,5 +67,14 @@ public final class DeviceException extends RuntimeException {
      */
     public String codeName() {
         return codeName;
+    }
+
+    /**
+     * How much memory would have been enough so far.
+     *
+     * @return what was allocated on the device and what was asked for, together; 0 if memory is not what was missing
+     */
+    public long bytesNeeded() {
+        return bytesNeeded;
     }
 }

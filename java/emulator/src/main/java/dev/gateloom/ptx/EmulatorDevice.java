@@ -137,8 +137,8 @@ public final class EmulatorDevice implements Device {
         }
         Region region = memory.allocate(bytes, purpose);
         if (region == null) {
-            throw Errors.outOfMemory(call, bytes + " bytes for " + purpose + "; of " + options.memory() + " bytes "
-                    + memory.used() + " are used: " + live());
+            throw DeviceException.outOfMemory(call, memory.used() + bytes, bytes + " bytes for " + purpose + "; of " + options.memory()
+                    + " bytes " + memory.used() + " are used: " + live());
         }
         return keep(new EmulatorMemory(this, region, stream));
     }

@@ -18,10 +18,6 @@ final class Errors {
         return new DeviceException(call, 1, "CUDA_ERROR_INVALID_VALUE", details);
     }
 
-    static DeviceException outOfMemory(String call, String details) {
-        return new DeviceException(call, 2, "CUDA_ERROR_OUT_OF_MEMORY", details);
-    }
-
     static DeviceException invalidContext(String call) {
         return new DeviceException(call, 201, "CUDA_ERROR_INVALID_CONTEXT", "the device is closed");
     }

@@ -97,7 +97,7 @@ final class LoadedProgram {
             if (variable.space() == Space.GLOBAL) {
                 Region region = global.allocate(Math.max(1, variable.bytes()), "variable " + variable.name());
                 if (region == null) {
-                    throw Errors.outOfMemory(CALL, "variable " + variable.name());
+                    throw DeviceException.outOfMemory(CALL, global.used() + variable.bytes(), "variable " + variable.name());
                 }
                 fill(region, 0, variable);
                 memory.add(region);

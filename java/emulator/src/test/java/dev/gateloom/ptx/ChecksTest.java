@@ -220,6 +220,7 @@ class ChecksTest {
             DeviceMemory held = bench.allocate(900, "weights");
             DeviceException e = assertThrows(DeviceException.class, () -> bench.device.allocate(101, "more"));
             assertReport(e, 2, "900 bytes for weights");
+            assertEquals(1001, e.bytesNeeded());
             held.close();
             bench.device.allocate(1000, "all").close();
         }

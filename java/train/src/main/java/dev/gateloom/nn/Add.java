@@ -3,8 +3,12 @@ package dev.gateloom.nn;
 import dev.gateloom.train.internal.Require;
 import java.util.Arrays;
 
-/** The sum of two or more inputs of one shape: a skip connection around what lies between. */
+/**
+ * The sum of two or more inputs of one shape: a skip connection around what lies between. A step is masked if it is in every
+ * input, as in Keras.
+ */
 public final class Add extends Layer {
+    private final JoinedMask mask = new JoinedMask();
     private Operations ops;
 
     /** Makes the layer. */
@@ -29,11 +33,12 @@ public final class Add extends Layer {
 
     @Override
     public void forward(Tensor[] x, Tensor[] y, boolean training) {
-        y[0].like(x[0]).set(x[0]).mask(x[0].mask());
+        y[0].like(x[0]).set(x[0]);
         for (int i = 1; i < x.length; i++) {
             x[i].requireLike("x[" + i + "]", x[0]);
             ops.addScaled(1, x[i], y[0]);
         }
+        y[0].mask(mask.of(x));
     }
 
     @Override

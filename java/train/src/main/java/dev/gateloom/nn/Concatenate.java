@@ -3,8 +3,11 @@ package dev.gateloom.nn;
 import dev.gateloom.train.internal.Require;
 import java.util.Arrays;
 
-/** Inputs side by side along the last axis; all other axes are equal. */
+/**
+ * Inputs side by side along the last axis; all other axes are equal. A step is masked if it is in every input, as in Keras.
+ */
 public final class Concatenate extends Layer {
+    private final JoinedMask mask = new JoinedMask();
     private int[] widths;
 
     /** Makes the layer. */
@@ -41,12 +44,13 @@ public final class Concatenate extends Layer {
     public void forward(Tensor[] x, Tensor[] y, boolean training) {
         int total = 0;
         for (int i = 0; i < x.length; i++) {
-            if (x[i].rows() != x[0].rows() || x[i].features() != widths[i]) {
-                Require.that(false, "x[" + i + "]", x[0].rows() + " rows of " + widths[i], x[i]);
+            if (!x[i].hasRowsOf(x[0]) || x[i].features() != widths[i]) {
+                Require.that(false, "x[" + i + "]", "all axes but the last as those of " + x[0] + ", the last of size "
+                        + widths[i], x[i]);
             }
             total += widths[i];
         }
-        y[0].like(x[0], total).mask(x[0].mask());
+        y[0].like(x[0], total).mask(mask.of(x));
         move(x, y[0], false);
     }
 

@@ -93,7 +93,7 @@ public final class CrossEntropy implements Loss {
     /** {@inheritDoc} The number of rows that count. */
     @Override
     public long count(Tensor y, Tensor target) {
-        classes = classes(y, target, end, classes);
+        classes(y, target);
         long counted = 0;
         for (int row = 0; row < y.rows(); row++) {
             counted += classes[row] >= 0 ? 1 : 0;
@@ -101,18 +101,20 @@ public final class CrossEntropy implements Loss {
         return counted;
     }
 
-    /** The class of each row; -1 where it does not count. */
-    int[] classes(Tensor y, Tensor target) {
-        classes = classes(y, target, end, classes);
-        return classes;
-    }
-
-    private static int[] classes(Tensor y, Tensor target, int end, int[] room) {
+    /**
+     * Which rows count, and their classes.
+     *
+     * @param y output of a model
+     * @param target as given to {@link #compute}
+     * @return for each row of y its class, -1 where it does not count; valid until the next call, may be longer
+     * @throws IllegalArgumentException if the target has no class for each row, or one that y has no value for
+     */
+    public int[] classes(Tensor y, Tensor target) {
         int rows = y.rows();
         if (target.size() != rows || target.batch() != y.batch()) {
             Require.that(false, "target", "a class for each of " + rows + " rows of y " + y, target);
         }
-        int[] classes = room.length >= rows ? room : new int[rows];
+        classes = classes.length >= rows ? classes : new int[rows];
         int perSample = rows / Math.max(y.batch(), 1);
         int perStep = y.mask() == null ? 1 : rows / (y.batch() * y.dim(1));
         boolean ended = false;

@@ -44,6 +44,10 @@ public final class Decoding {
      * @param longest tokens of an answer at most
      */
     public Decoding(EncoderDecoder model, int begin, int end, int longest) {
+        int[] logits = model.decoder().outputShape(0);
+        int tokens = logits[logits.length - 1];
+        Require.that(begin >= 0 && begin < tokens, "begin", "a token from 0 to " + (tokens - 1), begin);
+        Require.that(end >= 0 && end < tokens, "end", "a token from 0 to " + (tokens - 1), end);
         Require.that(longest >= 1, "longest", "at least 1", longest);
         this.model = model;
         this.begin = begin;
@@ -86,6 +90,7 @@ public final class Decoding {
     }
 
     private Tensor[] encode(int[] source) {
+        Require.that(source.length >= 1, "source", "at least one token", "none");
         Tensor x = new Tensor(1, source.length);
         for (int t = 0; t < source.length; t++) {
             x.values()[t] = source[t];

@@ -2,6 +2,7 @@ package dev.gateloom.nn;
 
 import dev.gateloom.train.internal.Require;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -26,6 +27,7 @@ public final class EncoderDecoder extends Layer {
     private final Tensor[] read;
     private final Tensor[] dRead;
     private final List<Trainable> parameters = new ArrayList<>();
+    private final List<Trainable> frozen = new ArrayList<>();
 
     /**
      * Joins two models; closing this closes them.
@@ -33,6 +35,7 @@ public final class EncoderDecoder extends Layer {
      * @param encoder one input; its last outputs are the decoder's first state
      * @param decoder reads tokens and all outputs of the encoder
      * @param states tensors of the state: 1 for a GRU, 2 for an LSTM
+     * @throws IllegalArgumentException if what one gives has another shape than what the other reads
      */
     public EncoderDecoder(Model encoder, Model decoder, int states) {
         int outputs = encoder.outputCount();
@@ -42,6 +45,15 @@ public final class EncoderDecoder extends Layer {
                 decoder.inputCount() + " inputs");
         Require.that(decoder.outputCount() >= 1 + states, "decoder", "logits and " + states + " tensors of state",
                 decoder.outputCount() + " outputs");
+        for (int i = 0; i < outputs; i++) {
+            fits("input " + (1 + i) + " of the decoder", "as output " + i + " of the encoder", encoder.outputShape(i),
+                    decoder.inputShape(1 + i));
+        }
+        for (int i = 0; i < states; i++) {
+            int first = outputs - states + i;
+            fits("output " + (1 + i) + " of the decoder", "as the state that it reads, input " + (1 + first),
+                    decoder.inputShape(1 + first), decoder.outputShape(1 + i));
+        }
         this.encoder = encoder;
         this.decoder = decoder;
         this.states = states;
@@ -53,6 +65,17 @@ public final class EncoderDecoder extends Layer {
         System.arraycopy(dEncoded, 0, dRead, 1, outputs);
         encoder.parameters().forEach(t -> parameters.add(t.in("encoder")));
         decoder.parameters().forEach(t -> parameters.add(t.in("decoder")));
+        encoder.frozen().forEach(t -> frozen.add(t.in("encoder")));
+        decoder.frozen().forEach(t -> frozen.add(t.in("decoder")));
+    }
+
+    /** Checks the shape of a sample; a size of -1 may be any. */
+    private static void fits(String argument, String whose, int[] expected, int[] came) {
+        boolean fits = expected.length == came.length;
+        for (int axis = 0; fits && axis < came.length; axis++) {
+            fits = expected[axis] == came[axis] || expected[axis] < 0 || came[axis] < 0;
+        }
+        Require.that(fits, argument, Arrays.toString(expected) + ", " + whose, Arrays.toString(came));
     }
 
     private static Tensor[] tensors(int count) {
@@ -115,6 +138,8 @@ public final class EncoderDecoder extends Layer {
     @Override
     protected int[][] create(Setup setup, int[][] inputs) {
         Require.that(inputs.length == 2, "inputs of " + kind(), "source and tokens", inputs.length);
+        fits("source", "as the encoder's input", encoder.inputShape(0), inputs[0]);
+        fits("tokens", "as the decoder's first input", decoder.inputShape(0), inputs[1]);
         return new int[][] {decoder.outputShape(0)};
     }
 
@@ -124,7 +149,15 @@ public final class EncoderDecoder extends Layer {
     }
 
     @Override
+    public List<Trainable> frozen() {
+        return frozen;
+    }
+
+    @Override
     public void forward(Tensor[] x, Tensor[] y, boolean training) {
+        if (x.length != 2 || x[0].batch() != x[1].batch()) {
+            Require.that(false, "x", "source and tokens, a batch of the same size each", Arrays.toString(x));
+        }
         source[0] = x[0];
         encoder.forward(source, encoded, training);
         read[0] = x[1];

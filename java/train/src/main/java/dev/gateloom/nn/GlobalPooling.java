@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * One value for each channel of a sample: largest or mean over all axes between batch and channels. {@code x [B, ..., C]}
- * gives {@code y [B, C]}. Sequences with masked steps are refused: what stands there would count.
+ * gives {@code y [B, C]}. Masked steps do not count; a sample of nothing else gives zeros.
  */
 public final class GlobalPooling extends UnaryLayer {
     private final boolean max;
@@ -14,6 +14,7 @@ public final class GlobalPooling extends UnaryLayer {
     private final Tensor line = new Tensor();       // x as [B, places, C]
     private final Tensor dLine = new Tensor();
     private int[] from = new int[0];
+    private int[] valid = new int[0];
 
     private GlobalPooling(boolean max) {
         this.max = max;
@@ -53,20 +54,57 @@ public final class GlobalPooling extends UnaryLayer {
 
     @Override
     protected void compute(Tensor x, Tensor y, boolean training) {
-        if (x.mask() != null) {
-            throw new IllegalArgumentException("x: expected no masked steps before " + kind()
-                    + ", got a mask; use the last output of a recurrent layer");
-        }
         Window w = window(x, line.share(x));
         y.shape(x.batch(), x.features());
-        if (max) {
-            if (from.length < y.size()) {
-                from = new int[y.size()];
-            }
+        if (max && from.length < y.size()) {
+            from = new int[y.size()];
+        }
+        if (x.mask() != null) {
+            poolMasked(x, y);
+        } else if (max) {
             ops.maxPool(w, line, y, from);
         } else {
             ops.averagePool(w, line, y);
         }
+    }
+
+    /** What stands at a masked step may be anything, also no number. */
+    private void poolMasked(Tensor x, Tensor y) {
+        int channels = x.features();
+        for (int b = 0; b < x.batch(); b++) {
+            int places = validPlaces(x, b);
+            for (int c = 0; c < channels; c++) {
+                double sum = 0;
+                int largest = -1;
+                for (int p = 0; p < places; p++) {
+                    int at = valid[p] * channels + c;
+                    float v = x.values()[at];
+                    sum += v;
+                    largest = largest < 0 || !(v <= x.values()[largest]) ? at : largest;
+                }
+                int to = b * channels + c;
+                if (max) {
+                    from[to] = largest;
+                }
+                y.values()[to] = places == 0 ? 0 : max ? x.values()[largest] : (float) (sum / places);
+            }
+        }
+    }
+
+    /** Lists the rows of a sample that count. */
+    private int validPlaces(Tensor x, int sample) {
+        int rows = x.rows() / x.batch();
+        int perStep = rows / x.dim(1);
+        if (valid.length < rows) {
+            valid = new int[rows];
+        }
+        int count = 0;
+        for (int row = sample * rows; row < (sample + 1) * rows; row++) {
+            if (x.mask()[row / perStep]) {
+                valid[count++] = row;
+            }
+        }
+        return count;
     }
 
     @Override
@@ -76,10 +114,28 @@ public final class GlobalPooling extends UnaryLayer {
         }
         dx.like(x).fill(0);
         Window w = window(x, dLine.share(dx));
-        if (max) {
+        if (x.mask() != null) {
+            gradientsMasked(x, dy, dx);
+        } else if (max) {
             ops.maxPoolGradient(w, dy, from, dLine);
         } else {
             ops.averagePoolGradient(w, dy, dLine);
+        }
+    }
+
+    private void gradientsMasked(Tensor x, Tensor dy, Tensor dx) {
+        int channels = x.features();
+        for (int b = 0; b < x.batch(); b++) {
+            int places = validPlaces(x, b);
+            for (int c = 0; c < channels && places > 0; c++) {
+                int to = b * channels + c;
+                if (max) {
+                    dx.values()[from[to]] = dy.values()[to];
+                }
+                for (int p = 0; p < places && !max; p++) {
+                    dx.values()[valid[p] * channels + c] = dy.values()[to] / places;
+                }
+            }
         }
     }
 

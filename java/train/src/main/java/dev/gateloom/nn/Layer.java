@@ -122,6 +122,15 @@ public abstract class Layer implements AutoCloseable {
         return List.of();
     }
 
+    /**
+     * What is saved with the parameters although no optimizer changes it.
+     *
+     * @return empty for most
+     */
+    public List<Trainable> frozen() {
+        return List.of();
+    }
+
     /** Sets all gradients to zero. */
     public void clearGradients() {
         List<Trainable> parameters = parameters();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A graph of layers: one after the other, or with branches, joins, several inputs and outputs. Owns what lies between the
@@ -23,6 +24,7 @@ public final class Model extends Layer {
     private final Slot[] outputs;
     private final Slot[] slots;
     private final List<Trainable> parameters;
+    private final List<Trainable> frozen;
     private final Tensor[] oneX = new Tensor[1];
     private final Tensor[] oneY = new Tensor[1];
 
@@ -114,13 +116,18 @@ public final class Model extends Layer {
         Require.that(new HashSet<>(List.of(this.outputs)).size() == this.outputs.length, "outputs", "each node once",
                 "one twice");
         slots = builder.all.toArray(new Slot[0]);
+        parameters = named(Layer::parameters);
+        frozen = named(Layer::frozen);
+    }
+
+    private List<Trainable> named(Function<Layer, List<Trainable>> part) {
         List<Trainable> all = new ArrayList<>();
         for (Step step : steps) {
-            for (Trainable t : step.layer.parameters()) {
+            for (Trainable t : part.apply(step.layer)) {
                 all.add(t.in(step.name));
             }
         }
-        parameters = Collections.unmodifiableList(all);
+        return Collections.unmodifiableList(all);
     }
 
     /**
@@ -229,8 +236,17 @@ public final class Model extends Layer {
         return parameters;
     }
 
+    @Override
+    public List<Trainable> frozen() {
+        return frozen;
+    }
+
     int inputCount() {
         return inputs.length;
+    }
+
+    int[] inputShape(int input) {
+        return inputs[input].shape;
     }
 
     int outputCount() {

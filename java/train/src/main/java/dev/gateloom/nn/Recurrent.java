@@ -48,6 +48,7 @@ public abstract class Recurrent extends Layer {
     private RnnPlan training;
     private RnnPlan inference;
     private final List<Trainable> parameters = new ArrayList<>();
+    private final List<Trainable> frozen = new ArrayList<>();
 
     private long draw;
     private long drawn;
@@ -152,7 +153,8 @@ public abstract class Recurrent extends Layer {
 
     /**
      * Whether there are two biases where one would do, as PyTorch has them; each then takes a full step of the optimizer.
-     * The GRU that resets after the product has two in any case, since they differ there.
+     * The GRU that resets after the product has two in any case, since they differ there. Where one is trained, the other,
+     * {@code bias_hh}, starts at zero and stays as it is: it counts, and is saved, if it was set to something else.
      *
      * @param two false by default, as in Keras
      * @return this
@@ -189,10 +191,10 @@ public abstract class Recurrent extends Layer {
         boolean normalised = config.layerNorm() != dev.gateloom.LayerNorm.NONE;
         boolean two = cell == CellType.GRU && config.resetAfter() || normalised || redundantBias;
         for (Parameter p : weights.parameters()) {
-            if (two || !p.name().startsWith("bias_hh")) {
-                parameters.add(new Trainable(p.name(), p.shape(), weights.data(), gradients.data(), p.offset(),
-                        weights::changed));
-            } else {
+            boolean trained = two || !p.name().startsWith("bias_hh");
+            (trained ? parameters : frozen).add(new Trainable(p.name(), p.shape(), weights.data(), gradients.data(),
+                    p.offset(), weights::changed));
+            if (!trained) {
                 weights.set(p.name(), new float[p.size()]);
             }
         }
@@ -226,6 +228,11 @@ public abstract class Recurrent extends Layer {
     @Override
     public List<Trainable> parameters() {
         return parameters;
+    }
+
+    @Override
+    public List<Trainable> frozen() {
+        return frozen;
     }
 
     @Override
@@ -372,9 +379,7 @@ public abstract class Recurrent extends Layer {
             order.scatter(direct, dx[0]);
         }
         boolean plain = !order.moves() && dropout == 0 && dx.length == 1 && !stateful;
-        if (d != null) {
-            regularize(plain, config, weights, gradients, in, d);
-        }
+        regularize(plain, config, weights, gradients, in, d, dLast);
         for (int i = 1; i < dx.length; i++) {
             if (dx[i] != null) {
                 first.write(i - 1, dx[i]);
@@ -386,8 +391,10 @@ public abstract class Recurrent extends Layer {
      * Adds the gradient of a penalty on the weights that depends on the sequence.
      *
      * @param plain whether the engine read x itself, from a zero state
+     * @param dy gradient of the outputs; null for zero
+     * @param dLast gradient of the last state; null for zero
      */
-    void regularize(boolean plain, RnnConfig of, RnnWeights at, RnnWeights to, Tensor x, Tensor dy) {
+    void regularize(boolean plain, RnnConfig of, RnnWeights at, RnnWeights to, Tensor x, Tensor dy, RnnState dLast) {
         // most layers have none
     }
 

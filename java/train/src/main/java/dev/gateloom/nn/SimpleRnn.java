@@ -2,6 +2,7 @@ package dev.gateloom.nn;
 
 import dev.gateloom.CellType;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.train.internal.Require;
 
@@ -55,7 +56,8 @@ public final class SimpleRnn extends Recurrent {
     }
 
     @Override
-    void regularize(boolean plain, RnnConfig config, RnnWeights weights, RnnWeights gradients, Tensor x, Tensor dy) {
+    void regularize(boolean plain, RnnConfig config, RnnWeights weights, RnnWeights gradients, Tensor x, Tensor dy,
+            RnnState dLast) {
         if (lambda == 0) {
             return;
         }
@@ -66,7 +68,7 @@ public final class SimpleRnn extends Recurrent {
         if (penalty == null) {
             penalty = new VanishingGradient(config, lambda);
         }
-        lastPenalty = penalty.add(weights, gradients, x, dy);
+        lastPenalty = penalty.add(weights, gradients, x, dy, dLast);
     }
 
     @Override

@@ -295,6 +295,11 @@ public final class Tensor {
         return rank == other.rank && Arrays.equals(dims, 0, rank, other.dims, 0, rank);
     }
 
+    /** Whether all axes but the last are the same. */
+    boolean hasRowsOf(Tensor other) {
+        return rank == other.rank && Arrays.equals(dims, 0, rank - 1, other.dims, 0, rank - 1);
+    }
+
     /** The check of an argument's shape; builds its message only when it fails. */
     void requireLike(String argument, Tensor expected) {
         if (!hasShapeOf(expected)) {

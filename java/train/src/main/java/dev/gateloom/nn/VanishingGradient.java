@@ -2,6 +2,7 @@ package dev.gateloom.nn;
 
 import dev.gateloom.CellType;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
 import java.util.Arrays;
 
@@ -31,10 +32,11 @@ final class VanishingGradient {
     /**
      * Adds the gradient.
      *
-     * @param dy gradient of the outputs {@code [B, T, H]}, or of the last one {@code [B, H]}
+     * @param dy gradient of the outputs {@code [B, T, H]}, or of the last one {@code [B, H]}; null for zero
+     * @param dLast gradient of the last state; null for zero
      * @return Ω
      */
-    double add(RnnWeights weights, RnnWeights gradients, Tensor x, Tensor dy) {
+    double add(RnnWeights weights, RnnWeights gradients, Tensor x, Tensor dy, RnnState dLast) {
         int batch = x.batch();
         int steps = x.dim(1);
         int size = config.hiddenSize();
@@ -44,7 +46,7 @@ final class VanishingGradient {
         double omega = 0;
         for (int t = steps - 1; t >= 0; t--) {
             for (int b = 0; b < batch; b++) {
-                omega += step(weights.data(), gradients.data(), w, dy, b, t, batch, steps, size);
+                omega += step(weights.data(), gradients.data(), w, dy, dLast, b, t, batch, steps, size);
             }
         }
         return lambda * omega / batch;
@@ -93,7 +95,8 @@ final class VanishingGradient {
     }
 
     /** The term that leads from t + 1 to t, then δ_t in the place of δ_{t+1}. */
-    private double step(float[] p, float[] g, int w, Tensor dy, int b, int t, int batch, int steps, int size) {
+    private double step(float[] p, float[] g, int w, Tensor dy, RnnState dLast, int b, int t, int batch, int steps,
+            int size) {
         int s = (t * batch + b) * size;
         int d = b * size;
         double before = 0;
@@ -118,9 +121,11 @@ final class VanishingGradient {
             }
             omega = (ratio - 1) * (ratio - 1);
         }
-        boolean sequences = dy.rank() == 3;
+        boolean end = t == steps - 1;
+        boolean sequences = dy != null && dy.rank() == 3;
         for (int j = 0; j < size; j++) {
-            double own = sequences ? dy.values()[dy.index(b, t, j)] : t == steps - 1 ? dy.values()[d + j] : 0;
+            double own = sequences ? dy.values()[dy.index(b, t, j)] : dy != null && end ? dy.values()[d + j] : 0;
+            own += dLast != null && end ? dLast.h()[d + j] : 0;
             delta[d + j] = back[j] + own * slope[s + j];
         }
         return omega;

@@ -16,6 +16,11 @@ abstract class Wrapper extends Layer {
     }
 
     @Override
+    public List<Trainable> frozen() {
+        return inner.frozen();
+    }
+
+    @Override
     public void clearGradients() {
         inner.clearGradients();
     }

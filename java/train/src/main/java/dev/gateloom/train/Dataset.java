@@ -40,7 +40,8 @@ public interface Dataset {
     }
 
     /**
-     * Writes some samples side by side, in the order given; sets the shape of all tensors.
+     * Writes some samples side by side, in the order given; sets the shape of all tensors. Without targets, of shape
+     * {@code [0]}, they can be predicted, not trained on.
      *
      * @param samples sample numbers, each from 0 to {@link #size()} - 1
      * @param from first entry of {@code samples} to use

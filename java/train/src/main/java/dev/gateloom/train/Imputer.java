@@ -38,9 +38,7 @@ public final class Imputer {
      * @return the imputer
      */
     public static Imputer fit(Strategy strategy, float[] rows, int columns, int begin, int end) {
-        width(rows, columns);
-        Require.that(begin >= 0 && begin < end, "begin", "0 to end - 1 = " + (end - 1), begin);
-        Require.that(end <= rows.length / columns, "end", "at most " + rows.length / columns + " rows", end);
+        Table.requireRows(rows, columns, begin, end);
         float[] fill = new float[columns];
         float[] present = new float[end - begin];
         for (int c = 0; c < columns; c++) {
@@ -87,7 +85,7 @@ public final class Imputer {
      */
     public void transform(float[] rows, int steps) {
         int columns = fill.length;
-        width(rows, columns);
+        Table.requireColumns(rows, columns);
         Require.that(steps >= 1 && rows.length % ((long) steps * columns) == 0, "steps", "a divisor of the "
                 + rows.length / columns + " rows", steps);
         for (int i = 0; i < rows.length; i++) {
@@ -96,10 +94,5 @@ public final class Imputer {
                 rows[i] = strategy == Strategy.FORWARD_FILL && !first ? rows[i - columns] : fill[i % columns];
             }
         }
-    }
-
-    private static void width(float[] rows, int columns) {
-        Require.that(columns >= 1, "columns", "at least 1", columns);
-        Require.that(rows.length % columns == 0, "rows", "a multiple of " + columns + " columns", rows.length + " values");
     }
 }

@@ -1,5 +1,7 @@
 package dev.gateloom.train;
 
+import dev.gateloom.nn.CrossEntropy;
+import dev.gateloom.nn.Loss;
 import dev.gateloom.nn.Tensor;
 
 /** A number that says how good answers are; gathered batch by batch. */
@@ -11,6 +13,15 @@ public interface Metric {
      * @return for example {@code accuracy}
      */
     String name();
+
+    /**
+     * Says what the answers are trained to: a metric of classes counts the rows that a {@link CrossEntropy} counts. A trainer
+     * calls it before it scores.
+     *
+     * @param loss of the trainer
+     */
+    default void follow(Loss loss) {
+    }
 
     /** Starts anew. */
     void reset();

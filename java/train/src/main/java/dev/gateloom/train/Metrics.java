@@ -10,7 +10,8 @@ import java.util.function.DoubleUnaryOperator;
 
 /**
  * The usual metrics. Those of classes see a class number for each row of the answers, as {@link CrossEntropy} does, and like it
- * leave out ignored rows and masked steps. An answer that is NaN is never right.
+ * leave out ignored rows and masked steps; in a {@link Trainer} with that loss, also what it leaves out after the end of a
+ * sequence. An answer that is NaN is never right.
  */
 public final class Metrics {
 
@@ -54,13 +55,21 @@ public final class Metrics {
     }
 
     /**
-     * The share of right answers of a model with one output.
+     * The share of right answers of a model with one output; the target is 0 or 1, or {@link CrossEntropy#IGNORE}.
      *
      * @param threshold above it the answer is 1: 0.5 for probabilities, 0 for logits
      * @return the metric
      */
     public static Metric binaryAccuracy(double threshold) {
         return new Share("accuracy") {
+            private final Tensor pairs = new Tensor();      // as many rows, a value for each of the two classes
+
+            @Override
+            int[] classes(Tensor y, Tensor target) {
+                Require.that(y.rank() >= 2 && y.features() == 1, "y", "one value in each row", y);
+                return super.classes(pairs.like(y, 2).mask(y.mask()), target);
+            }
+
             @Override
             boolean hit(Tensor y, int row, int label) {
                 float v = y.values()[row];
@@ -109,16 +118,25 @@ public final class Metrics {
 
     /** Visits rows that count. */
     private abstract static class Rows implements Metric {
+        private CrossEntropy counting = new CrossEntropy();
+
         abstract void row(Tensor y, int row, int label);
+
+        int[] classes(Tensor y, Tensor target) {
+            return counting.classes(y, target);
+        }
+
+        @Override
+        public final void follow(Loss loss) {
+            counting = loss instanceof CrossEntropy c ? c : new CrossEntropy();
+        }
 
         @Override
         public final void add(Tensor y, Tensor target) {
-            Require.that(target.size() == y.rows(), "target", "a class for each of " + y.rows() + " rows", target);
-            int perStep = y.mask() == null ? 1 : y.rows() / (y.batch() * y.dim(1));
+            int[] classes = classes(y, target);
             for (int row = 0; row < y.rows(); row++) {
-                float label = target.values()[row];
-                if (label != CrossEntropy.IGNORE && (y.mask() == null || y.mask()[row / perStep])) {
-                    row(y, row, (int) label);
+                if (classes[row] >= 0) {
+                    row(y, row, classes[row]);
                 }
             }
         }

@@ -9,10 +9,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Moves everything a run consists of into a {@link Snapshot} and back. */
 final class RunState {
-    private static final String FORMAT = "gateloom-checkpoint-2";
+    private static final String FORMAT = "gateloom-checkpoint-3";
 
     private final Layer model;
     private final Optimizer optimizer;
@@ -34,8 +37,12 @@ final class RunState {
     }
 
     void set(List<float[]> values) {
-        for (int k = 0; k < parameters.size(); k++) {
-            Trainable t = parameters.get(k);
+        set(parameters, values);
+    }
+
+    private static void set(List<Trainable> trainables, List<float[]> values) {
+        for (int k = 0; k < trainables.size(); k++) {
+            Trainable t = trainables.get(k);
             System.arraycopy(values.get(k), 0, t.values(), t.offset(), t.size());
             t.changed().run();
         }
@@ -57,16 +64,38 @@ final class RunState {
                 s.put("optimizer." + optimizer.slotNames().get(slot) + "." + t.name(), optimizer.slot(k, slot), shape);
             }
         }
-        List<Tensor> states = model.states();
+        for (Trainable t : model.frozen()) {
+            s.put("model." + t.name(), Arrays.copyOfRange(t.values(), t.offset(), t.end()), shape(t));
+        }
+        List<Snapshot.Part> states = carried();
         for (int i = 0; i < states.size(); i++) {
-            Tensor t = states.get(i);
+            s.put("state." + i, states.get(i).values(), states.get(i).shape());
+        }
+        return s;
+    }
+
+    /** Copies of what a stateful model carries from batch to batch. */
+    List<Snapshot.Part> carried() {
+        List<Snapshot.Part> parts = new ArrayList<>();
+        for (Tensor t : model.states()) {
             long[] shape = new long[t.rank()];
             for (int axis = 0; axis < shape.length; axis++) {
                 shape[axis] = t.dim(axis);
             }
-            s.put("state." + i, Arrays.copyOf(t.values(), t.size()), shape);
+            parts.add(new Snapshot.Part(Arrays.copyOf(t.values(), t.size()), shape));
         }
-        return s;
+        return parts;
+    }
+
+    /** Takes it back. */
+    void carry(List<Snapshot.Part> parts) {
+        model.resetStates();
+        List<Tensor> states = model.states();
+        for (int i = 0; i < states.size(); i++) {
+            Snapshot.Part part = parts.get(i);
+            states.get(i).shape(Arrays.stream(part.shape()).mapToInt(Math::toIntExact).toArray());
+            System.arraycopy(part.values(), 0, states.get(i).values(), 0, part.values().length);
+        }
     }
 
     private String optimizerName() {
@@ -88,10 +117,14 @@ final class RunState {
         List<float[]> best = new ArrayList<>();
         List<float[]> values = new ArrayList<>();
         List<float[]> slots = new ArrayList<>();
+        List<float[]> constants = new ArrayList<>();
         List<Snapshot.Part> carried = new ArrayList<>();
+        Set<String> unknown = s.tensors().keySet().stream().filter(name -> name.startsWith("model."))
+                .collect(Collectors.toCollection(TreeSet::new));
         for (int k = 0; k < parameters.size(); k++) {
             Trainable t = parameters.get(k);
             values.add(part(s, "model." + t.name(), t));
+            unknown.remove("model." + t.name());
             if (s.tensors().containsKey("best." + t.name())) {
                 best.add(part(s, "best." + t.name(), t));
             }
@@ -99,26 +132,26 @@ final class RunState {
                 slots.add(part(s, "optimizer." + slot + "." + t.name(), t));
             }
         }
-        List<Tensor> states = model.states();
-        for (int i = 0; i < states.size(); i++) {
+        for (Trainable t : model.frozen()) {
+            constants.add(part(s, "model." + t.name(), t));
+            unknown.remove("model." + t.name());
+        }
+        Require.that(unknown.isEmpty(), "checkpoint", "tensors of this model only", unknown);
+        for (int i = 0; i < model.states().size(); i++) {
             Snapshot.Part part = s.tensors().get("state." + i);
             Require.that(part != null, "checkpoint", "state." + i, "none");
             carried.add(part);
         }
 
-        set(values);
+        set(parameters, values);
+        set(model.frozen(), constants);
         progress.bestValues = best;
         int slotsEach = optimizer.slotNames().size();
         for (int i = 0; i < slots.size(); i++) {
             System.arraycopy(slots.get(i), 0, optimizer.slot(i / slotsEach, i % slotsEach), 0, slots.get(i).length);
         }
         optimizer.resume(Long.parseLong(s.texts().get("updates")));
-        model.resetStates();
-        for (int i = 0; i < states.size(); i++) {
-            Snapshot.Part part = carried.get(i);
-            states.get(i).shape(Arrays.stream(part.shape()).mapToInt(Math::toIntExact).toArray());
-            System.arraycopy(part.values(), 0, states.get(i).values(), 0, part.values().length);
-        }
+        carry(carried);
     }
 
     private static long[] shape(Trainable t) {

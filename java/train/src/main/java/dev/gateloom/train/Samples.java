@@ -52,7 +52,7 @@ public final class Samples implements Dataset {
     }
 
     /**
-     * Sets the target.
+     * Sets the target, which samples to be predicted only may lack.
      *
      * @param values {@code [N, sample...]}; used, not copied
      * @param sample shape of one; 1 for class numbers
@@ -88,7 +88,11 @@ public final class Samples implements Dataset {
         for (int i = 0; i < inputs.size(); i++) {
             gather(inputs.get(i), samples, from, count, into.input(i));
         }
-        gather(Require.present(target, "gather: call target first"), samples, from, count, into.target());
+        if (target == null) {
+            into.target().shape(0);
+        } else {
+            gather(target, samples, from, count, into.target());
+        }
     }
 
     private static void gather(Part part, int[] samples, int from, int count, Tensor to) {

@@ -1,19 +1,14 @@
 package dev.gateloom.train;
 
-import dev.gateloom.train.internal.Require;
-
 /**
  * Scales every column of a table to mean 0 and standard deviation 1, {@code z = (x - mean) / deviation}, with mean and
  * deviation (over n, as scikit-learn) of the rows that it was fitted on. A column that is constant there is only
  * shifted.
  */
-public final class StandardScaler {
-    private final double[] mean;
-    private final double[] deviation;
+public final class StandardScaler extends Scaler {
 
     private StandardScaler(double[] mean, double[] deviation) {
-        this.mean = mean;
-        this.deviation = deviation;
+        super(mean, deviation);
     }
 
     /**
@@ -26,9 +21,7 @@ public final class StandardScaler {
      * @return the scaler
      */
     public static StandardScaler fit(float[] rows, int columns, int begin, int end) {
-        width(rows, columns);
-        Require.that(begin >= 0 && begin < end, "begin", "0 to end - 1 = " + (end - 1), begin);
-        Require.that(end <= rows.length / columns, "end", "at most " + rows.length / columns + " rows", end);
+        Table.requireRows(rows, columns, begin, end);
         double[] mean = new double[columns];
         double[] deviation = new double[columns];
         for (int c = 0; c < columns; c++) {
@@ -41,35 +34,8 @@ public final class StandardScaler {
                 deviation[c] += d * d;
             }
             deviation[c] = Math.sqrt(deviation[c] / (end - begin));
-            if (deviation[c] == 0) {
-                deviation[c] = 1;
-            }
         }
         return new StandardScaler(mean, deviation);
-    }
-
-    /**
-     * Scales a table in place.
-     *
-     * @param rows {@code [N, columns]}
-     */
-    public void transform(float[] rows) {
-        width(rows, mean.length);
-        for (int i = 0; i < rows.length; i++) {
-            int c = i % mean.length;
-            rows[i] = (float) ((rows[i] - mean[c]) / deviation[c]);
-        }
-    }
-
-    /**
-     * Takes one value back to its unit.
-     *
-     * @param column its column
-     * @param z the scaled value
-     * @return {@code mean + deviation·z}
-     */
-    public double inverse(int column, double z) {
-        return mean[column] + deviation[column] * z;
     }
 
     /**
@@ -79,7 +45,7 @@ public final class StandardScaler {
      * @return its mean over the rows fitted on
      */
     public double mean(int column) {
-        return mean[column];
+        return shift(column);
     }
 
     /**
@@ -89,13 +55,6 @@ public final class StandardScaler {
      * @return its standard deviation over the rows fitted on; 1 for a constant column
      */
     public double deviation(int column) {
-        return deviation[column];
-    }
-
-    private static void width(float[] rows, int columns) {
-        Require.that(columns >= 1, "columns", "at least 1", columns);
-        if (rows.length % columns != 0) {
-            Require.that(false, "rows", "a multiple of " + columns + " columns", rows.length + " values");
-        }
+        return scale(column);
     }
 }

@@ -72,7 +72,7 @@ public final class Tokens implements Dataset {
     }
 
     /**
-     * Sets the target.
+     * Sets the target, which samples to be predicted only may lack.
      *
      * @param classes for each sample one for each step, or a single one; used, not copied
      * @return this
@@ -113,7 +113,11 @@ public final class Tokens implements Dataset {
             }
             x.mask(mask);
         }
-        pad(Require.present(target, "gather: call target first"), samples, from, count, into.target(), CrossEntropy.IGNORE);
+        if (target == null) {
+            into.target().shape(0);
+        } else {
+            pad(target, samples, from, count, into.target(), CrossEntropy.IGNORE);
+        }
     }
 
     private static int pad(int[][] sequences, int[] samples, int from, int count, Tensor to, int padding) {

@@ -45,6 +45,8 @@ public final class Trainer {
     private Tensor[] noGradients = new Tensor[0];
     private final Tensor[] y = {new Tensor()};
     private final Tensor[] dy = {new Tensor()};
+    private Batch asked = new Batch(0);             // apart from what is trained on: a listener may evaluate in between
+    private final Tensor[] answer = {new Tensor()};
 
     private interface Clip {
         /** Of the gradients' norm together, before. */
@@ -64,8 +66,16 @@ public final class Trainer {
         this.optimizer = optimizer;
         this.parameters = model.parameters();
         this.state = new RunState(model, optimizer);
-        Require.that(optimizer.parameters().size() == parameters.size(), "optimizer", "one for the model's "
-                + parameters.size() + " parameters", optimizer.parameters().size());
+        List<Trainable> optimized = optimizer.parameters();
+        Require.that(optimized.size() == parameters.size(), "optimizer", "one for the model's " + parameters.size()
+                + " parameters", optimized.size());
+        for (int k = 0; k < optimized.size(); k++) {
+            Trainable mine = parameters.get(k);
+            Trainable its = optimized.get(k);
+            Require.that(its.values() == mine.values() && its.offset() == mine.offset() && its.shape().equals(mine.shape()),
+                    "optimizer", "one made for the parameters of this model, " + mine.name() + " being the first that differs",
+                    its.name() + " of another one");
+        }
     }
 
     /**
@@ -240,7 +250,7 @@ public final class Trainer {
     }
 
     /**
-     * Trains.
+     * Trains. A stateful model carries nothing afterwards.
      *
      * @param data the samples
      * @param epochs rounds over the data, at least 1; those of a run that is resumed included. It may be resumed for another
@@ -259,7 +269,10 @@ public final class Trainer {
         p.epochs = epochs;
         boolean resumed = from.isPresent();
         from = Optional.empty();
-        room(data);
+        if (batch.inputs().length != data.inputs()) {
+            batch = new Batch(data.inputs());
+            noGradients = new Tensor[data.inputs()];
+        }
         listener.started(epochs, order.batches());
         try {
             while (p.epoch < epochs && !p.stopped) {
@@ -278,6 +291,7 @@ public final class Trainer {
         if (patience > 0 && !p.bestValues.isEmpty()) {
             state.set(p.bestValues);
         }
+        model.resetStates();
         return new History(List.copyOf(p.history), p.bestEpoch, p.stopped);
     }
 
@@ -297,10 +311,7 @@ public final class Trainer {
     private void round(Progress p, Order order, long updates, String run) {
         while (p.batch < order.batches()) {
             order.gather(p.batch, batch);
-            double value = update(p, schedule.factor(p.update, updates));
-            long terms = loss.count(y[0], batch.target());
-            p.sum += value * terms;
-            p.terms += terms;
+            update(p, schedule.factor(p.update, updates));
             p.batch++;
             p.update++;
             if (checkpoints != null && checkpoints.due(p.update)) {
@@ -309,11 +320,13 @@ public final class Trainer {
         }
     }
 
-    private double update(Progress p, double rateFactor) {
+    private void update(Progress p, double rateFactor) {
+        requireTarget(batch);
         model.clearGradients();
         model.draws(p.update);
         model.forward(batch.inputs(), y, true);
         double value = loss.compute(y[0], batch.target(), dy[0]);
+        long terms = loss.count(y[0], batch.target());
         model.backward(dy, noGradients);
         if (regularizer != null) {
             value += regularizer.apply(parameters);
@@ -325,8 +338,15 @@ public final class Trainer {
         }
         clip.apply(parameters, norm);
         optimizer.step(rateFactor);
+        p.sum += value * terms;
+        p.terms += terms;
         listener.batchDone(p.epoch + 1, p.batch + 1, value, norm);
-        return value;
+    }
+
+    private static void requireTarget(Batch given) {
+        if (given.target().size() == 0) {
+            Require.that(false, "data", "samples with a target", "samples without one: they can be predicted only");
+        }
     }
 
     /** Where it first went wrong in the forward, else the parameter with the largest gradient. */
@@ -370,15 +390,9 @@ public final class Trainer {
         }
     }
 
-    private void room(Dataset data) {
-        if (batch.inputs().length != data.inputs()) {
-            batch = new Batch(data.inputs());
-            noGradients = new Tensor[data.inputs()];
-        }
-    }
-
     /**
-     * Loss and metrics without training.
+     * Loss and metrics without training. What a stateful model carries is afterwards as it was before, so that a listener may
+     * evaluate during {@link #fit}.
      *
      * @param data the samples
      * @param batchSize samples at a time, at least 1
@@ -386,12 +400,16 @@ public final class Trainer {
      */
     public Evaluation evaluate(Dataset data, int batchSize) {
         double[] sums = new double[2];
-        metrics.forEach(Metric::reset);
+        metrics.forEach(m -> {
+            m.follow(loss);
+            m.reset();
+        });
         answer(data, batchSize, (start, count) -> {
-            long terms = loss.count(y[0], batch.target());
-            sums[0] += loss.compute(y[0], batch.target(), null) * terms;
+            requireTarget(asked);
+            long terms = loss.count(answer[0], asked.target());
+            sums[0] += loss.compute(answer[0], asked.target(), null) * terms;
             sums[1] += terms;
-            metrics.forEach(m -> m.add(y[0], batch.target()));
+            metrics.forEach(m -> m.add(answer[0], asked.target()));
         });
         Map<String, Double> results = new LinkedHashMap<>();
         metrics.forEach(m -> results.put(m.name(), m.result()));
@@ -399,18 +417,18 @@ public final class Trainer {
     }
 
     /**
-     * What the model answers.
+     * What the model answers. What a stateful model carries is afterwards as it was before.
      *
-     * @param data the samples; their targets are not looked at
+     * @param data the samples; they need no targets
      * @param batchSize samples at a time, at least 1
      * @return the values of each sample's answer
      */
     public float[][] predict(Dataset data, int batchSize) {
         float[][] answers = new float[data.size()][];
         answer(data, batchSize, (start, count) -> {
-            int each = y[0].size() / count;
+            int each = answer[0].size() / count;
             for (int b = 0; b < count; b++) {
-                answers[start + b] = Arrays.copyOfRange(y[0].values(), b * each, (b + 1) * each);
+                answers[start + b] = Arrays.copyOfRange(answer[0].values(), b * each, (b + 1) * each);
             }
         });
         return answers;
@@ -422,13 +440,19 @@ public final class Trainer {
 
     private void answer(Dataset data, int batchSize, Answered action) {
         Order order = new Order(data, batchSize, 0);
-        room(data);
-        model.resetStates();
-        for (int k = 0; k < order.batches(); k++) {
-            int count = order.gather(k, batch);
-            model.forward(batch.inputs(), y, false);
-            action.batch(order.start(k), count);
+        if (asked.inputs().length != data.inputs()) {
+            asked = new Batch(data.inputs());
         }
+        List<Snapshot.Part> carried = state.carried();
         model.resetStates();
+        try {
+            for (int k = 0; k < order.batches(); k++) {
+                int count = order.gather(k, asked);
+                model.forward(asked.inputs(), answer, false);
+                action.batch(order.start(k), count);
+            }
+        } finally {
+            state.carry(carried);
+        }
     }
 }

@@ -144,6 +144,11 @@ class LayerGradientsTest {
         }
         cases.add(new Case("GlobalMax", GlobalPooling::max, s(4, 3, 2)));
         cases.add(new Case("GlobalAverage", GlobalPooling::average, s(5, 2)));
+        boolean[] gaps = {true, false, true, true, false, false, false, false};    // [2, 4]: nothing of the second sample
+        for (Supplier<Layer> pool : List.<Supplier<Layer>>of(GlobalPooling::max, GlobalPooling::average)) {
+            cases.add(new Case("Global pooling", pool, s(4, 2)).masked(0, gaps));
+            cases.add(new Case("Global pooling of images", pool, s(4, 3, 2)).masked(0, gaps));
+        }
     }
 
     private static Pooling pooling(boolean max, int... size) {

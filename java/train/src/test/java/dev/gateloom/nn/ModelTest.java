@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.Engines;
 import dev.gateloom.RnnEngine;
+import dev.gateloom.safetensors.Safetensors;
 import dev.gateloom.safetensors.SafetensorsException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -157,5 +158,22 @@ class ModelTest {
         assertThrows(SafetensorsException.class, () -> Weights.load(narrow, file));
         Model shorter = sequential(Node.input(3, 2), new Lstm(2));
         assertThrows(SafetensorsException.class, () -> Weights.load(shorter, file));
+    }
+
+    /** Keras has one bias, PyTorch two: a file has both, so that weights that came from there are all saved. */
+    @Test
+    void theBiasThatIsNotTrainedIsSaved(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        Lstm lstm = new Lstm(1);
+        Model model = Model.sequential(Setup.of(engine, 1), Node.input(3, 2), new Bidirectional(lstm));
+        lstm.weights().set("bias_hh_l0", new float[] {0.5f, 1, -1, 2});
+        lstm.weights().changed();
+        assertEquals(6, model.parameters().size());
+        Tensor x = Gradients.random(new SplittableRandom(1), 4, 3, 2);
+        Weights.save(model, file);
+        assertEquals(List.of(4L), Safetensors.read(file).shape("bidirectional.bias_hh_l0_reverse"));
+        Model other = Model.sequential(Setup.of(engine, 2), Node.input(3, 2), new Bidirectional(new Lstm(1)));
+        Weights.load(other, file);
+        assertArrayEquals(Plain.values(Plain.forward(model, x)), Plain.values(Plain.forward(other, x)));
     }
 }

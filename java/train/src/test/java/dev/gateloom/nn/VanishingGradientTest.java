@@ -1,5 +1,6 @@
 package dev.gateloom.nn;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -17,11 +18,11 @@ class VanishingGradientTest {
         return rnn;
     }
 
-    private static float[] gradient(SimpleRnn rnn, Tensor x, Tensor dy) {
-        Tensor[] y = {new Tensor()};
+    private static float[] gradient(SimpleRnn rnn, Tensor x, Tensor... dy) {
+        Tensor[] y = Gradients.tensors(dy.length);
         rnn.clearGradients();
         rnn.forward(new Tensor[] {x}, y, true);
-        rnn.backward(new Tensor[] {dy}, new Tensor[1]);
+        rnn.backward(dy, new Tensor[1]);
         Trainable w = rnn.parameters().get(1);
         float[] g = new float[w.size()];
         System.arraycopy(w.gradients(), w.offset(), g, 0, g.length);
@@ -106,6 +107,27 @@ class VanishingGradientTest {
     private static double delta(Tensor h, Tensor dy, int b, int i) {
         float state = h.values()[h.index(b, 1, i)];
         return dy.values()[dy.index(b, 1, i)] * (1 - (double) state * state);
+    }
+
+    /** The last state is the last output: a gradient that comes through it counts as much, in whole or in part. */
+    @Test
+    void ofGradientsThroughTheState() {
+        try (RnnEngine engine = Engines.get("reference")) {
+            Tensor x = Gradients.random(new SplittableRandom(1), 2, 5, 2);
+            Tensor dy = Gradients.random(new SplittableRandom(2), 2, 3);
+            Tensor half = new Tensor(2, 3);
+            for (int i = 0; i < half.size(); i++) {
+                half.values()[i] = dy.values()[i] / 2;
+            }
+            SimpleRnn output = rnn(engine, 3, 5, false, LAMBDA);
+            float[] expected = gradient(output, x, dy);
+            for (Tensor[] parts : new Tensor[][] {{dy, null}, {null, dy}, {half, half}}) {
+                SimpleRnn state = new SimpleRnn(3).vanishingGradientPenalty(LAMBDA);
+                state.returnState(true).build(Setup.of(engine, 3), new int[] {5, 2});
+                assertArrayEquals(expected, gradient(state, x, parts), 1e-7f);
+                assertEquals(output.lastPenalty(), state.lastPenalty(), 1e-9);
+            }
+        }
     }
 
     @Test

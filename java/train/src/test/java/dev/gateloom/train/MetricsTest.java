@@ -1,10 +1,12 @@
 package dev.gateloom.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gateloom.nn.CrossEntropy;
 import dev.gateloom.nn.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
@@ -29,6 +31,40 @@ class MetricsTest {
         assertEquals(1, of(Metrics.topK(2), SCORES, 0, 2, 1, 0));
         assertEquals(2.0 / 3, of(Metrics.accuracy(), SCORES, 0, CrossEntropy.IGNORE, 1, 0));
         assertEquals(Double.NaN, of(Metrics.accuracy(), SCORES, -100, -100, -100, -100));
+    }
+
+    /** After the end of a sequence nothing counts for the loss, so nothing does for a metric of its trainer. */
+    @Test
+    void whatFollowsTheEndDoesNotCount() {
+        Tensor y = Tensor.of(SCORES.values(), 1, 4, 3);                     // answers 0, 1, 0, 0
+        Tensor target = Tensor.of(new float[] {0, 2, 0, 0}, 1, 4);
+        for (Metric metric : List.of(Metrics.accuracy(), Metrics.f1())) {
+            metric.add(y, target);
+            assertEquals(metric.name().equals("f1") ? (6.0 / 6 + 0 + 0) / 3 : 0.75, metric.result(), metric.name());
+            metric.follow(new CrossEntropy().until(2));
+            metric.reset();
+            metric.add(y, target);
+            assertEquals(metric.name().equals("f1") ? 1.0 / 3 : 0.5, metric.result(), metric.name());
+        }
+    }
+
+    @Test
+    void refusesTargetsThatAreNoClassesOfTheAnswers() {
+        for (Metric metric : List.of(Metrics.accuracy(), Metrics.topK(2), Metrics.f1())) {
+            refused(metric, "target[1]: expected a class from 0 to 2, or -100, got 3.0", SCORES, 0, 3, 1, 0);
+            refused(metric, "target[0]: expected a class from 0 to 2, or -100, got 0.5", SCORES, 0.5f, 0, 1, 0);
+            refused(metric, "target[0]: expected a class from 0 to 2, or -100, got -1.0", SCORES, -1, 0, 1, 0);
+            refused(metric, "target: expected a class for each of 4 rows of y [4, 3], got [3]", SCORES, 0, 1, 2);
+        }
+        Tensor one = Tensor.of(new float[] {0.2f, 0.8f}, 2, 1);
+        refused(Metrics.binaryAccuracy(0.5), "target[1]: expected a class from 0 to 1, or -100, got 2.0", one, 1, 2);
+        refused(Metrics.binaryAccuracy(0.5), "y: expected one value in each row, got [4, 3]", SCORES, 0, 1, 1, 0);
+        refused(Metrics.mae(), "target: expected as many values as y [2, 1], got [3]", one, 0, 1, 1);
+    }
+
+    private static void refused(Metric metric, String message, Tensor y, float... target) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class,
+                () -> metric.add(y, Tensor.of(target, target.length))).getMessage());
     }
 
     /** Answers 0, 1, 0, 0 for 0, 1, 1, 0: F1 is 0.8 for class 0 and 2/3 for class 1; class 2 does not occur. */

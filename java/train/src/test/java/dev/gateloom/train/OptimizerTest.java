@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Updates by hand; {@link GoldenTrainTest} holds whole runs against PyTorch. */
+/** Updates by hand; the command {@code verify} and its tests hold whole runs against PyTorch. */
 class OptimizerTest {
     private int changes;
     private final float[] p = {1, -2};

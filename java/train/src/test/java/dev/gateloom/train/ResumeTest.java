@@ -141,6 +141,40 @@ class ResumeTest {
         return new Tokens(x.length).input(x).target(labels);
     }
 
+    /** A listener may score the model at any time: another batch size, so another state, and other masks. */
+    @Test
+    void aListenerThatEvaluatesDisturbsNothing() throws IOException {
+        Chunks data = new Chunks(text(), 4, 10);
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            Model alone = model(engine);
+            History expected = trainer(alone, folder.resolve("alone")).fit(data, 2, 4, 3);
+            Model watched = model(engine);
+            Trainer trainer = trainer(watched, folder.resolve("watched"));
+            History history = trainer.listener(new TrainingListener() {
+                @Override
+                public void batchDone(int epoch, int batch, double loss, double gradientNorm) {
+                    trainer.evaluate(new Chunks(text(), 2, 7), 2);
+                    trainer.predict(new Chunks(text(), 1, 9), 1);
+                }
+            }).fit(data, 2, 4, 3);
+            assertArrayEquals(values(alone), values(watched));
+            assertEquals(expected.toString(), history.toString());
+
+            Model masked = classifier(engine);
+            Model maskedAlone = classifier(engine);
+            expected = classify(maskedAlone, folder.resolve("a")).fit(sentences(), 2, 5, 3);
+            Trainer other = classify(masked, folder.resolve("b"));
+            history = other.listener(new TrainingListener() {
+                @Override
+                public void batchDone(int epoch, int batch, double loss, double gradientNorm) {
+                    other.evaluate(sentences(), 23);
+                }
+            }).fit(sentences(), 2, 5, 3);
+            assertArrayEquals(values(maskedAlone), values(masked));
+            assertEquals(expected.toString(), history.toString());
+        }
+    }
+
     /** An optimizer that has trained before counts on; so does the one of a new process. */
     @Test
     void theSecondRunOfAnOptimizer() throws IOException {
@@ -276,6 +310,37 @@ class ResumeTest {
             Trainer otherModel = new Trainer(other, new CrossEntropy(), new NAdam(other.parameters(), 0.01))
                     .checkpoints(new Checkpoints(where)).resume();
             assertThrows(IllegalArgumentException.class, () -> otherModel.fit(data, 1, 4, 3));
+        }
+    }
+
+    /** The parts that it has are all there. */
+    @Test
+    void refusesACheckpointOfALargerModel() throws IOException {
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            Path where = folder.resolve("larger");
+            Model larger = Model.sequential(Setup.of(engine, 5), Node.input(-1), new Embedding(7, 3).maskZero(true),
+                    new Gru(4).dropout(0.2f), new Dense(3), new Dense(3));
+            classify(larger, where).fit(sentences(), 1, 5, 9);
+            Trainer smaller = classify(classifier(engine), where).resume();
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> smaller.fit(sentences(), 1, 5, 9));
+            assertEquals("checkpoint: expected tensors of this model only, got [model.dense_1.bias, model.dense_1.weight]",
+                    e.getMessage());
+        }
+    }
+
+    /** It may have been set by hand, to weights from elsewhere. */
+    @Test
+    void theBiasThatIsNotTrainedComesBack() throws IOException {
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            Path where = folder.resolve("bias");
+            Lstm set = new Lstm(1);
+            Lstm again = new Lstm(1);
+            Model model = Model.sequential(Setup.of(engine, 5), Node.input(-1), new Embedding(7, 3), set, new Dense(3));
+            Model other = Model.sequential(Setup.of(engine, 5), Node.input(-1), new Embedding(7, 3), again, new Dense(3));
+            set.weights().set("bias_hh_l0", new float[] {0.5f, 1, -1, 2});
+            classify(model, where).fit(sentences(), 1, 5, 9);
+            classify(other, where).resume().fit(sentences(), 1, 5, 9);
+            assertArrayEquals(set.weights().data(), again.weights().data());
         }
     }
 }

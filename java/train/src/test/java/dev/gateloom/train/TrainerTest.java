@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gateloom.nn.CrossEntropy;
 import dev.gateloom.nn.Dense;
 import dev.gateloom.nn.Flatten;
 import dev.gateloom.nn.MeanSquaredError;
@@ -92,6 +93,39 @@ class TrainerTest {
             }
         }).fit(halving(), 2, 3, 1);
         assertEquals(List.of("started 2 2", "1.1", "1.2", "epoch 1", "2.1", "2.2", "epoch 2", "finished"), heard);
+    }
+
+    @Test
+    void predictsWithoutTargets() {
+        Samples asked = new Samples(2).input(new float[] {1, 0.5f}, 1, 1);
+        Trainer trainer = trainer(1);
+        assertArrayEquals(trainer.predict(new Samples(2).input(new float[] {1, 0.5f}, 1, 1).target(new float[2], 1), 2),
+                trainer.predict(asked, 2));
+        for (Runnable other : List.<Runnable>of(() -> trainer.fit(asked, 1, 2, 1), () -> trainer.evaluate(asked, 2))) {
+            assertEquals("data: expected samples with a target, got samples without one: they can be predicted only",
+                    assertThrows(IllegalArgumentException.class, other::run).getMessage());
+        }
+        Batch batch = new Batch(1);
+        new Tokens(1).input(new int[][] {{1, 2}}).gather(new int[] {0}, 0, 1, batch);
+        assertEquals(0, batch.target().size());
+    }
+
+    @Test
+    void refusesTheOptimizerOfAnotherModel() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> new Trainer(model(1), new MeanSquaredError(), new Adam(model(1).parameters(), 0.05)));
+        assertEquals("optimizer: expected one made for the parameters of this model, dense.weight being the first that differs, "
+                + "got dense.weight of another one", e.getMessage());
+    }
+
+    @Test
+    void metricsCountWhatTheLossCounts() {
+        Model model = Model.sequential(Setup.of(null, 1), Node.input(2, 1), new Dense(2));
+        Samples data = new Samples(1).input(new float[2], 2, 1).target(new float[] {1, 0}, 2);
+        Trainer trainer = new Trainer(model, new CrossEntropy().until(1), new Sgd(model.parameters(), 0.1))
+                .metrics(Metrics.accuracy());
+        double value = trainer.evaluate(data, 1).metrics().get("accuracy");
+        assertTrue(value == 0 || value == 1, "one of two steps counts: " + value);
     }
 
     @Test

@@ -1,10 +1,7 @@
 package dev.gateloom.bench.gpu;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** How fast the card runs at a moment, by {@code nvidia-smi}. */
@@ -12,7 +9,6 @@ final class Clocks {
     static final String UNKNOWN = "not known";
     private static final List<String> COMMAND = List.of("nvidia-smi",
             "--query-gpu=clocks.sm,clocks.mem,temperature.gpu,power.draw", "--format=csv,noheader");
-    private static final int SECONDS = 10;
     private final Function<List<String>, Optional<String>> run;
 
     private Clocks(Function<List<String>, Optional<String>> run) {
@@ -21,7 +17,7 @@ final class Clocks {
 
     /** Of this machine's GPUs. */
     static Clocks actual() {
-        return new Clocks(Clocks::output);
+        return new Clocks(Command::output);
     }
 
     /** From what a command prints. */
@@ -38,25 +34,5 @@ final class Clocks {
     String now() {
         return run.apply(COMMAND).map(text -> String.join("; ", text.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()))
                 .filter(text -> !text.isEmpty()).orElse(UNKNOWN);
-    }
-
-    private static Optional<String> output(List<String> command) {
-        try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            try {
-                process.getOutputStream().close();
-                boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);     // a few lines fit into the pipe
-                return ended && process.exitValue() == 0
-                        ? Optional.of(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                        : Optional.empty();
-            } finally {
-                process.destroyForcibly();
-            }
-        } catch (IOException e) {
-            return Optional.empty();            // there is no such program
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
     }
 }

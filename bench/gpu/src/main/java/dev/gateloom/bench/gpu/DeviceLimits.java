@@ -55,11 +55,12 @@ public record DeviceLimits(OptionalDouble copy, Map<Precision, Rate> products) {
      */
     public static DeviceLimits measure(Device device, boolean timed) {
         double copied = copy(device, timed);
+        Products offered = offered(device);
         Map<Precision, Rate> products = new EnumMap<>(Precision.class);
         for (Precision precision : Precision.values()) {
             if (has(device, precision)) {
                 Rate rate = product(device, precision, Products.OWN, timed);
-                if (device.blasObstacle().isEmpty()) {
+                if (offered == Products.CUBLAS) {
                     Rate library = product(device, precision, Products.CUBLAS, timed);
                     rate = library.tflops > rate.tflops ? library : rate;
                 }
@@ -74,6 +75,13 @@ public record DeviceLimits(OptionalDouble copy, Map<Precision, Rate> products) {
     private static boolean has(Device device, Precision precision) {
         try (CudaEngine engine = CudaEngine.on(device, precision)) {
             return engine.unsupported(RnnConfig.lstm(1, 1).build(), Mode.INFERENCE).isEmpty();
+        }
+    }
+
+    /** cuBLAS if it is there and starts. */
+    private static Products offered(Device device) {
+        try (CudaEngine engine = CudaEngine.on(device)) {
+            return engine.products();
         }
     }
 

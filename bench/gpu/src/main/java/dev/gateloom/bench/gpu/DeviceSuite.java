@@ -7,13 +7,20 @@ import dev.gateloom.bench.WarmUp;
 import dev.gateloom.bench.gpu.GpuMeasurement.How;
 import dev.gateloom.cuda.planner.Gpu;
 import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Runs the contenders on the device, case by case: opens and verifies each, then times those that are right in turns. */
+/**
+ * Runs the contenders on the device, case by case: opens and verifies each, then times those that are right in turns. All of a
+ * case are open at once.
+ */
 final class DeviceSuite {
     private static final int SETS_UNTIMED = 2;
+    private static final long MIB = 1 << 20;
+    /** How cuDNN names what an algorithm has not for a shape or a GPU, of which it says no more before it is asked. */
+    private static final String REFUSED = "CUDNN_STATUS_NOT_SUPPORTED";
 
     private final Device device;
     private final List<Entrant> entrants;
@@ -100,6 +107,13 @@ final class DeviceSuite {
                 return Optional.of(open(entrant, precision, rotation, problem, expected));
             } catch (UnsupportedOperationException e) {
                 why = e.getMessage();
+            } catch (DeviceException e) {
+                Optional<String> lack = lack(e);
+                if (lack.isEmpty()) {
+                    failures.add(GpuMeasurement.failed(c, entrant.name(), precision, e.getMessage()));
+                    return Optional.empty();
+                }
+                why = lack.get();
             } catch (Exception | LinkageError e) {
                 failures.add(GpuMeasurement.failed(c, entrant.name(), precision,
                         e.getMessage() == null ? e.toString() : e.getMessage()));
@@ -108,6 +122,16 @@ final class DeviceSuite {
         }
         skipped.add(entrant.name(), why, c);
         return Optional.empty();
+    }
+
+    /** What a card has too little of, or a library refuses, is nobody's failure. */
+    private Optional<String> lack(DeviceException e) {
+        if (e.bytesNeeded() > 0) {
+            long memory = device.properties().memory();
+            return Optional.of("needs " + (e.bytesNeeded() + MIB - 1) / MIB + " MiB, with those of the case that are ready; the card has "
+                    + memory / MIB + " MiB" + (e.bytesNeeded() > memory ? "" : ", of which other programs use some"));
+        }
+        return e.codeName().startsWith(REFUSED) ? Optional.of(e.call() + " answers " + e.codeName()) : Optional.empty();
     }
 
     /** Opens and verifies. */

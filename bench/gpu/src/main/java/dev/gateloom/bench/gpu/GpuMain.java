@@ -71,8 +71,9 @@ public final class GpuMain implements Callable<Integer> {
                 .execute(args);
     }
 
-    /** What was asked for, checked. The provider is null for the CPU. */
-    private record Plan(ZonedDateTime started, Path folder, boolean onGpu, List<GpuCase> cases, DeviceProvider provider) {
+    /** What was asked for, checked. The provider is null for the CPU, whose suite has arguments. */
+    private record Plan(ZonedDateTime started, Path folder, boolean onGpu, List<GpuCase> cases, DeviceProvider provider,
+            List<String> forCpu) {
     }
 
     @Override
@@ -91,7 +92,10 @@ public final class GpuMain implements Callable<Integer> {
         String where = where();
         Path folder = options.folder(started);
         if (where.equals(CPU)) {
-            return new Plan(started, folder, false, List.of(), null);
+            List<String> forCpu = options.forCpu(folder);
+            options.cases(false);               // what is wrong for all suites is said before the golden vectors run
+            options.settings(false);
+            return new Plan(started, folder, false, List.of(), null, forCpu);
         }
         boolean onGpu = where.equals(CUDA);
         options.checkContenders(new GpuBenchmark(options, onGpu, System.out).contenders());
@@ -101,7 +105,7 @@ public final class GpuMain implements Callable<Integer> {
         obstacle(where).ifPresent(why -> {
             throw new IllegalArgumentException("--device " + where + ": " + why);
         });
-        return new Plan(started, folder, onGpu, cases, provider);
+        return new Plan(started, folder, onGpu, cases, provider, List.of());
     }
 
     private boolean benchmark(Plan plan, PrintStream out) throws IOException {
@@ -113,7 +117,7 @@ public final class GpuMain implements Callable<Integer> {
     private boolean attest(Plan plan) throws IOException {
         Attestation attestation = new Attestation(plan.folder);
         if (plan.provider == null) {
-            return attestation.run(Optional.empty(), out -> Main.run(options.forCpu(plan.folder).toArray(String[]::new)) == 0);
+            return attestation.run(Optional.empty(), out -> Main.run(plan.forCpu.toArray(String[]::new)) == 0);
         }
         Optional<Attestation.Guest> guest = plan.onGpu ? Optional.empty()      // engine cuda is ready by itself there
                 : Optional.of(new Attestation.Guest("cuda on the emulator", () -> CudaEngine.owning(plan.provider.open())));

@@ -31,6 +31,8 @@ final class GpuMethod {
                     + "%d rounds in which the contenders take turns ± half the distance between the quartiles. Before, each is "
                     + "warmed up until it has not become faster for %s s.", r.settings().block(), r.settings().rounds(),
                     r.settings().patience()));
+            lines.add("In a ragged batch cuDNN needs the lengths on the host, so its calls wait for the device, which is part of their time, "
+                    + "and cannot be captured.");
             lines.add("Host arrays: contenders in a JVM of their own, timed by JMH, in fp32; \"end to end\" includes all transfers.");
             lines.add("Prepare: opening the engine, loading kernels (or having the driver compile them), plan, memory, capture. "
                     + "Transfer: weights, input and gradient of the output to the device, results back, through page-locked memory.");

@@ -47,7 +47,7 @@ final class GpuOptions {
     private List<Kind> kinds = List.of();
 
     @Option(names = "--precision", paramLabel = "fp32|tf32|bf16|fp16", description = "Only in this precision; repeatable.")
-    private List<Precision> precisions = List.of(Precision.values());
+    private List<Precision> precisions = List.of();
 
     @Option(names = "--layers", paramLabel = "N", description = "Layers of the stacks that --shape names.")
     private Integer layers;
@@ -105,7 +105,7 @@ final class GpuOptions {
                 : onGpu ? GpuCases.of(GpuCases.GPU, GpuCases.MODERATE, GpuCases.LAYERS, GpuCases.STEPS_OF, cells, chosen)
                 : GpuCases.of(GpuCases.EMULATOR, GpuCases.EMULATOR.get(0), GpuCases.EMULATOR_LAYERS, GpuCases.EMULATOR_STEPS_OF,
                         cells, chosen);
-        return GpuCases.in(cases, new LinkedHashSet<>(precisions));
+        return GpuCases.in(cases, new LinkedHashSet<>(precisions.isEmpty() ? List.of(Precision.values()) : precisions));
     }
 
     private Set<Case> given(List<Kind> chosen) {
@@ -161,8 +161,15 @@ final class GpuOptions {
         return String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 
-    /** What the suite of the CPU understands of these, for an attestation there. */
+    /**
+     * What the suite of the CPU understands of these, for an attestation there.
+     *
+     * @throws IllegalArgumentException naming what it has not
+     */
     List<String> forCpu(Path folder) {
+        refuseOnCpu("--layers", layers != null, "stacks of one layer");
+        refuseOnCpu("--ragged", ragged, "batches of one length");
+        refuseOnCpu("--precision", precisions.stream().anyMatch(p -> p != Precision.FP32), "fp32");
         List<String> arguments = new ArrayList<>(List.of("--no-job", "--out", folder.toString()));
         shapes.forEach(s -> arguments.addAll(List.of("--shape", s)));
         cells.forEach(c -> arguments.addAll(List.of("--cell", c.name())));
@@ -175,5 +182,12 @@ final class GpuOptions {
             arguments.addAll(List.of("--seconds", seconds.toString()));
         }
         return arguments;
+    }
+
+    private static void refuseOnCpu(String option, boolean given, String has) {
+        if (given) {
+            throw new IllegalArgumentException(option + ": expected only what the suite of the CPU has too, " + has
+                    + "; leave it out, or name --device emulator or cuda");
+        }
     }
 }

@@ -14,6 +14,9 @@ import dev.gateloom.bench.Kind;
 import dev.gateloom.bench.Problem;
 import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceException;
+import dev.gateloom.ptx.EmulatorDevice;
+import dev.gateloom.ptx.EmulatorOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -102,6 +105,28 @@ class DeviceSuiteTest {
         assertEquals("fp32 only: it does not compute in tf32 (4 cases).", suite.skipped().get(0));
         assertEquals("refusing: not today (4 cases).", suite.skipped().get(1));
         assertEquals("other: it runs otherwise (4 cases).", suite.skipped().get(2));
+    }
+
+    /** That a card is small or an algorithm not for a shape is nobody's failure; what a library really gets wrong is. */
+    @Test
+    void whatTheCardOrTheLibraryHasNotIsSkipped() {
+        try (Device small = new EmulatorDevice(EmulatorOptions.defaults().memory(4L << 20))) {
+            Entrant choosy = new Entrant("choosy", Entrant.all(), (on, precision) -> {
+                throw new DeviceException("cudnnRNNForward", 3000, "CUDNN_STATUS_NOT_SUPPORTED", "LSTM, lengths [1]");
+            });
+            Entrant broken = new Entrant("broken", Entrant.all(), (on, precision) -> {
+                throw new DeviceException("cudnnRNNForward", 2000, "CUDNN_STATUS_BAD_PARAM", "LSTM");
+            });
+            DeviceSuite suite = new DeviceSuite(small, List.of(fused(), choosy, broken), GpuSettings.emulator(), Clocks.none());
+            Case wide = new Case(CellType.LSTM, new Dims(1, 1, 400, 400), Kind.FORWARD);        // weights of 5 MB
+            List<GpuMeasurement> all = suite.run(new GpuCase(wide, Precision.FP32));
+            assertEquals(List.of("broken"), all.stream().map(GpuMeasurement::contender).toList());
+            assertTrue(suite.skipped().get(0).startsWith("cuda: needs 5 MiB, with those of the case that are ready; the card has 4 MiB ("),
+                    suite.skipped().toString());
+            assertTrue(suite.skipped().get(1).startsWith("choosy: cudnnRNNForward answers CUDNN_STATUS_NOT_SUPPORTED ("),
+                    suite.skipped().toString());
+            assertEquals(List.of(), small.live());
+        }
     }
 
     /** The strategies take part where they run, and only there. */

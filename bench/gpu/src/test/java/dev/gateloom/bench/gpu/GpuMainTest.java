@@ -73,6 +73,11 @@ class GpuMainTest {
         "--device emulator --rounds 0; --rounds; got 0",
         "--device emulator --seconds 0; --seconds; got 0",
         "--device emulator --contender cuda9; --contender; expected some of [cuda, cuda A,",
+        "--device cpu --attest --shape 1x1x1x1 --layers 2; --layers; suite of the CPU has too, stacks of one layer",
+        "--device cpu --attest --shape 1x1x1x1 --ragged; --ragged; batches of one length",
+        "--device cpu --attest --precision fp32 --precision bf16; --precision; fp32; leave it out",
+        "--device cpu --attest --shape 1x2x3; --shape; got \"1x2x3\"",
+        "--device cpu --attest --seconds 0; --seconds; got 0",
         "--device emulator --engine cpu; Unknown option; --device cpu --help",
         "stray; stray; argument"})
     void badArgumentIsOneClearLineAndStatus2(String arguments, String first, String second) {
@@ -121,6 +126,9 @@ class GpuMainTest {
         String md = Files.readString(report.resolve("report.md"));
         assertTrue(md.contains("cudnn: "), "who is absent, and why: " + md);
         assertTrue(md.contains("cublas: "), "also as the one who multiplies: " + md);
+        for (String label : List.of("commit", "cuBLAS", "cuDNN")) {
+            assertTrue(Files.readString(report.resolve("results.json")).contains("\"" + label + "\" : \""), label);
+        }
         assertTrue(Files.readString(report.resolve("report.html")).contains("how engine cuda runs it"), "a sweep over T");
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(golden, report), left.sorted().toList(), "nothing unfinished is left");
@@ -157,7 +165,7 @@ class GpuMainTest {
         assertTrue(entries.get("log.txt").contains("reference: 1 of 1 golden vectors pass"), entries.get("log.txt"));
         assertTrue(entries.get("log.txt").contains("GRU 2x4x3x4 forward"), entries.get("log.txt"));
         assertNoPaths(entries);
-        assertTrue(entries.get("environment.csv").contains("commit,"), entries.get("environment.csv"));
+        assertTrue(entries.get("environment.csv").contains("\ncommit,"), entries.get("environment.csv"));
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
     @TempDir
     private Path root;
+    private String libraries;                   // the variable; null if it is not set
 
     private record Run(int status, String out, String err) {
     }
@@ -84,6 +85,22 @@ class LauncherTest {
         }
     }
 
+    /** NVIDIA's libraries are built in where there are any; elsewhere that is said. */
+    @Test
+    void librariesAreForSomePlatformsOnly() throws Exception {
+        libraries = "download";
+        for (String platform : List.of("Linux x86_64", "Darwin arm64", "Linux aarch64")) {
+            script("tools/uname", "set -- $1 " + platform + "\nif [ \"$1\" = -m ]; then echo $3; else echo $2; fi");
+            Run run = run("--device", "emulator");
+            assertEquals(0, run.status, run.err);
+            boolean some = platform.endsWith("x86_64");
+            assertEquals(!some, run.err.contains("this is " + platform.replace(" ", " on ") + ": going on without them"), run.err);
+            assertEquals(some, built().contains("-Pcuda-libs"), built());
+            Files.delete(root.resolve("built"));
+            Files.delete(root.resolve(some ? "bench/target/launcher-gpu-cuda-libs.stamp" : "bench/target/launcher-gpu.stamp"));
+        }
+    }
+
     @Test
     void anotherDeviceIsRefusedBeforeAnythingIsBuilt() throws Exception {
         Run run = run("--device", "tpu");
@@ -110,6 +127,9 @@ class LauncherTest {
         environment.put("JAVA_HOME", root.resolve("jdk").toString());
         environment.put("PATH", root.resolve("tools") + ":" + environment.get("PATH"));
         environment.remove("GATELOOM_CUDA_LIBRARIES");
+        if (libraries != null) {
+            environment.put("GATELOOM_CUDA_LIBRARIES", libraries);
+        }
         int status = builder.start().waitFor();
         return new Run(status, Files.readString(root.resolve("out")), Files.readString(root.resolve("err")));
     }

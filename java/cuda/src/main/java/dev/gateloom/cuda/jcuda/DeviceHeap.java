@@ -31,9 +31,11 @@ final class DeviceHeap {
             trim();
             result = context.attempt(() -> cuMemAlloc(address, bytes));
         }
+        if (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+            throw DeviceException.outOfMemory("cuMemAlloc", ledger.bytes() + bytes, description(bytes, purpose) + "; " + account());
+        }
         if (result != CUresult.CUDA_SUCCESS) {
-            throw Results.failure("cuMemAlloc", result, description(bytes, purpose)
-                    + (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY ? "; " + account() : ""));
+            throw Results.failure("cuMemAlloc", result, description(bytes, purpose));
         }
         return Handles.get(address);
     }

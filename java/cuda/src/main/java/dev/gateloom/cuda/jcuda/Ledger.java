@@ -43,6 +43,11 @@ final class Ledger {
         return lines;
     }
 
+    /** Device memory of all of them. */
+    long bytes() {
+        return live.values().stream().mapToLong(entry -> entry.bytes).sum();
+    }
+
     /** For an out-of-memory message: the memory, largest first. */
     String memory() {
         List<Entry> holders = new ArrayList<>(live.values());
@@ -51,8 +56,7 @@ final class Ledger {
             return "nothing is allocated here: the memory is used by others";
         }
         holders.sort(Comparator.comparingLong((Entry entry) -> entry.bytes).reversed());
-        long total = holders.stream().mapToLong(entry -> entry.bytes).sum();
-        StringBuilder text = new StringBuilder(bytes(total) + " are allocated here:");
+        StringBuilder text = new StringBuilder(bytes(bytes()) + " are allocated here:");
         holders.stream().limit(LISTED).forEach(entry -> text.append("\n  ").append(entry));
         if (holders.size() > LISTED) {
             text.append("\n  and ").append(holders.size() - LISTED).append(" smaller ones");

@@ -2,22 +2,24 @@ package dev.gateloom.cuda.libraries;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The files that a library consists of. */
 enum LibraryFiles {
     /** cuBLAS 12 and the part of it that does the work. */
-    CUBLAS("cuBLAS", 12, 8, List.of("cublasLt"), "cublas", List.of()),
+    CUBLAS("cuBLAS", 12, 8, false, List.of("cublasLt"), "cublas", List.of()),
     /**
-     * cuDNN 9: the parts that its recurrent networks are made of. The engines are for graphs of convolutions; cuDNN loads them
-     * itself, from beside the others, when one is asked for.
+     * cuDNN 9: the compiler for what it compiles when a plan is made, and the parts that its recurrent networks are made of. The
+     * engines are for graphs of convolutions; cuDNN loads them itself, from beside the others, when one is asked for.
      */
-    CUDNN("cuDNN", 9, 7, List.of("cudnn_graph", "cudnn_ops", "cudnn_cnn", "cudnn_adv"), "cudnn",
+    CUDNN("cuDNN", 9, 7, true, List.of("cudnn_graph", "cudnn_ops", "cudnn_cnn", "cudnn_adv"), "cudnn",
             List.of("cudnn_heuristic", "cudnn_engines_precompiled", "cudnn_engines_runtime_compiled"));
 
     private final String title;
     private final int major;
     private final int ofBlackwell;
+    private final boolean compiles;
     private final List<String> dependencies;
     private final String main;
     private final List<String> companions;
@@ -25,10 +27,12 @@ enum LibraryFiles {
     /** What the first Blackwell GPUs say of themselves. */
     private static final int BLACKWELL = 100;
 
-    LibraryFiles(String title, int major, int ofBlackwell, List<String> dependencies, String main, List<String> companions) {
+    LibraryFiles(String title, int major, int ofBlackwell, boolean compiles, List<String> dependencies, String main,
+            List<String> companions) {
         this.title = title;
         this.major = major;
         this.ofBlackwell = ofBlackwell;
+        this.compiles = compiles;
         this.dependencies = dependencies;
         this.main = main;
         this.companions = companions;
@@ -56,14 +60,18 @@ enum LibraryFiles {
         return platform.file(main, major);
     }
 
-    /** What is to be in the process before that one, in this order. */
+    /** What is to be in the process before that one, in this order, where it lies beside it. */
     List<String> dependencies(Platform platform) {
-        return dependencies.stream().map(name -> platform.file(name, major)).toList();
+        return Stream.concat(compiles ? platform.compiler().stream() : Stream.empty(), named(platform, dependencies)).toList();
     }
 
     /** Every file. */
     List<String> all(Platform platform) {
-        return Stream.of(dependencies, List.of(main), companions).flatMap(List::stream)
-                .map(name -> platform.file(name, major)).toList();
+        return Stream.of(dependencies(platform).stream(), Stream.of(main(platform)), named(platform, companions))
+                .flatMap(Function.identity()).toList();
+    }
+
+    private Stream<String> named(Platform platform, List<String> names) {
+        return names.stream().map(name -> platform.file(name, major));
     }
 }

@@ -20,6 +20,11 @@ enum Platform {
         }
 
         @Override
+        List<String> compiler() {
+            return List.of("libnvrtc-builtins.so.12.6", "libnvrtc.so.12");
+        }
+
+        @Override
         Collection<String> folders(Map<String, String> environment) {
             return LoaderFolders.linux(environment.get("LD_LIBRARY_PATH"), Path.of("/etc"), LINUX_TOOLKIT);
         }
@@ -35,6 +40,11 @@ enum Platform {
         @Override
         String file(String name, int major) {
             return name + "64_" + major + ".dll";
+        }
+
+        @Override
+        List<String> compiler() {
+            return List.of("nvrtc-builtins64_126.dll", "nvrtc64_120_0.dll");
         }
 
         @Override
@@ -82,6 +92,12 @@ enum Platform {
 
     /** How a file of a library is called. */
     abstract String file(String name, int major);
+
+    /**
+     * The files of the jar's NVRTC, in the order in which they are loaded: it looks for the first by its name alone, as cuDNN
+     * does for the other.
+     */
+    abstract List<String> compiler();
 
     /** Where the system itself would look, in its order. */
     abstract Collection<String> folders(Map<String, String> environment);

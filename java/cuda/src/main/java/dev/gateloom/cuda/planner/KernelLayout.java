@@ -1,6 +1,7 @@
 package dev.gateloom.cuda.planner;
 
 import dev.gateloom.cuda.Strategy;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -37,12 +38,14 @@ public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int u
      * @param gpu where
      * @param phase the pass
      * @param layouts in order of preference, at least one
-     * @return the cheapest of those that fit; else what the last one lacks
+     * @return the cheapest of those that fit; else what the one lacks that needs least
      */
     public static Assessment cheapest(Problem problem, Gpu gpu, Phase phase, List<KernelLayout> layouts) {
         double productSeconds = Streams.productSeconds(problem, gpu, phase);
-        return layouts.stream().map(layout -> layout.assess(problem, gpu, phase, productSeconds))
-                .reduce((best, one) -> best.possible() ? best.or(one) : one).orElseThrow();
+        List<Assessment> possible = layouts.stream().map(layout -> layout.assess(problem, gpu, phase, productSeconds))
+                .filter(Assessment::possible).toList();
+        return possible.stream().reduce(Assessment::or).orElseGet(() -> layouts.stream()
+                .min(Comparator.comparingLong(KernelLayout::sharedBytes)).orElseThrow().assess(problem, gpu, phase, productSeconds));
     }
 
     private Assessment assess(Problem problem, Gpu gpu, Phase phase, double productSeconds) {

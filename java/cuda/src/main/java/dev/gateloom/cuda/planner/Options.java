@@ -25,7 +25,7 @@ enum Options {
     RECURRENT_DROPOUT("recurrent dropout", (c, training) -> training && c.recurrentDropout() > 0, Strategy.D),
     CANDIDATE_DROPOUT("candidate dropout", (c, training) -> training && c.candidateDropout() > 0, Strategy.D),
     DROP_CONNECT("DropConnect", (c, training) -> training && c.dropConnect() > 0, Strategy.D),
-    /** One gate makes so little work of a step that sharing it out does not pay. */
+    /** Its kernels are for a block that holds all of W_hh. */
     PLAIN_RNN("a plain RNN", (c, training) -> c.cell() == CellType.RNN_TANH || c.cell() == CellType.RNN_RELU,
             Strategy.A, Strategy.D);
 

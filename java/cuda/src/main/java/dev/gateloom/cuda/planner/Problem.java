@@ -72,10 +72,13 @@ public record Problem(RnnConfig config, int steps, int batch, Mode mode, Precisi
 
     /**
      * Floats of device memory that a step reads and writes for each unit and row of the batch. Forward: gates in (and out, for
-     * backward), h, y, and c of an LSTM. Backward: gates in and out, dy, and the states before and after.
+     * backward), h, y, and c of an LSTM. Backward: gates in and out, dy, and the states before and after. A plain RNN's h says
+     * all of its gate, which forward leaves as it is and backward does not read.
      */
     int streamedFloats(Phase phase) {
         int states = config.cell() == CellType.LSTM ? 2 : 1;
-        return phase == Phase.FORWARD ? (training() ? 2 : 1) * gates() + 1 + states : 2 * gates() + 1 + states;
+        boolean plain = config.cell() == CellType.RNN_TANH || config.cell() == CellType.RNN_RELU;
+        boolean once = plain || phase == Phase.FORWARD && !training();
+        return (once ? 1 : 2) * gates() + 1 + states;
     }
 }

@@ -1,8 +1,12 @@
 package dev.gateloom.cuda.planner;
 
+import dev.gateloom.Precision;
 import dev.gateloom.cuda.Strategy;
 
-/** Strategy D: each step launches a product and a kernel for the gates. Nothing has to fit, and W_hh is read in every step. */
+/**
+ * Strategy D: each step launches a product and a kernel for the gates. Nothing has to fit, and W_hh is read in every step. In its
+ * graph the directions of a layer run beside each other, or layers as a {@link Wavefront}.
+ */
 final class StepKernels {
     private final Problem problem;
     private final Gpu gpu;
@@ -30,26 +34,52 @@ final class StepKernels {
         return best;
     }
 
+    /**
+     * What is in series, or what layers beside each other take when they share the multiprocessors: whichever is longer. A product
+     * of each chunk with the layer's input is in series too; the first one of a layer is among the products over all steps.
+     */
     private PassPlan plan(int tileRows, int tileColumns) {
-        long blocks = (long) ResidentLayout.ceil(problem.batch(), tileRows) * ResidentLayout.ceil(columns, tileColumns);
-        int waves = ResidentLayout.ceil(blocks, gpu.multiprocessors());
+        int layers = problem.config().numLayers();
+        int chunk = chunk();
+        StepCost one = step(tileRows, tileColumns, 1);
+        double chunks = ResidentLayout.ceil(problem.steps(), chunk) - 1;
+        double series = (problem.steps() + (layers - 1.0) * chunk) * one.seconds() + chunks * Costs.GRAPH_LAUNCH;
+        int beside = chunk < problem.steps() ? layers : 1;
+        double seconds = Math.max(series, problem.steps() * step(tileRows, tileColumns, beside).seconds());
+        double productSeconds = Streams.productSeconds(problem, gpu, phase);
+        long blocks = blocks(tileRows, tileColumns);
+        Tiles tiles = new Tiles(tileRows, tileRows, tileColumns, 1, 1, Math.toIntExact(blocks),
+                ResidentLayout.ceil(blocks, gpu.multiprocessors()), Costs.THREADS, 0, 0, 0, 0);
+        long launches = (long) Costs.STEP_LAUNCHES * problem.steps() * problem.directions();
+        return new PassPlan(Strategy.D, exchange, tiles, launches, one, Costs.STREAM_LAUNCH, productSeconds,
+                seconds + Costs.STREAM_LAUNCH + productSeconds);
+    }
+
+    /** The steps after which the next layer may begin: all of them with both directions, with rare options, and where fp16 scales. */
+    private int chunk() {
+        boolean whole = problem.config().numLayers() == 1 || problem.directions() > 1
+                || Options.obstacle(problem.config(), problem.mode(), Strategy.A).isPresent()
+                || phase == Phase.BACKWARD && problem.precision() == Precision.FP16;
+        return whole ? problem.steps() : Wavefront.chunk(problem.steps(), problem.batch());
+    }
+
+    /** A step of so many layers beside each other, both directions of each. */
+    private StepCost step(int tileRows, int tileColumns, int layers) {
+        int cells = layers * problem.directions();
+        int waves = ResidentLayout.ceil(cells * blocks(tileRows, tileColumns), gpu.multiprocessors());
         double operations = 2.0 * waves * tileRows * tileColumns * depth / gpu.flops(problem.precision());
         double bytes = (double) waves * (tileRows + tileColumns) * depth * problem.element();
         double latency = Costs.STEP_LAUNCHES * (Costs.GRAPH_LAUNCH * gpu.clock() + gpu.l2Latency()) + Costs.GATE_LATENCY;
-        // The directions run one after the other.
-        StepCost step = StepCost.ofClocks(gpu, latency, operations, 2 * bytes / Costs.SHARED_BYTES,
-                bytes / gpu.l2BytesPerClock(), memoryClocks()).times(problem.directions());
-
-        int layers = problem.config().numLayers();
-        double productSeconds = Streams.productSeconds(problem, gpu, phase);
-        double seconds = layers * problem.steps() * step.seconds() + Costs.STREAM_LAUNCH + productSeconds;
-        Tiles tiles = new Tiles(tileRows, tileRows, tileColumns, 1, 1, Math.toIntExact(blocks), waves, Costs.THREADS, 0, 0, 0, 0);
-        long launches = (long) Costs.STEP_LAUNCHES * problem.steps() * problem.directions();
-        return new PassPlan(Strategy.D, exchange, tiles, launches, step, Costs.STREAM_LAUNCH, productSeconds, seconds);
+        return StepCost.ofClocks(gpu, latency, operations, 2 * bytes / Costs.SHARED_BYTES, bytes / gpu.l2BytesPerClock(),
+                memoryClocks(cells));
     }
 
-    private double memoryClocks() {
-        double weights = problem.weightBytes() > gpu.l2Bytes() ? problem.weightBytes() / gpu.memoryBytesPerClock() : 0;
-        return weights + Streams.clocks(problem, gpu, phase, 1);
+    private long blocks(int tileRows, int tileColumns) {
+        return (long) ResidentLayout.ceil(problem.batch(), tileRows) * ResidentLayout.ceil(columns, tileColumns);
+    }
+
+    private double memoryClocks(int cells) {
+        double weights = (double) cells * problem.weightBytes();
+        return (weights > gpu.l2Bytes() ? weights / gpu.memoryBytesPerClock() : 0) + Streams.clocks(problem, gpu, phase, cells);
     }
 }

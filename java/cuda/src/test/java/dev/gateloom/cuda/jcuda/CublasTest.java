@@ -192,6 +192,27 @@ class CublasTest {
         }
     }
 
+    /** Which is no silent matter, and only if nobody asked for it. */
+    @Test
+    void oneThatDoesNotStartIsDoneWithout() {
+        try (CudaEngine engine = CudaEngine.on(device)) {
+            driver.failNext("cublasCreate", cublasStatus.CUBLAS_STATUS_NOT_INITIALIZED);
+            assertEquals(Products.OWN, engine.products());
+            String why = "products by kernels of our own, since cuBLAS does not start: cublasCreate: CUBLAS_STATUS_NOT_INITIALIZED (1), "
+                    + "cuBLAS cannot use this driver or GPU: update the driver";
+            assertTrue(engine.description().contains(", fp32, " + why), engine.description());
+            try (CudaPlan plan = engine.plan(LSTM, SHAPE, Mode.INFERENCE)) {
+                assertTrue(plan.strategy().contains("\nproducts: kernels of our own, since cuBLAS does not start: cublasCreate"),
+                        plan.strategy());
+            }
+            driver.failNext("cublasCreate", cublasStatus.CUBLAS_STATUS_NOT_INITIALIZED);
+            String refused = assertThrows(DeviceException.class,
+                    () -> engine.use(Products.CUBLAS).plan(LSTM, SHAPE, Mode.INFERENCE)).getMessage();
+            assertTrue(refused.startsWith("cublasCreate: CUBLAS_STATUS_NOT_INITIALIZED"), refused);
+            assertTrue(engine.use(Products.OWN).description().endsWith(", fp32"), engine.description());
+        }
+    }
+
     @Test
     void aDeviceWithoutItSaysSo() {
         try (EmulatorDevice emulator = new EmulatorDevice(EmulatorOptions.defaults()); CudaEngine engine = CudaEngine.on(emulator)) {

@@ -25,6 +25,7 @@ import dev.gateloom.cudnn.CudnnEngine;
 import dev.gateloom.cudnn.CudnnPlan;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.Graph;
 import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Stream;
 import dev.gateloom.kernels.Kernels;
@@ -79,9 +80,13 @@ class CudnnPlanTest {
     /** Numbers for one training step. */
     private record Step(RnnConfig config, RnnWeights weights, int[] lengths, float[] x, RnnState initial, float[] dy, RnnState dFinal) {
         static Step of(RnnConfig config, int[] lengths) {
-            Random random = new Random(5);
+            return of(config, lengths, 5);
+        }
+
+        static Step of(RnnConfig config, int[] lengths, int seed) {
+            Random random = new Random(seed);
             int width = config.numDirections() * config.outputSize();
-            RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
+            RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(seed));
             return new Step(config, weights, lengths, values(random, STEPS * BATCH * config.inputSize()), state(random, config),
                     values(random, STEPS * BATCH * width), state(random, config));
         }
@@ -253,23 +258,101 @@ class CudnnPlanTest {
         }
     }
 
+    /** T, B and addresses are the graph's; what is in the tensors is read whenever it runs, the weights too. */
+    @ParameterizedTest
+    @EnumSource(names = {"STANDARD", "PERSIST_DYNAMIC"})
+    void callsAreCaptured(CudnnAlgorithm algorithm) {
+        RnnConfig config = CONFIG.toBuilder().batchFirst(true).build();
+        Step step = Step.of(config, null);
+        Step other = Step.of(config, null, 6);
+        CudnnEngine engine = engine(algorithm, Precision.FP32);
+        try (OnDevice memory = new OnDevice();
+                CudnnPlan plan = engine.plan(config, Shape.of(STEPS, BATCH), Mode.TRAINING, memory.stream.handle())) {
+            DeviceCall call = memory.call(step);
+            plan.forward(call);
+            memory.stream.beginCapture();
+            plan.forward(call);
+            plan.backward(call);
+            try (Graph graph = memory.stream.endCapture()) {
+                for (Step next : List.of(step, other)) {
+                    memory.fill(call, next);
+                    memory.stream.launch(graph);
+                    assertResults(next.run(engine), memory, call);
+                }
+            }
+        }
+    }
+
+    /** Before anything is queued: the capture goes on. */
+    @Test
+    void whatWaitsIsRefusedInACapture() {
+        Step step = Step.of(CONFIG, null);
+        try (OnDevice memory = new OnDevice();
+                CudnnPlan plan = engine().plan(CONFIG, Shape.of(STEPS, BATCH), Mode.TRAINING, memory.stream.handle())) {
+            DeviceCall call = memory.call(step);
+            plan.forward(call);
+            memory.stream.beginCapture();
+            plan.forward(call);
+            String said = assertThrows(IllegalStateException.class, () -> plan.forward(new DeviceCall()
+                    .set(Tensor.WEIGHTS, call.get(Tensor.WEIGHTS)).set(Tensor.X, call.get(Tensor.X))
+                    .set(Tensor.LENGTHS, call.get(Tensor.X)))).getMessage();
+            assertTrue(said.contains("captured") && said.contains("LENGTHS"), said);
+            said = assertThrows(IllegalStateException.class,
+                    () -> plan.forward(step.weights, step.x, null, null, null, null)).getMessage();
+            assertTrue(said.contains("captured") && said.contains("host memory"), said);
+            try (Graph graph = memory.stream.endCapture()) {
+                memory.write(call.get(Tensor.Y), new float[step.dy.length]);
+                memory.stream.launch(graph);
+                assertArrayEquals(step.run(engine()).get("y"), memory.read(call.get(Tensor.Y), step.dy.length));
+            }
+        }
+    }
+
+    private static void assertResults(Map<String, float[]> expected, OnDevice memory, DeviceCall call) {
+        assertArrayEquals(expected.get("y"), memory.read(call.get(Tensor.Y), expected.get("y").length));
+        assertArrayEquals(expected.get("dx"), memory.read(call.get(Tensor.DX), expected.get("dx").length));
+        assertArrayEquals(expected.get("gradients"), memory.read(call.get(Tensor.GRADIENTS), expected.get("gradients").length));
+    }
+
     /** The caller's device memory, each tensor of it an allocation. */
     private final class OnDevice implements AutoCloseable {
         private final Stream stream = device.stream();
         private final List<DeviceMemory> owned = new ArrayList<>();
 
+        /** Of a training step with sequences of one length. */
+        DeviceCall call(Step step) {
+            DeviceCall call = new DeviceCall().set(Tensor.Y, of(new float[step.dy.length])).set(Tensor.DX, of(new float[step.x.length]));
+            inputs(step).forEach((tensor, values) -> call.set(tensor, of(values)));
+            return call;
+        }
+
+        /** With another step's numbers. */
+        void fill(DeviceCall call, Step step) {
+            inputs(step).forEach((tensor, values) -> write(call.get(tensor), values));
+        }
+
+        private static Map<Tensor, float[]> inputs(Step step) {
+            return Map.of(Tensor.WEIGHTS, step.weights.data(), Tensor.X, step.x, Tensor.H0, step.initial.h(), Tensor.C0, step.initial.c(),
+                    Tensor.DY, step.dy, Tensor.DHN, step.dFinal.h(), Tensor.DCN, step.dFinal.c(), Tensor.GRADIENTS,
+                    new float[step.weights.data().length]);
+        }
+
         long of(float[] values) {
             DeviceMemory memory = device.allocate((long) values.length * Float.BYTES, "the caller's");
+            write(memory.address(), values);
+            owned.add(memory);
+            return memory.address();
+        }
+
+        void write(long address, float[] values) {
             HostMemory host = device.allocateHost((long) values.length * Float.BYTES);
             ByteBuffer bytes = host.bytes().duplicate().order(host.bytes().order());
             for (float value : values) {
                 bytes.putInt(Float.floatToRawIntBits(value));
             }
-            stream.upload(host, 0, memory.address(), (long) values.length * Float.BYTES);
+            stream.upload(host, 0, address, (long) values.length * Float.BYTES);
             stream.synchronize();
             host.close();
-            owned.add(memory);
-            return memory.address();
         }
 
         float[] read(long address, int count) {
@@ -288,6 +371,35 @@ class CudnnPlanTest {
             owned.forEach(DeviceMemory::close);
             stream.close();
         }
+    }
+
+    // ---- Limits
+
+    /** Before anything is allocated; a description of as many steps as there may be is accepted. */
+    @Test
+    void longSequencesAreRefused() {
+        RnnConfig small = RnnConfig.gru(1, 1).build();
+        String said = assertThrows(UnsupportedOperationException.class,
+                () -> engine().plan(small, Shape.of(65_536, 1), Mode.INFERENCE)).getMessage();
+        assertTrue(said.startsWith("engine cudnn: ") && said.contains("65535 steps") && said.contains("engine cuda"), said);
+        engine().plan(small, Shape.of(65_535, 1), Mode.INFERENCE).close();
+    }
+
+    /** What no description shows: cuDNN refuses the call, and its refusal is passed on. */
+    @Test
+    void aHiddenStateTooLargeForTheChipIsRefusedByCudnn() {
+        RnnConfig wide = RnnConfig.lstm(1, 130).build();
+        Step step = Step.of(wide, null);
+        try (CudnnPlan plan = engine(CudnnAlgorithm.PERSIST_STATIC_SMALL_H, Precision.FP32).plan(wide, Shape.of(STEPS, BATCH),
+                Mode.TRAINING)) {
+            plan.forward(step.weights, step.x, step.initial, null, new float[step.dy.length], null);
+            DeviceException refused = assertThrows(DeviceException.class,
+                    () -> plan.backward(step.weights, step.dy, null, null, null, RnnWeights.zeros(wide)));
+            assertEquals("cudnnRNNBackwardData_v8", refused.call());
+            assertEquals("CUDNN_STATUS_NOT_SUPPORTED", refused.codeName());
+            assertTrue(refused.getMessage().contains("PERSIST_STATIC_SMALL_H"), refused.getMessage());
+        }
+        assertEquals(List.of("cudnnRNNBackwardData: a hidden state of 130, at most are 128"), driver.takeRefusals());
     }
 
     // ---- Dropout

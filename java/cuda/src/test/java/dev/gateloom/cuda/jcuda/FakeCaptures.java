@@ -36,6 +36,7 @@ final class FakeCaptures {
         private final int mode;
         private final Thread thread = Thread.currentThread();
         private final Set<Long> streams = new HashSet<>();
+        private final FakeGraph graph = new FakeGraph();
         /** Whether one of its streams orders itself with the default stream. */
         private boolean blocking;
         private boolean invalid;
@@ -48,6 +49,16 @@ final class FakeCaptures {
 
         boolean isInvalid() {
             return invalid;
+        }
+
+        /** What was captured so far, but for what the emulator has not given out yet. */
+        FakeGraph graph() {
+            return graph;
+        }
+
+        /** Whether it has other streams than that with which it began. */
+        boolean isForked() {
+            return streams.size() > 1;
         }
     }
 

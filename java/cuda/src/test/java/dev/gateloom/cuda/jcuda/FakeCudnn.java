@@ -7,14 +7,18 @@ import static dev.gateloom.cuda.jcuda.Refusal.unless;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
- * Plays cuDNN 9 for the tests, above a played driver: checks every call as cuDNN's documentation describes it, and hands the
- * passes to {@link FakePasses}. It computes at once, which cuDNN may.
+ * Plays cuDNN 9 for the tests, above a played driver: checks every call as cuDNN's documentation describes it and the real one
+ * answered without a GPU, and hands the passes to {@link FakePasses}. It computes at once, which cuDNN may; a pass on a captured
+ * stream becomes a part of the graph, and computes when that runs.
  */
 final class FakeCudnn {
     static final int BAD_PARAM = 2000;
     static final int NOT_SUPPORTED = 3000;
+    /** What cuDNN 9.5 takes: it said so. */
+    private static final int MOST_STEPS = 65_535;
     private static final int LSTM = 2;
     private static final int STATE_RANK = 3;
     private static final String HANDLE = "cuDNN handle";
@@ -50,6 +54,18 @@ final class FakeCudnn {
 
         int size() {
             return steps * batch * width;
+        }
+
+        /** A graph keeps what was described when it was captured. */
+        Sequences copy() {
+            Sequences copy = new Sequences();
+            copy.type = type;
+            copy.steps = steps;
+            copy.batch = batch;
+            copy.width = width;
+            copy.lengths = lengths.clone();
+            copy.padding = padding;
+            return copy;
         }
     }
 
@@ -127,6 +143,7 @@ final class FakeCudnn {
         int[] sizes = ints(a[3], STATE_RANK);
         int[] strides = ints(a[4], STATE_RANK);
         check(Arrays.stream(sizes).allMatch(size -> size > 0), "sizes " + Arrays.toString(sizes));
+        unless((long) sizes[0] * sizes[1] * sizes[2] <= Integer.MAX_VALUE, NOT_SUPPORTED, "sizes " + Arrays.toString(sizes));
         check(strides[2] == 1 && strides[1] == sizes[2] && strides[0] == sizes[1] * sizes[2], "a state is dense");
         FakeNumbers.bytes((int) a[1]);
         tensor.type = (int) a[1];
@@ -177,6 +194,7 @@ final class FakeCudnn {
         x.type = (int) a[1];
         between("layout", a[2], 0, 0);
         x.steps = between("maxSeqLength", a[3], 1, Integer.MAX_VALUE);
+        unless(x.steps <= MOST_STEPS, NOT_SUPPORTED, "maxSeqLength is " + x.steps);
         x.batch = between("batchSize", a[4], 1, Integer.MAX_VALUE);
         x.width = between("vectorSize", a[5], 1, Integer.MAX_VALUE);
         x.lengths = ints(a[6], x.batch);
@@ -214,8 +232,9 @@ final class FakeCudnn {
         Sequences y = output(rnn, x, a[6]);
         state(rnn, x, a[8], a[11]);
         spaces(rnn, x, training(a[2]), a, 14);
-        passes.forward(numbers(queue, rnn), rnn, training(a[2]), x, y, new FakePasses.Inputs(a[5], a[9], a[12]), a[15], a[7],
-                a[10], a[13], a[17], a[19]);
+        requireFit(rnn, false);
+        compute(queue, rnn, numbers -> passes.forward(numbers, rnn, training(a[2]), x, y,
+                new FakePasses.Inputs(a[5], a[9], a[12]), a[15], a[7], a[10], a[13], a[17], a[19]));
     }
 
     private void backwardData(Queue queue, long[] a) {
@@ -224,8 +243,9 @@ final class FakeCudnn {
         output(rnn, x, a[3]);
         state(rnn, x, a[8], a[12]);
         spaces(rnn, x, true, a, 16);
-        passes.backwardData(numbers(queue, rnn), rnn, x, a[9], a[13], a[17], a[4], new FakePasses.Inputs(a[5], a[10], a[14]),
-                new FakePasses.Inputs(a[7], a[11], a[15]), a[19], a[21]);
+        requireFit(rnn, true);
+        compute(queue, rnn, numbers -> passes.backwardData(numbers, rnn, x, a[9], a[13], a[17], a[4],
+                new FakePasses.Inputs(a[5], a[10], a[14]), new FakePasses.Inputs(a[7], a[11], a[15]), a[19], a[21]));
     }
 
     private void backwardWeights(Queue queue, long[] a) {
@@ -236,12 +256,28 @@ final class FakeCudnn {
         Tensor h = tensor(a[6]);
         check(h.type == rnn.dataType && Arrays.equals(h.sizes, stateSizes(rnn, x, rnn.outputSize)), "hDesc");
         spaces(rnn, x, true, a, 10);
-        passes.backwardWeights(numbers(queue, rnn), rnn, x, new FakePasses.Inputs(a[5], a[7], 0), a[9], a[11], a[13], a[15]);
+        compute(queue, rnn, numbers -> passes.backwardWeights(numbers, rnn, x, new FakePasses.Inputs(a[5], a[7], 0), a[9], a[11],
+                a[13], a[15]));
     }
 
-    private FakeNumbers numbers(Queue queue, FakeRnn rnn) {
-        unless(!driver.isCaptured(queue.stream), NOT_SUPPORTED, "this cuDNN computes at once and cannot be captured");
-        return new FakeNumbers(driver.context(), driver.stream(queue.stream), rnn.dataType);
+    private void compute(Queue queue, FakeRnn rnn, Consumer<FakeNumbers> pass) {
+        FakeContext context = driver.context();
+        driver.compute(queue.stream, stream -> pass.accept(new FakeNumbers(context, stream, rnn.dataType)));
+    }
+
+    /**
+     * What the chip has no room for. Documented are no numbers; those of SMALL_H are the ones that PyTorch keeps to, and the
+     * others refuse larger states too, if not exactly these.
+     */
+    private static void requireFit(FakeRnn rnn, boolean backward) {
+        boolean gates = rnn.cell >= LSTM;
+        int most = switch (rnn.algorithm) {
+            case FakeRnn.PERSIST_STATIC_SMALL_H -> backward ? gates ? 128 : 256 : gates ? 192 : 384;
+            case FakeRnn.STANDARD -> Integer.MAX_VALUE;
+            case FakeRnn.PERSIST_DYNAMIC -> 2048;
+            default -> 1024;
+        };
+        unless(rnn.hiddenSize <= most, NOT_SUPPORTED, "a hidden state of " + rnn.hiddenSize + ", at most are " + most);
     }
 
     private Sequences input(FakeRnn rnn, long handle) {
@@ -250,14 +286,14 @@ final class FakeCudnn {
         boolean equal = Arrays.stream(x.lengths).allMatch(length -> length == x.steps);
         unless(equal || rnn.algorithm == FakeRnn.STANDARD, NOT_SUPPORTED, "sequences of different lengths");
         check(rnn.algorithm != FakeRnn.PERSIST_DYNAMIC || rnn.builtBatch == x.batch, "built for B = " + rnn.builtBatch);
-        return x;
+        return x.copy();
     }
 
     private Sequences output(FakeRnn rnn, Sequences x, long handle) {
         Sequences y = sequences(handle);
         check(y.type == rnn.dataType && y.width == rnn.directions * rnn.outputSize && y.steps == x.steps && y.batch == x.batch
                 && Arrays.equals(y.lengths, x.lengths), "yDesc");
-        return y;
+        return y.copy();
     }
 
     private void state(FakeRnn rnn, Sequences x, long hidden, long cells) {

@@ -7,7 +7,6 @@ import static dev.gateloom.cuda.jcuda.Refusal.unless;
 
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.Event;
-import dev.gateloom.device.Graph;
 import dev.gateloom.device.Launch;
 import dev.gateloom.device.Program;
 import dev.gateloom.device.Stream;
@@ -19,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import jcuda.driver.CUresult;
 
 /**
@@ -194,8 +194,18 @@ final class FakeDriver {
         return handles;
     }
 
-    boolean isCaptured(long stream) {
-        return captures.of(stream) != null;
+    /** Something that another library computes on a stream: now or, where that is captured, whenever its graph comes to it. */
+    void compute(long handle, Consumer<Stream> computation) {
+        Stream stream = stream(handle);
+        FakeCaptures.Capture capture = captures.of(handle);
+        if (capture == null) {
+            computation.accept(stream);
+            return;
+        }
+        unless(!capture.isForked(), CUresult.CUDA_ERROR_NOT_SUPPORTED, "beside other streams of a capture is not played");
+        capture.graph().add(stream.endCapture());
+        capture.graph().add(computation);
+        stream.beginCapture();
     }
 
     // ---- The way in from C
@@ -330,11 +340,16 @@ final class FakeDriver {
             case "cuEventDestroy" -> ((Recorded) leave(a[0], "event")).event.close();
             case "cuGraphInstantiateWithFlags" -> {
                 unless(a[2] == 0, CUresult.CUDA_ERROR_INVALID_VALUE, "flags " + a[2]);
-                putLong(a[0], enter("graph exec", get(a[1], "graph", Graph.class)));
+                putLong(a[0], enter("graph exec", get(a[1], "graph", FakeGraph.class)));
             }
             case "cuGraphDestroy" -> leave(a[0], "graph");
-            case "cuGraphLaunch" -> stream(a[1]).launch(get(a[0], "graph exec", Graph.class));
-            case "cuGraphExecDestroy" -> ((Graph) leave(a[0], "graph exec")).close();
+            case "cuGraphLaunch" -> {
+                FakeGraph graph = get(a[0], "graph exec", FakeGraph.class);
+                unless(captures.of(a[1]) == null || graph.isEmulated(), CUresult.CUDA_ERROR_NOT_SUPPORTED,
+                        "a graph with other libraries' parts in another graph is not played");
+                graph.launch(stream(a[1]));
+            }
+            case "cuGraphExecDestroy" -> ((FakeGraph) leave(a[0], "graph exec")).close();
             default -> {
                 unless(function.startsWith(CUBLAS), CUresult.CUDA_ERROR_NOT_SUPPORTED, "not played by this driver");
                 cublas.call(function, a);
@@ -442,7 +457,8 @@ final class FakeDriver {
     private long endCapture(long handle) {
         Stream stream = get(handle, "stream", Queue.class).work;
         FakeCaptures.Capture ended = captures.end(handle);
-        Graph graph = stream.endCapture();
+        FakeGraph graph = ended.graph();
+        graph.add(stream.endCapture());
         if (ended.isInvalid()) {
             graph.close();
             throw new DeviceException("cuStreamEndCapture", CUresult.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED,

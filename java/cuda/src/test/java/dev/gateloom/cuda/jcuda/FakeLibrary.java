@@ -39,6 +39,8 @@ final class FakeLibrary {
     }
 
     private static final class Installed {
+        /** One for each process, as tests run in several at once. */
+        static final Path FOLDER = Path.of("target", "fake-driver", String.valueOf(ProcessHandle.current().pid())).toAbsolutePath();
         static final Path PATH = compile("libcuda.so.1", "libcuda.c");
 
         static {
@@ -46,6 +48,7 @@ final class FakeLibrary {
             compile("libcublasLt.so.12", "libcublasLt.c");
             compile("libcublas.so.12", "libcublas.c", "-Wl,--version-script=" + source("libcublas.map"), "-Wl,--no-as-needed",
                     PATH.resolveSibling("libcublasLt.so.12").toString());
+            System.setProperty("java.io.tmpdir", FOLDER.toString());     // where JCuda unpacks its own libraries, without a lock
             System.setProperty(DriverLibrary.PROPERTY, PATH.toString());
             System.setProperty(CudaLibraries.PROPERTY, PATH.getParent().toString());
             DriverLibrary.obstacle().ifPresent(why -> {
@@ -60,15 +63,14 @@ final class FakeLibrary {
     }
 
     private static Path compile(String name, String source, String... more) {
-        Path folder = Path.of("target", "fake-driver").toAbsolutePath();
-        Path library = folder.resolve(name);
+        Path library = Installed.FOLDER.resolve(name);
         Path headers = Path.of(System.getProperty("java.home"), "include");
         List<String> command = new ArrayList<>(List.of("cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror",
                 "-I" + headers, "-I" + headers.resolve("linux"), "-Wl,-soname," + name,
                 "-o", library.toString(), source(source).toString()));
         command.addAll(List.of(more));
         try {
-            Files.createDirectories(folder);
+            Files.createDirectories(Installed.FOLDER);
             Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
             String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (compiler.waitFor() != 0) {

@@ -23,6 +23,7 @@ class JcudaMemoryTest extends PlayedDriver {
             assertNotEquals(small.address(), large.address());
             DeviceException refused = assertThrows(DeviceException.class, () -> device.allocate(MEMORY, "weights"));
             assertEquals(CUresult.CUDA_ERROR_OUT_OF_MEMORY, refused.code());
+            assertEquals(MEMORY + MEMORY / 2 + 4096, refused.bytesNeeded());
             assertContains(refused, "1,048,576 bytes for weights", "free are 520,192 bytes of 1,048,576 bytes",
                     "528,384 bytes are allocated here", "524,288 bytes for reserve of layer 1", "4,096 bytes for biases");
             assertTrue(refused.getMessage().indexOf("reserve") < refused.getMessage().indexOf("biases"));

@@ -59,9 +59,18 @@ class LibrarySearchTest {
     void namesFilesAsTheSystemDoes() {
         assertEquals(List.of("libcublasLt.so.12", "libcublas.so.12"), LibraryFiles.CUBLAS.all(Platform.LINUX));
         assertEquals(List.of("cublasLt64_12.dll", "cublas64_12.dll"), LibraryFiles.CUBLAS.all(Platform.WINDOWS));
-        assertEquals("cudnn_adv64_9.dll", LibraryFiles.CUDNN.dependencies(Platform.WINDOWS).get(3));
+        assertEquals(List.of("nvrtc-builtins64_126.dll", "nvrtc64_120_0.dll", "cudnn_graph64_9.dll", "cudnn_ops64_9.dll",
+                "cudnn_cnn64_9.dll", "cudnn_adv64_9.dll"), LibraryFiles.CUDNN.dependencies(Platform.WINDOWS));
         assertEquals("libcudnn.so.9", LibraryFiles.CUDNN.main(Platform.LINUX));
-        assertEquals(8, LibraryFiles.CUDNN.all(Platform.LINUX).size());
+        assertEquals(10, LibraryFiles.CUDNN.all(Platform.LINUX).size());
+    }
+
+    /** cuDNN opens NVRTC by its name, and NVRTC its own part: both must be in the process, in the other order. */
+    @Test
+    void loadsTheCompilerFirst() {
+        assertEquals(List.of("libnvrtc-builtins.so.12.6", "libnvrtc.so.12", "libcudnn_graph.so.9"),
+                LibraryFiles.CUDNN.dependencies(Platform.LINUX).subList(0, 3));
+        assertTrue(LibraryFiles.CUDNN.all(Platform.LINUX).containsAll(Platform.LINUX.compiler()), "unpacked too");
     }
 
     @Test

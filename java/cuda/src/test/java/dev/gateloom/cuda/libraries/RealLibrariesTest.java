@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import jcuda.nvrtc.JNvrtc;
+import jcuda.nvrtc.nvrtcProgram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -30,7 +32,7 @@ class RealLibrariesTest {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), said);
         List<String> libraries = said.lines().filter(line -> line.startsWith("found: ")).toList();
-        assertEquals(List.of("found: cuBLAS 12.6", "found: cuDNN 9.5"), libraries, said);
+        assertEquals(List.of("found: cuBLAS 12.6", "found: cuDNN 9.5", "found: NVRTC compiles for sm_90"), libraries, said);
     }
 
     /** What the test starts. */
@@ -41,6 +43,16 @@ class RealLibrariesTest {
         public static void main(String[] arguments) {
             print("cuBLAS", CudaLibraries.cublas());
             print("cuDNN", CudaLibraries.cudnn());
+            compile();
+        }
+
+        /** What cuDNN's algorithm PERSIST_DYNAMIC does, by the NVRTC that came with it: JNvrtc finds none on its own. */
+        private static void compile() {
+            nvrtcProgram program = new nvrtcProgram();
+            int created = JNvrtc.nvrtcCreateProgram(program, "extern \"C\" __global__ void k(float* x) { x[threadIdx.x] = 1; }", "k.cu",
+                    0, new String[0], new String[0]);
+            int compiled = JNvrtc.nvrtcCompileProgram(program, 1, new String[] {"--gpu-architecture=sm_90"});
+            System.out.println("found: NVRTC " + (created == 0 && compiled == 0 ? "compiles for sm_90" : created + " " + compiled));
         }
 
         private static void print(String name, Library library) {

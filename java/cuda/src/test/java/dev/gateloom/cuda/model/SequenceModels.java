@@ -34,6 +34,10 @@ final class SequenceModels {
                 models.put(name + "/" + name + "_cluster_" + rows, (l, p) -> model.run(l, p, rows, true));
             }
         });
+        for (int rows : new int[] {1, 4, 8}) {
+            models.put("rnn_sequence_forward/rnn_sequence_forward_" + rows, (l, p) -> rnnForward(l, p, rows));
+            models.put("rnn_sequence_backward/rnn_sequence_backward_" + rows, (l, p) -> rnnBackward(l, p, rows));
+        }
         return models;
     }
 
@@ -305,6 +309,61 @@ final class SequenceModels {
                 for (int u = 0; u < hidden && valid; u++) {
                     long carried = (long) b * hidden + u;
                     dh.set(carried, dh.get(carried) + sum(ds, w, u, hidden, 32, s.shares));
+                }
+            }
+        }
+    }
+
+    private static void rnnForward(Launch launch, Parameters p, int rows) {
+        Piece gates = p.pointer();
+        Piece h = p.pointer();
+        Piece y = p.pointer();
+        Piece w = p.pointer();
+        Sequence s = Sequence.read(p, launch, rows, false, new Shape(4, 32, 1, 1, 1, 0));
+        boolean relu = p.flag();
+        p.end();
+        int hidden = s.hidden;
+        for (int b = 0; b < s.batch; b++) {
+            for (int n = 0; n < s.steps; n++) {
+                int t = s.time(n, true);
+                boolean valid = t < s.lengths.getInt(b);
+                float[] before = new float[hidden];
+                for (int u = 0; u < hidden; u++) {
+                    before[u] = h.get(s.before(t, b, u));
+                }
+                for (int u = 0; u < hidden; u++) {
+                    float z = gates.get(s.gate(1, t, b, u)) + sum(before, w, (long) u * hidden, 1, 32, s.shares);
+                    float newH = relu ? Math.max(0, z) : StepModels.tanh(z);
+                    h.set(s.after(t, b, u), valid ? newH : before[u]);
+                    y.set(s.row(t, b, u), valid ? newH : 0);
+                }
+            }
+        }
+    }
+
+    private static void rnnBackward(Launch launch, Parameters p, int rows) {
+        Piece gates = p.pointer();
+        Piece h = p.pointer();
+        Piece dy = p.pointer();
+        Piece dh = p.pointer();
+        Piece w = p.pointer();
+        Sequence s = Sequence.read(p, launch, rows, false, new Shape(4, 32, 1, 1, 1, 0));
+        boolean relu = p.flag();
+        p.end();
+        int hidden = s.hidden;
+        for (int b = 0; b < s.batch; b++) {
+            for (int n = 0; n < s.steps; n++) {
+                int t = s.time(n, false);
+                boolean valid = t < s.lengths.getInt(b);
+                float[] dz = new float[hidden];
+                for (int u = 0; u < hidden; u++) {
+                    float newH = h.get(s.after(t, b, u));
+                    float newDh = dh.get((long) b * hidden + u) + (dy == null ? 0 : dy.get(s.row(t, b, u)));
+                    dz[u] = valid ? newDh * (relu ? newH > 0 ? 1 : 0 : 1 - newH * newH) : 0;
+                    gates.set(s.gate(1, t, b, u), dz[u]);
+                }
+                for (int u = 0; u < hidden && valid; u++) {
+                    dh.set((long) b * hidden + u, sum(dz, w, u, hidden, 32, s.shares));
                 }
             }
         }

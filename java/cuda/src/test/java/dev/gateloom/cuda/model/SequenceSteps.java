@@ -22,7 +22,7 @@ public record SequenceSteps(Precision precision, int steps, int batch, int hidde
         for (int t = 0; t < steps; t++) {
             for (int b = 0; b < batch; b++) {
                 boolean valid = t < lengths[b];
-                float[] state = row(after.get(2), slotBefore(t), b, 1);
+                float[] state = row(after.get(2), slotBefore(t), b, 1, 1);
                 for (int u = 0; u < hidden; u++) {
                     double[] z = new double[4];
                     for (int gate = 0; gate < 4; gate++) {
@@ -57,7 +57,7 @@ public record SequenceSteps(Precision precision, int steps, int batch, int hidde
         for (int t = 0; t < steps; t++) {
             for (int b = 0; b < batch; b++) {
                 boolean valid = t < lengths[b];
-                float[] state = row(after.get(2), slotBefore(t), b, 1);
+                float[] state = row(after.get(2), slotBefore(t), b, 1, 1);
                 for (int u = 0; u < hidden; u++) {
                     double[] s = new double[3];
                     for (int gate = 0; gate < 3; gate++) {
@@ -112,7 +112,7 @@ public record SequenceSteps(Precision precision, int steps, int batch, int hidde
                     }
                     dc[u] = newDc * f;
                 }
-                back(weights, row(after.get(0), t, b, 4), dh);
+                back(weights, row(after.get(0), t, b, 4, scale), dh);
             }
             store(dh, expected.get(2), b);
             store(dc, expected.get(3), b);
@@ -145,13 +145,56 @@ public record SequenceSteps(Precision precision, int steps, int batch, int hidde
                     direct[u] = newDh * z;
                 }
                 if (valid) {
-                    back(weights, row(after.get(1), t, b, 3), dh);
+                    back(weights, row(after.get(1), t, b, 3, scale), dh);
                     for (int u = 0; u < hidden; u++) {
                         dh[u] += direct[u];
                     }
                 }
             }
             store(dh, expected.get(3), b);
+        }
+        return expected;
+    }
+
+    /** Products with the input, h, y, W_hh. */
+    public List<float[]> rnnForward(List<float[]> before, List<float[]> after, boolean relu) {
+        List<float[]> expected = before.stream().map(float[]::clone).toList();
+        float[] weights = rounded(before.get(3));
+        for (int t = 0; t < steps; t++) {
+            for (int b = 0; b < batch; b++) {
+                boolean valid = t < lengths[b];
+                float[] state = row(after.get(1), slotBefore(t), b, 1, 1);
+                for (int u = 0; u < hidden; u++) {
+                    double z = before.get(0)[gate(1, t, b, 0, u)] + product(weights, u, state);
+                    double newH = relu ? Math.max(0, z) : Math.tanh(z);
+                    expected.get(1)[state(slotAfter(t), b, u)] = valid ? (float) newH : after.get(1)[state(slotBefore(t), b, u)];
+                    expected.get(2)[output(t, b, u)] = valid ? (float) newH : 0;
+                }
+            }
+        }
+        return expected;
+    }
+
+    /** Gradient of the products, h, dh, W_hh, and maybe dy. */
+    public List<float[]> rnnBackward(List<float[]> before, List<float[]> after, boolean relu) {
+        List<float[]> expected = before.stream().map(float[]::clone).toList();
+        float[] weights = rounded(before.get(3));
+        for (int b = 0; b < batch; b++) {
+            double[] dh = carried(before.get(2), b);
+            for (int n = 0; n < steps; n++) {
+                int t = reverse ? n : steps - 1 - n;
+                boolean valid = t < lengths[b];
+                for (int u = 0; u < hidden; u++) {
+                    double h = before.get(1)[state(slotAfter(t), b, u)];
+                    double newDh = dh[u] + (before.size() > 4 ? before.get(4)[output(t, b, u)] : 0);
+                    double slope = relu ? h > 0 ? 1 : 0 : 1 - h * h;
+                    expected.get(0)[gate(1, t, b, 0, u)] = valid ? (float) (newDh * slope) : 0;
+                }
+                if (valid) {
+                    back(weights, row(after.get(0), t, b, 1, scale), dh);
+                }
+            }
+            store(dh, expected.get(2), b);
         }
         return expected;
     }
@@ -188,13 +231,12 @@ public record SequenceSteps(Precision precision, int steps, int batch, int hidde
         return rounded;
     }
 
-    /** Rounded row [t, b] of a tensor whose rows have so many times H. */
-    private float[] row(float[] tensor, int t, int b, int values) {
+    /** Row [t, b] of a tensor whose rows have so many times H, rounded after a factor that is a power of two. */
+    private float[] row(float[] tensor, int t, int b, int values, float factor) {
         int width = values * hidden;
         float[] row = new float[width];
         for (int i = 0; i < width; i++) {
-            float value = tensor[(t * batch + b) * width + i];
-            row[i] = values == 1 ? rounded(value) : rounded(value * scale) / scale;
+            row[i] = rounded(tensor[(t * batch + b) * width + i] * factor) / factor;
         }
         return row;
     }
