@@ -10,5 +10,7 @@
  * <p>For each layer and direction: one product for the inputs of all steps; per step one recurrent product and one kernel
  * for the gates; backward per step one kernel and one product into dh, then one product each over all steps for dx,
  * dW_ih and dW_hh, and column sums for the biases.
+ *
+ * <p>{@code CudaOperations} is what a trainer's other layers do, on the same device.
  */
 package dev.gateloom.cuda;
