@@ -33,6 +33,7 @@ class ShippedCodeTest {
     private static final int ELF_MACHINE_OFFSET = 18;
     private static final int ELF_MACHINE_CUDA = 190;
     private static final Pattern ENTRY = Pattern.compile("\\.visible \\.entry (\\w+)\\(");
+    private static final Pattern LEFT_OUT = Pattern.compile("^(//|\\.loc\\b|\\.file\\b|\\.b(8|32|64) |[{}]$)");
     private static final long MAX_JAR_BYTES = 30L << 20;
 
     @Test
@@ -76,13 +77,20 @@ class ShippedCodeTest {
         assertNull(program.ptx(70));
     }
 
-    // The PTX that the emulator runs is the PTX that the cubin came from.
+    // The PTX that the emulator runs is the PTX that the cubin came from, which the assembler has kept in it: line by line, without comments and places.
     @ParameterizedTest
     @MethodSource("programs")
-    void cubinsComeFromTheShippedPtx(String name) throws IOException {
+    void cubinsComeFromTheShippedPtx(String name) {
         for (int architecture : ARCHITECTURES) {
-            String origin = Files.readString(Path.of(System.getProperty("gateloom.kernels.work"), name, "sm_" + architecture + ".ptx"));
-            assertEquals(text(Kernels.program(name).ptx(architecture)), origin, () -> name + " sm_" + architecture);
+            String[] origin = section(Kernels.program(name).cubin(architecture), ".nv_debug_ptx_txt").split("\0", -1);
+            String[] shipped = text(Kernels.program(name).ptx(architecture)).split("\n", -1);
+            assertTrue(origin.length <= shipped.length, () -> name + " sm_" + architecture + " has more lines than the PTX");
+            for (int i = 0; i < shipped.length; i++) {
+                String line = shipped[i].strip();
+                String kept = i < origin.length ? origin[i].strip() : "";
+                String place = name + " sm_" + architecture + ", line " + (i + 1);
+                assertEquals(LEFT_OUT.matcher(line).find() && kept.isEmpty() ? "" : line, kept, place);
+            }
         }
     }
 
@@ -129,6 +137,22 @@ class ShippedCodeTest {
     private static String text(byte[] ptx) {
         assertNotNull(ptx);
         return new String(ptx, StandardCharsets.UTF_8);
+    }
+
+    /** Of an ELF file with 64 bits: its header says where the table of sections is, and which of them has their names. */
+    private static String section(byte[] cubin, String name) {
+        ByteBuffer elf = ByteBuffer.wrap(cubin).order(ByteOrder.LITTLE_ENDIAN);
+        int table = (int) elf.getLong(40);
+        int entry = elf.getShort(58);
+        int names = (int) elf.getLong(table + entry * elf.getShort(62) + 24);
+        for (int i = 0; i < elf.getShort(60); i++) {
+            int header = table + entry * i;
+            int at = names + elf.getInt(header);
+            if (new String(cubin, at, name.length() + 1, StandardCharsets.US_ASCII).equals(name + "\0")) {
+                return new String(cubin, (int) elf.getLong(header + 24), (int) elf.getLong(header + 32), StandardCharsets.UTF_8);
+            }
+        }
+        throw new AssertionError("no section " + name);
     }
 
     private static String read(Path file) throws IOException {

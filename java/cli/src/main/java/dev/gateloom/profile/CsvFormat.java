@@ -14,9 +14,10 @@ final class CsvFormat {
         Workload work = report.work();
         String pass = String.join(",", work.cell().name().toLowerCase(Locale.ROOT), work.shape(),
                 String.valueOf(work.layers()), String.valueOf(work.bidirectional()),
-                quoted(String.join(" ", work.options())), work.pass(), quoted(report.device()),
+                quoted(String.join(" ", work.options())), work.pass(), report.precision().name().toLowerCase(Locale.ROOT),
+                report.strategies(), quoted(report.device()),
                 quoted(report.counted() ? report.gpu().label() : ""));
-        StringBuilder text = new StringBuilder("cell,shape,layers,bidirectional,options,pass,device,estimates_for,"
+        StringBuilder text = new StringBuilder("cell,shape,layers,bidirectional,options,pass,precision,strategy,device,estimates_for,"
                 + columns.stream().map(Column::name).collect(Collectors.joining(",")) + "\n");
         for (KernelProfile kernel : report.kernels()) {
             text.append(pass);

@@ -17,6 +17,7 @@ final class JsonFormat {
     static String of(ProfileReport report) {
         Map<String, Object> top = new LinkedHashMap<>();
         describe(top, report.work());
+        top.put("precision", report.precision().name().toLowerCase(Locale.ROOT));
         top.put("device", report.device());
         top.put("strategy", report.strategy().lines().toList());
         top.put("estimates_for", report.counted() ? peaks(report.gpu()) : null);

@@ -2,6 +2,7 @@ package dev.gateloom.profile;
 
 import dev.gateloom.Initializer;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
@@ -52,6 +53,11 @@ final class Pass implements AutoCloseable {
         if (training) {
             plan.backward(weights, dy, null, dx, null, gradients);
         }
+    }
+
+    /** Of the products. */
+    Precision precision() {
+        return engine.precision();
     }
 
     /** How the steps run, a line for each pass. */

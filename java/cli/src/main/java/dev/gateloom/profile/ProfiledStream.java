@@ -134,9 +134,16 @@ final class ProfiledStream implements Stream {
 
     private void launchTimed(Kernel kernel, Launch launch, Arguments arguments) {
         Timed timed = new Timed(kernel, launch, device.takeEvent(), device.takeEvent());
-        stream.record(timed.start);
-        stream.launch(kernel, launch, arguments);
-        stream.record(timed.end);
         running.add(timed);
+        try {
+            stream.record(timed.start);
+            stream.launch(kernel, launch, arguments);
+            stream.record(timed.end);
+        } catch (RuntimeException e) {
+            running.remove(timed);              // nothing to wait for
+            device.giveBack(timed.start);
+            device.giveBack(timed.end);
+            throw e;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.gateloom.profile;
 
+import dev.gateloom.Precision;
 import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.GpuModel;
@@ -38,16 +39,18 @@ public final class Profiler {
         try (EmulatorDevice emulator = new EmulatorDevice(options)) {
             emulator.countDistinct();
             String strategy;
+            Precision precision;
             try (ProfiledDevice device = new ProfiledDevice(emulator, progress); Pass pass = new Pass(work, device, makeEngine)) {
                 pass.run();
                 strategy = pass.strategy();
+                precision = pass.precision();
             }
             List<KernelProfile> kernels = new ArrayList<>();
             for (KernelCounters c : emulator.counters()) {
                 kernels.add(new KernelProfile(c.kernel(), c.launch(), c.launches(),
-                        Resources.compiled(c.kernel(), c.launch(), gpu.architecture()), null, c, Roofline.of(gpu, c)));
+                        Resources.compiled(c.kernel(), c.launch(), gpu.architecture()), null, c, Roofline.of(gpu, precision, c)));
             }
-            return new ProfileReport(work, emulator.name(), strategy, gpu, kernels);
+            return new ProfileReport(work, emulator.name(), precision, strategy, gpu, kernels);
         }
     }
 
@@ -64,6 +67,7 @@ public final class Profiler {
     public static ProfileReport time(Workload work, Device gpu, Function<Device, CudaEngine> makeEngine) {
         List<LaunchLog> rounds = new ArrayList<>();
         String strategy;
+        Precision precision;
         try (ProfiledDevice device = new ProfiledDevice(gpu, Progress.SILENT); Pass pass = new Pass(work, device, makeEngine)) {
             for (int n = 0; n < WARM_UP; n++) {
                 pass.run();
@@ -74,6 +78,7 @@ public final class Profiler {
                 rounds.add(device.takeLog());
             }
             strategy = pass.strategy();
+            precision = pass.precision();
         }
         List<KernelProfile> kernels = new ArrayList<>();
         for (Map.Entry<LaunchLog.Key, LaunchLog.Sum> entry : rounds.get(0).sums().entrySet()) {
@@ -82,7 +87,7 @@ public final class Profiler {
             kernels.add(new KernelProfile(key.kernel(), key.launch(), entry.getValue().launches,
                     Resources.loaded(entry.getValue().kernel, key.launch(), gpu.properties()), milliseconds, null, null));
         }
-        return new ProfileReport(work, gpu.name(), strategy, null, kernels);
+        return new ProfileReport(work, gpu.name(), precision, strategy, null, kernels);
     }
 
     private static double median(Stream<Double> values) {

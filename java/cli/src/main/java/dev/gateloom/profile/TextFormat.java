@@ -34,14 +34,14 @@ final class TextFormat {
         }
         table.row(List.of("total", "", String.valueOf(total(report, KernelProfile::launches)),
                 decimals(3, sum(report, KernelProfile::milliseconds)), "", "", ""));
-        return report.work() + "\n" + report.device() + "\n" + strategy(report) + "\n\n" + table + "\n"
+        return pass(report) + "\n" + report.device() + "\n" + strategy(report) + "\n\n" + table + "\n"
                 + "time: between an event before and one after each launch, so it contains the start of the kernel;\n"
                 + "median of several passes. registers and occupancy as the driver loaded the code.\n";
     }
 
     private static String counted(ProfileReport report) {
         GpuModel gpu = report.gpu();
-        return report.work() + "\n" + report.device() + "; estimates for " + gpu.label() + "\n"
+        return pass(report) + "\n" + report.device() + "; estimates for " + gpu.label() + "\n"
                 + strategy(report) + "\n\n"
                 + figures(report) + "\nWarp instructions by class\n" + classes(report) + "\n"
                 + "Counted on the PTX that ships, executed by the emulator: exact, without caches; no GPU was involved.\n"
@@ -50,9 +50,19 @@ final class TextFormat {
                 + "gets for 4 bytes a thread. conflicts: share of the passes over shared memory's banks that bank conflicts cost.\n"
                 + "registers, occupancy: the compiler's report for sm_" + gpu.architecture() + ".\n"
                 + "estimate: no measurement, but a roofline from published peaks: the larger of FLOPs at "
-                + number(gpu.fp32Tflops()) + " TFLOP/s, times the\n"
+                + number(gpu.fp32Tflops()) + " TFLOP/s" + matrixUnits(report) + ", times the\n"
                 + "share of the " + gpu.multiprocessors() + " multiprocessors that have a block, and distinct bytes at "
                 + number(gpu.memoryGigabytesPerSecond()) + " GB/s. Launching and waiting cost nothing in it.\n";
+    }
+
+    private static String pass(ProfileReport report) {
+        return report.work() + ", " + report.precision().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Their peak, where they are used. */
+    private static String matrixUnits(ProfileReport report) {
+        return total(report, k -> k.counts().tensorFlops()) == 0 ? ""
+                : ",\non matrix units " + number(Roofline.tensorTflops(report.gpu(), report.precision()));
     }
 
     /** Each reason in a line of its own. */

@@ -42,7 +42,7 @@ class ProfileCommandTest {
             Run run = Run.of("profile", "--cell", "lstm", "--shape", SHAPE, "--strategy", "d");
             assertEquals(0, run.status(), run::toString);
             assertEquals("", run.err());
-            assertTrue(run.out().startsWith("LSTM 2x3x5x7 (B x T x I x H), 1 layer, training\n"
+            assertTrue(run.out().startsWith("LSTM 2x3x5x7 (B x T x I x H), 1 layer, training, fp32\n"
                     + "PTX emulator (sm_90); estimates for NVIDIA H100 SXM5 80 GB\n"
                     + "forward: strategy D, as asked\nbackward: strategy D, as asked\n\nkernel "), run.out());
             for (String part : List.of("\nlstm_forward ", "\nlstm_backward ", "\nsgemm_", "\ntotal ", " estimate us", " float32",
@@ -61,6 +61,7 @@ class ProfileCommandTest {
             assertTrue(forced.out().contains("\nforward: strategy C, 2 x 1 blocks of 4 units, "), forced.out());
             Run halves = Run.of("profile", "--cell", "gru", "--shape", SHAPE, "--precision", "bf16", "--pass", "forward");
             assertEquals(0, halves.status(), halves::toString);
+            assertTrue(halves.out().contains(", bf16\n") && halves.out().contains(" 66.9 TFLOP/s,\non matrix units 989.4, times"), halves.out());
             assertTrue(halves.out().contains("\ngemm_nt_thin_bf16") || halves.out().contains("_bf16 "), halves.out());
         }
 
@@ -70,7 +71,7 @@ class ProfileCommandTest {
                     "zoneout=0.1,0.2");
             assertEquals(0, run.status(), run::toString);
             assertTrue(run.out().startsWith("LSTM 2x3x5x7 (B x T x I x H), 1 layer, layerNorm=STANDARD, zoneout=0.1,0.2, "
-                    + "training\n"), run.out());
+                    + "training, fp32\n"), run.out());
             for (String kernel : List.of("layer_norm_backward", "lstm_general_gates", "zoneout_forward")) {
                 assertTrue(run.out().contains("\n" + kernel + " "), kernel + " in:\n" + run.out());
             }
@@ -84,6 +85,8 @@ class ProfileCommandTest {
                     .toList()).size());
             Map<String, String> gates = rows.stream().filter(r -> r.get("kernel").equals("gru_forward")).findFirst().orElseThrow();
             assertEquals("gru", gates.get("cell"));
+            assertEquals("fp32", gates.get("precision"));
+            assertEquals("D", gates.get("strategy"));
             assertEquals("\"PTX emulator (sm_75)\"", gates.get("device"));
             assertEquals("\"NVIDIA T4\"", gates.get("estimates_for"));
             assertEquals(3 * 2 * 2, number(gates, "launches"));
@@ -120,8 +123,10 @@ class ProfileCommandTest {
             assertEquals("", run.out());
             JsonNode json = new ObjectMapper().readTree(Files.readString(file));
             assertEquals(7, json.get("hidden_size").intValue());
+            assertEquals("fp32", json.get("precision").textValue());
             assertEquals(132, json.get("estimates_for").get("multiprocessors").intValue());
             List<Map<String, String>> rows = csv("rnn-tanh");
+            assertEquals("D+D", rows.get(0).get("strategy"));
             assertEquals(rows.size(), json.get("kernels").size());
             for (int n = 0; n < rows.size(); n++) {
                 JsonNode kernel = json.get("kernels").get(n);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.device.Arguments;
+import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.Event;
 import dev.gateloom.device.Graph;
@@ -118,6 +119,16 @@ class ProfiledDeviceTest {
             graph.close();
         }
         assertEquals(9, device.takeLog().sums().get(new LaunchLog.Key("add", ONE)).launches);
+    }
+
+    /** Its events are used again, so none is left open. */
+    @Test
+    void aRefusedLaunchIsNotLogged() {
+        Launch tooLarge = ONE.sharedBytes(1 << 20);
+        assertThrows(DeviceException.class, () -> stream.launch(add, tooLarge, arguments.clear().address(word.address()).int32(1)));
+        launch(2);
+        assertEquals(2, read());
+        assertEquals(List.of(new LaunchLog.Key("add", ONE)), List.copyOf(device.takeLog().sums().keySet()));
     }
 
     private void launch(int by) {

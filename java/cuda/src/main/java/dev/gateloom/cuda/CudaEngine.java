@@ -213,6 +213,15 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
                 + (productChoice().fallback().isEmpty() ? "" : ", products by " + productChoice().fallback());
     }
 
+    /**
+     * What products are computed in.
+     *
+     * @return as it was asked for
+     */
+    public Precision precision() {
+        return copies.precision();
+    }
+
     /** Also what the device has no tensor cores for. */
     @Override
     public Optional<String> unsupported(RnnConfig config, Mode mode) {

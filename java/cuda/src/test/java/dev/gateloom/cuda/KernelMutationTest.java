@@ -36,6 +36,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each barrier, fence, acquire, release and scope of the shipped PTX is taken away in turn, and the engine runs the mutant:
  * a check reports it (a wrong result alone is not enough), or it is listed here with the reason why the kernel is right
  * without. So no barrier is there for nothing, and none could be lost unseen.
+ *
+ * <p>{@code verify} mutates the PTX for sm_80: the kernels of single steps and of options, the products in fp32 and fp16, the sequence kernels
+ * in fp32 with tiles of 8 rows and the LSTM's in fp16; and the PTX for sm_90 of the LSTM's in clusters, in fp32 with tiles of 8 rows and in
+ * fp16. It tries two schedules. {@code -Pexhaustive} mutates all kernels of all architectures, under ten schedules.
  */
 class KernelMutationTest {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
@@ -382,6 +386,9 @@ class KernelMutationTest {
         try {
             return Arrays.equals(baseline.result(), baseline.workload().run(device)) ? Outcome.SURVIVED : Outcome.WRONG_RESULT;
         } catch (DeviceException e) {
+            if (e.call().equals("cuModuleLoadData")) {
+                throw e;                        // no check has seen the mutant: the emulator cannot read it
+            }
             return Outcome.of(e);
         } finally {
             device.close();

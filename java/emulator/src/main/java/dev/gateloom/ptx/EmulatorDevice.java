@@ -242,6 +242,14 @@ public final class EmulatorDevice implements Device {
         return live.contains(resource);
     }
 
+    /** Throws if a stream's event or graph was closed, or is another device's. */
+    void requireOpen(String call, Object resource) {
+        check(call);
+        if (!holds(resource)) {
+            throw Errors.invalidHandle(call, resource + " was closed, or belongs to another device");
+        }
+    }
+
     /** Whether it was open until now. */
     synchronized boolean forget(Object resource) {
         return live.remove(resource);

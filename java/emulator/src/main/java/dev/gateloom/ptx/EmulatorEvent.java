@@ -51,6 +51,7 @@ final class EmulatorEvent implements Event {
 
     @Override
     public void synchronize() {
+        device.requireOpen("cuEventSynchronize", this);
         if (captured != null) {
             throw Errors.capturedEvent("cuEventSynchronize", "the event was recorded while capturing");
         }
@@ -62,12 +63,15 @@ final class EmulatorEvent implements Event {
 
     @Override
     public double millisecondsSince(Event start) {
+        String call = "cuEventElapsedTime";
+        device.requireOpen(call, this);
+        device.requireOpen(call, start);
         Recording from = ((EmulatorEvent) start).last;
         if (from == null || last == null) {
-            throw Errors.invalidHandle("cuEventElapsedTime", "an event was not recorded yet");
+            throw Errors.invalidHandle(call, "an event was not recorded yet");
         }
         if (!from.reached || !last.reached) {
-            throw Errors.notReady("cuEventElapsedTime", "an event was not reached yet");
+            throw Errors.notReady(call, "an event was not reached yet");
         }
         return (last.nanos - from.nanos) / NANOS_PER_MILLI;
     }

@@ -25,10 +25,6 @@ final class EmulatorGraph implements Graph {
         nodes.forEach(node -> node.after().forEach(before -> followers.computeIfAbsent(before, n -> new ArrayList<>()).add(node)));
     }
 
-    EmulatorDevice device() {
-        return device;
-    }
-
     /** The places of its nodes in the order of all work, when it is to run at the end of a stream. */
     Map<Capture.Node, Task> tasks(Timeline.Line stream) {
         Map<Capture.Node, Task> tasks = new HashMap<>();

@@ -68,9 +68,11 @@ final class EmulatorStream implements Stream {
         checkHost(call, from, offset, bytes);
         device.range(call, to, bytes);
         EmulatorHostMemory host = own(call, from, EmulatorHostMemory.class, ((EmulatorHostMemory) from).device());
+        requireOpen(call, host);
         boolean watched = watched(host);
         byte[] before = watched ? host.beginRead((int) offset, (int) bytes) : null;
         add(call, task -> {
+            requireOpen(call, host);
             Region region = device.range(call, to, bytes);
             int at = (int) (to - region.address());
             from.bytes().get((int) offset, region.data(), at, (int) bytes);
@@ -90,11 +92,13 @@ final class EmulatorStream implements Stream {
         checkHost(call, to, offset, bytes);
         device.range(call, from, bytes);
         EmulatorHostMemory host = own(call, to, EmulatorHostMemory.class, ((EmulatorHostMemory) to).device());
+        requireOpen(call, host);
         boolean watched = watched(host);
         if (watched) {
             host.beginWrite((int) offset, (int) bytes);
         }
         add(call, task -> {
+            requireOpen(call, host);
             Region region = device.range(call, from, bytes);
             int at = (int) (from - region.address());
             touch(task, region, at, bytes, false);
@@ -113,6 +117,13 @@ final class EmulatorStream implements Stream {
         if (offset < 0 || bytes < 0 || offset > memory.bytes().capacity() - bytes) {
             throw Errors.invalidValue(call, bytes + " bytes at offset " + offset + " of host memory of "
                     + memory.bytes().capacity() + " bytes");
+        }
+    }
+
+    /** Also when a copy runs: memory that was freed meanwhile may be anybody's. */
+    private void requireOpen(String call, EmulatorHostMemory host) {
+        if (!device.holds(host)) {
+            throw Errors.invalidValue(call, host + " was freed");
         }
     }
 
@@ -163,6 +174,7 @@ final class EmulatorStream implements Stream {
 
     @Override
     public void record(Event event) {
+        device.requireOpen("cuEventRecord", event);
         EmulatorEvent own = (EmulatorEvent) event;
         if (capture != null) {
             own.record(new EmulatorEvent.Captured(capture, frontier));
@@ -177,8 +189,9 @@ final class EmulatorStream implements Stream {
 
     @Override
     public void await(Event event) {
-        EmulatorEvent own = (EmulatorEvent) event;
         String call = "cuStreamWaitEvent";
+        device.requireOpen(call, event);
+        EmulatorEvent own = (EmulatorEvent) event;
         if (own.captured() != null) {
             join(call, own.captured());
             return;
@@ -255,7 +268,8 @@ final class EmulatorStream implements Stream {
 
     @Override
     public void launch(Graph graph) {
-        EmulatorGraph own = own("cuGraphLaunch", graph, EmulatorGraph.class, ((EmulatorGraph) graph).device());
+        device.requireOpen("cuGraphLaunch", graph);
+        EmulatorGraph own = (EmulatorGraph) graph;
         Map<Capture.Node, Task> tasks = capture == null ? own.tasks(line) : Map.of();
         add("cuGraphLaunch", task -> own.run(device.random(), tasks));
     }

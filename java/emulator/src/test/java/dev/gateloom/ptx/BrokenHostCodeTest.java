@@ -16,6 +16,7 @@ import dev.gateloom.device.Launch;
 import dev.gateloom.device.Stream;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Mistakes of launch code, each reported whatever the order in which streams happen to run, and what is right. */
 class BrokenHostCodeTest {
@@ -278,6 +279,78 @@ class BrokenHostCodeTest {
             bench.stream.await(join);
             return bench.stream.endCapture();
         }
+    }
+
+    @Test
+    void aGraphThatWasClosed() {
+        everySeed(bench -> {
+            DeviceMemory x = bench.ints(0, 7);
+            DeviceMemory y = bench.ints(0, 0);
+            Graph graph = graph(bench, x, y, false);
+            graph.close();
+            assertInvalid("a graph of 1 nodes was closed", () -> bench.stream.launch(graph));
+        });
+    }
+
+    @Test
+    void anEventThatWasClosed() {
+        everySeed(bench -> {
+            Event event = bench.device.event();
+            Event other = bench.device.event();
+            bench.stream.record(event);
+            bench.stream.record(other);
+            event.close();
+            assertInvalid("an event was closed", () -> bench.stream.record(event));
+            assertInvalid("an event was closed", () -> bench.stream.await(event));
+            assertInvalid("an event was closed", event::synchronize);
+            bench.stream.synchronize();
+            assertInvalid("an event was closed", () -> event.millisecondsSince(other));
+            assertInvalid("an event was closed", () -> other.millisecondsSince(event));
+            other.close();
+        });
+    }
+
+    @Test
+    void anEventOfAnotherDevice() {
+        everySeed(bench -> {
+            try (Bench elsewhere = new Bench(); Event event = elsewhere.device.event(); Event own = bench.device.event()) {
+                elsewhere.stream.record(event);
+                elsewhere.stream.synchronize();
+                bench.stream.record(own);
+                bench.stream.synchronize();
+                assertInvalid("belongs to another device", () -> bench.stream.record(event));
+                assertInvalid("belongs to another device", () -> bench.stream.await(event));
+                assertInvalid("belongs to another device", () -> own.millisecondsSince(event));
+            }
+        });
+    }
+
+    private static void assertInvalid(String report, Executable call) {
+        DeviceException e = assertThrows(DeviceException.class, call);
+        assertEquals(400, e.code());
+        assertReport(e, report);
+    }
+
+    @Test
+    void hostMemoryFreedBeforeTheCopyHasRun() {
+        everySeed(bench -> {
+            DeviceMemory x = bench.ints(1, 2, 3, 4);
+            HostMemory host = bench.device.allocateHost(16);
+            bench.stream.upload(host, 0, x.address(), 16);
+            host.close();
+            assertReport(assertThrows(DeviceException.class, bench.stream::synchronize), "cuMemcpyHtoDAsync",
+                    "16 bytes of host memory was freed");
+        });
+        everySeed(bench -> {
+            DeviceMemory x = bench.ints(1, 2, 3, 4);
+            HostMemory host = bench.device.allocateHost(16);
+            bench.stream.download(x.address(), host, 0, 16);
+            host.close();
+            assertReport(assertThrows(DeviceException.class, () -> bench.stream.download(x.address(), host, 0, 16)), "was freed");
+            assertReport(assertThrows(DeviceException.class, () -> bench.stream.upload(host, 0, x.address(), 16)), "was freed");
+            assertReport(assertThrows(DeviceException.class, bench.stream::synchronize), "cuMemcpyDtoHAsync",
+                    "16 bytes of host memory was freed");
+        });
     }
 
     @Test

@@ -7,6 +7,7 @@ final class Comparisons extends InstructionCases {
 
     Comparisons() {
         comparisons();
+        predicates();
     }
 
     /** A comparison of numbers. */
@@ -36,11 +37,26 @@ final class Comparisons extends InstructionCases {
                     (a, b, c) -> holds(name, signed(a, 32).compareTo(signed(b, 32))));
             wide("setp." + name + ".s64 %p, %a, %b; selp.b64 %d, 1, 0, %p;",
                     (a, b, c) -> holds(name, signed(a, 64).compareTo(signed(b, 64))));
+            wide("setp." + name + ".u64 %p, %a, %b; selp.b64 %d, 1, 0, %p;",
+                    (a, b, c) -> holds(name, unsigned(a, 64).compareTo(unsigned(b, 64))));
             word("setp." + name + ".u32 %p, %a, %b; selp.b32 %d, 1, 0, %p;",
                     (a, b, c) -> holds(name, unsigned(a, 32).compareTo(unsigned(b, 32))));
             word("cvt.u16.u32 %h, %a; cvt.u16.u32 %g, %b; setp." + name + ".s16 %p, %h, %g; selp.b32 %d, 1, 0, %p;",
                     (a, b, c) -> holds(name, Short.compare((short) a, (short) b)));
         }
+    }
+
+    /** Of two signs. */
+    private void predicates() {
+        String signs = "setp.lt.s32 %p, %a, 0; setp.lt.s32 %q, %b, 0; ";
+        String result = " selp.b32 %d, 1, 0, %r;";
+        word(signs + "not.pred %r, %p;" + result, (a, b, c) -> ~a >>> 31 & 1);
+        word(signs + "and.pred %r, %p, %q;" + result, (a, b, c) -> (a & b) >>> 31 & 1);
+        word(signs + "or.pred %r, %p, %q;" + result, (a, b, c) -> (a | b) >>> 31 & 1);
+        word(signs + "xor.pred %r, %p, %q;" + result, (a, b, c) -> (a ^ b) >>> 31 & 1);
+        word("setp.eq.b32 %p, %a, %b; selp.f32 %d, %a, %c, %p;", (a, b, c) -> a == b ? a : c);
+        word("setp.lt.s32 %p, %a, 0; cvt.u16.u32 %h, %b; cvt.u16.u32 %g, %c; selp.u16 %h, %h, %g, %p; cvt.u32.u16 %d, %h;",
+                (a, b, c) -> ((int) a < 0 ? b : c) & 0xffff);
     }
 
     private static long holds(String name, int sign) {

@@ -37,6 +37,8 @@ final class Conversions extends InstructionCases {
         word("cvt.rna.tf32.f32 %d, %a;", (a, b, c) -> tf32(a));
         word("cvt.rn.bf16.f32 %h, %a; mov.b32 %d, {%h, %h};", (a, b, c) -> brain(a) * 0x10001L);
         word("cvt.rn.bf16x2.f32 %d, %a, %b;", (a, b, c) -> brain(a) << 16 | brain(b));
+        word("cvt.rn.f16x2.f32 %d, %a, %b;",
+                (a, b, c) -> HalfFormat.F16.nearest(f(a)) << 16 | HalfFormat.F16.nearest(f(b)));
         word("cvt.rn.f16.f32 %h, %a; cvt.f32.f16 %d, %h;", (a, b, c) -> half(f(a)));
         narrow("cvt.rn.f32.f64 %d, %a;", (a, b, c) -> bits((float) d(a)));
         narrow("cvt.rn.f16.f64 %h, %a; mov.b32 %d, {%h, %h};", (a, b, c) -> HalfFormat.F16.nearest(d(a)) * 0x10001L);

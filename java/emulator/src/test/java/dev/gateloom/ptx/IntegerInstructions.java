@@ -97,6 +97,10 @@ final class IntegerInstructions extends InstructionCases {
         word("cvt.u16.u32 %h, %a; cvt.u16.u32 %g, %b; mul.lo.u16 %h, %h, %g; cvt.u32.u16 %d, %h;",
                 (a, b, c) -> (a & 0xffff) * (b & 0xffff) & 0xffff);
         word("cvt.u16.u32 %h, %a; cvt.u16.u32 %g, %b; mul.wide.s16 %d, %h, %g;", (a, b, c) -> (long) (short) a * (short) b);
+        halfWord("and", (a, b, c) -> a & b);
+        halfWord("or", (a, b, c) -> a | b);
+        halfWord("xor", (a, b, c) -> a ^ b);
+        word("cvt.u16.u32 %h, %a; not.b16 %h, %h; cvt.u32.u16 %d, %h;", (a, b, c) -> ~a & 0xffff);
         word("cvt.u16.u32 %h, %a; shr.s16 %h, %h, 3; cvt.s32.s16 %d, %h;", (a, b, c) -> (short) a >> 3);
         word("mov.b32 {%h, %g}, %a; mov.b32 %d, {%g, %h};", (a, b, c) -> a >>> 16 & 0xffff | a << 16);
         wide("mov.b64 {%x, %y}, %a; mov.b64 %d, {%y, %x};", (a, b, c) -> a >>> 32 | a << 32);
@@ -105,6 +109,11 @@ final class IntegerInstructions extends InstructionCases {
                 (a, b, c) -> unsigned(a, 64).compareTo(unsigned(b, 64)) > 0 ? a : c);
         word("setp.lt.s32 %p, %a, %b; mov.b32 %d, 7; @%p mov.b32 %d, %a; @!%p add.s32 %d, %d, 1;",
                 (a, b, c) -> (int) a < (int) b ? a : 8);
+    }
+
+    private void halfWord(String name, Expected expected) {
+        word("cvt.u16.u32 %h, %a; cvt.u16.u32 %g, %b; " + name + ".b16 %h, %h, %g; cvt.u32.u16 %d, %h;",
+                (a, b, c) -> expected.of(a, b, c) & 0xffff);
     }
 
     private static long highest(long bits, int size, boolean sign) {

@@ -183,6 +183,9 @@ class PersistentKernelsTest {
             run(ptx, seed);
             return false;
         } catch (DeviceException e) {
+            if (e.call().equals("cuModuleLoadData")) {
+                throw e;                        // no check has seen it
+            }
             return e.getMessage().contains("Race reported between");
         }
     }

@@ -2,11 +2,13 @@ package dev.gateloom.kernels.build;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,12 +25,12 @@ import java.util.stream.Stream;
  * Compiles every {@code .cu} file of a folder for every target; what has not changed since the last build is left alone.
  *
  * <p>For the jar: {@code NAME/NAME.cu}, {@code NAME/sm_NN.cubin}, {@code NAME/compute_NN.ptx}, the headers and
- * {@code report.csv}. In the work folder, for the tests and the next build: {@code NAME/sm_NN.ptx} (what each cubin was made
- * from), {@code NAME/report.csv} and {@code NAME/fingerprint}; and {@code clean-build-seconds}, what the last build of all files took.
+ * {@code report.csv}. In the work folder, for the tests and the next build: {@code NAME/report.csv}, {@code NAME/seconds} (of a
+ * processor, to compile it) and {@code NAME/fingerprint}.
  */
 public final class CompileKernels {
     private static final String FINGERPRINT = "fingerprint";
-    private static final String CLEAN_BUILD = "clean-build-seconds";
+    private static final String SECONDS = "seconds";
 
     private final Settings settings;
     private final PrintStream out;
@@ -70,11 +72,7 @@ public final class CompileKernels {
         }
         if (!changed.isEmpty()) {
             nvrtc = new Nvrtc(settings.libraries(), settings.sources());
-            long start = System.nanoTime();
             compileAll(changed);
-            if (changed.size() == files.size()) {
-                Files.writeString(settings.work().resolve(CLEAN_BUILD), seconds(start));
-            }
         }
         removeAllBut(files);
         writeShared(files);
@@ -113,8 +111,9 @@ public final class CompileKernels {
         }
     }
 
-    private static String seconds(long start) {
-        return String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) * 1e-9);
+    /** Of this thread: what else the machine does does not count. */
+    private static long processorNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private boolean isCurrent(SourceFile file, String fingerprint) throws IOException {
@@ -130,20 +129,31 @@ public final class CompileKernels {
         Files.createDirectories(work(file));
         Files.createDirectories(output(file));
         Files.writeString(work(file).resolve(FINGERPRINT), "");         // until all is written: an interrupted build is repeated
-        long start = System.nanoTime();
+        long start = processorNanos();
         List<String> report = new ArrayList<>();
+        Map<Target, String> ptx = new HashMap<>();
         for (Target target : settings.targets()) {
+            if (ptx.containsKey(target)) {
+                continue;
+            }
             Nvrtc.Compiled compiled = nvrtc.compile(file, target);
-            Files.write(output(file).resolve(target.fileName()), compiled.code());
+            ptx.put(target.virtual(), compiled.ptx());
             if (target.real()) {
-                Files.writeString(work(file).resolve(target.name() + ".ptx"), compiled.ptx());
+                Files.write(output(file).resolve(target.fileName()), compiled.cubin());
                 report.addAll(Report.lines(file.name(), target, compiled));
             }
         }
+        for (Target target : settings.targets()) {
+            if (!target.real()) {
+                Files.writeString(output(file).resolve(target.fileName()), ptx.get(target));
+            }
+        }
+        String seconds = String.format(Locale.ROOT, "%.1f", (processorNanos() - start) * 1e-9);
         Files.writeString(output(file).resolve(file.fileName()), file.text());
         Files.write(work(file).resolve("report.csv"), report);
+        Files.writeString(work(file).resolve(SECONDS), seconds);
         Files.writeString(work(file).resolve(FINGERPRINT), Fingerprint.of(file, settings.targets(), settings.compiler()));
-        out.println("kernels: compiled " + file.fileName() + " for " + settings.targets().size() + " targets in " + seconds(start) + " s");
+        out.println("kernels: compiled " + file.fileName() + " for " + ptx.size() + " architectures in " + seconds + " s of a processor");
     }
 
     /** Drops what is left of files that are gone. Touches no folder but those that carry this program's mark. */
@@ -159,7 +169,7 @@ public final class CompileKernels {
         }
     }
 
-    /** What belongs to no single file: the headers and the report. */
+    /** What belongs to no single file: the headers, no others, and the report. */
     private void writeShared(List<SourceFile> files) throws IOException {
         Map<String, String> headers = new TreeMap<>();
         List<String> report = new ArrayList<>(List.of(Report.HEADER));
@@ -170,7 +180,16 @@ public final class CompileKernels {
         for (Map.Entry<String, String> header : headers.entrySet()) {
             writeIfChanged(settings.output().resolve(header.getKey()), header.getValue());
         }
+        try (Stream<Path> list = Files.list(settings.output())) {
+            for (Path gone : list.filter(p -> isHeader(p) && !headers.containsKey(p.getFileName().toString())).toList()) {
+                Files.delete(gone);
+            }
+        }
         writeIfChanged(settings.output().resolve("report.csv"), String.join("\n", report) + "\n");
+    }
+
+    private static boolean isHeader(Path file) {
+        return file.toString().endsWith(".cuh") && Files.isRegularFile(file);
     }
 
     private static void writeIfChanged(Path file, String text) throws IOException {

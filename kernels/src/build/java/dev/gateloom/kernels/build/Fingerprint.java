@@ -1,6 +1,8 @@
 package dev.gateloom.kernels.build;
 
+import dev.gateloom.device.Architecture;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +30,7 @@ final class Fingerprint {
         Fingerprint hash = new Fingerprint();
         hash.add(compiler);
         hash.addProgram();
+        hash.addArchitectures();
         for (Target target : targets) {
             hash.add(target.name());
             hash.add(String.join(" ", Nvrtc.options(source, target)));
@@ -48,6 +51,15 @@ final class Fingerprint {
     private void add(byte[] part) {
         digest.update((part.length + ":").getBytes(StandardCharsets.US_ASCII));
         digest.update(part);
+    }
+
+    /** What occupancy in the report is worked out from, and how. */
+    private void addArchitectures() throws IOException {
+        for (String resource : List.of("architectures.csv", "Architecture.class")) {
+            try (InputStream in = Architecture.class.getResourceAsStream(resource)) {
+                add(in.readAllBytes());
+            }
+        }
     }
 
     /** This program itself: what it writes may change with it. */

@@ -1,6 +1,5 @@
 package dev.gateloom.kernels.build;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +55,7 @@ final class Nvrtc {
                         + Diagnostics.readable(log, sources));
             }
             String ptx = text("nvrtcGetPTX", into -> JNvrtc.nvrtcGetPTX(program, into));
-            return new Compiled(ptx, target.real() ? cubin(program) : ptx.getBytes(StandardCharsets.UTF_8), log);
+            return new Compiled(ptx, target.real() ? cubin(program) : null, log);
         } finally {
             check("nvrtcDestroyProgram", JNvrtc.nvrtcDestroyProgram(program));
         }
@@ -91,9 +90,9 @@ final class Nvrtc {
      * What came out.
      *
      * @param ptx also of machine code: what that was made from
-     * @param code for the jar: a cubin, or the PTX
+     * @param cubin the machine code; null for a target without
      * @param log the compiler's messages
      */
-    record Compiled(String ptx, byte[] code, String log) {
+    record Compiled(String ptx, byte[] cubin, String log) {
     }
 }

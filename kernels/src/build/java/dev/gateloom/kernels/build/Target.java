@@ -8,6 +8,11 @@ package dev.gateloom.kernels.build;
  */
 record Target(int architecture, boolean real) {
 
+    /** PTX for the same architecture: what the compiler makes the machine code from. */
+    Target virtual() {
+        return new Target(architecture, false);
+    }
+
     /** As the compiler names it. */
     String name() {
         return (real ? "sm_" : "compute_") + architecture;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -73,6 +74,34 @@ class CompileKernelsTest {
     }
 
     @Test
+    void dropsHeadersThatNobodyIncludes() throws Exception {
+        compile();
+        Files.move(folder.resolve("cuda/value.cuh"), folder.resolve("cuda/number.cuh"));
+        source("one.cu", KERNEL.replace("NAME", "one").replace("value.cuh", "number.cuh"));
+        assertEquals(List.of("one"), compile());
+        assertFalse(Files.exists(output("value.cuh")));
+        assertTrue(Files.exists(output("number.cuh")));
+    }
+
+    @Test
+    void ptxIsWhatTheMachineCodeIsMadeFrom() throws Exception {
+        compile();
+        String withMachineCode = Files.readString(output("one/compute_80.ptx"));
+        compile("--cubin=90", "--ptx=80,90", OutputStream.nullOutputStream());
+        assertEquals(withMachineCode, Files.readString(output("one/compute_80.ptx")), "the same as when PTX alone is asked for");
+        assertTrue(Files.readString(output("one/compute_90.ptx")).contains("\n.target sm_90"));
+        assertFalse(Files.exists(output("one/sm_80.cubin")));
+    }
+
+    @Test
+    void saysWhatEachFileTook() throws Exception {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        compile("--cubin=80,90", "--ptx=80", log);
+        String seconds = Files.readString(folder.resolve("work/one/seconds"));
+        assertTrue(log.toString().contains("kernels: compiled one.cu for 2 architectures in " + seconds + " s of a processor"), log::toString);
+    }
+
+    @Test
     void errorsOfAllFilesCarryPathAndLine() throws Exception {
         source("one.cu", "\nextern \"C\" __global__ void __launch_bounds__(64) one(float *x) {\n    y = 1;\n}\n");
         source("two.cu", "#include \"value.cuh\"\n");
@@ -99,10 +128,14 @@ class CompileKernelsTest {
     }
 
     private List<String> compile() throws IOException, CompileException {
+        return compile("--cubin=80,90", "--ptx=80", OutputStream.nullOutputStream());
+    }
+
+    private List<String> compile(String cubins, String ptx, OutputStream log) throws IOException, CompileException {
         Settings settings = Settings.parse("--sources=" + folder.resolve("cuda"), "--output=" + folder.resolve("out"),
                 "--work=" + folder.resolve("work"), "--libraries=" + System.getProperty("gateloom.kernels.work") + "/lib",
-                "--compiler=test", "--cubin=80,90", "--ptx=80");
-        return new CompileKernels(settings, new PrintStream(OutputStream.nullOutputStream())).run();
+                "--compiler=test", cubins, ptx);
+        return new CompileKernels(settings, new PrintStream(log)).run();
     }
 
     private void source(String name, String text) throws IOException {

@@ -2,7 +2,6 @@ package dev.gateloom.cuda.jcuda;
 
 import static jcuda.driver.JCudaDriver.cuMemAlloc;
 import static jcuda.driver.JCudaDriver.cuMemFree;
-import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 
 import dev.gateloom.device.DeviceException;
 import java.util.Set;
@@ -15,12 +14,10 @@ final class DeviceHeap {
     private static final System.Logger LOG = System.getLogger(DeviceHeap.class.getName());
 
     private final DriverContext context;
-    private final Ledger ledger;
     private final Set<StreamPool> pools = ConcurrentHashMap.newKeySet();
 
-    DeviceHeap(DriverContext context, Ledger ledger) {
+    DeviceHeap(DriverContext context) {
         this.context = context;
-        this.ledger = ledger;
     }
 
     /** The address of new memory. */
@@ -32,7 +29,7 @@ final class DeviceHeap {
             result = context.attempt(() -> cuMemAlloc(address, bytes));
         }
         if (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
-            throw DeviceException.outOfMemory("cuMemAlloc", ledger.bytes() + bytes, description(bytes, purpose) + "; " + account());
+            throw DeviceException.outOfMemory("cuMemAlloc", context.ledger().bytes() + bytes, description(bytes, purpose) + "; " + context.account());
         }
         if (result != CUresult.CUDA_SUCCESS) {
             throw Results.failure("cuMemAlloc", result, description(bytes, purpose));
@@ -71,13 +68,5 @@ final class DeviceHeap {
 
     static String description(long bytes, String purpose) {
         return Ledger.bytes(bytes) + " for " + purpose;
-    }
-
-    private String account() {
-        long[] free = new long[1];
-        long[] total = new long[1];
-        String device = context.attempt(() -> cuMemGetInfo(free, total)) == CUresult.CUDA_SUCCESS
-                ? "free are " + Ledger.bytes(free[0]) + " of " + Ledger.bytes(total[0]) + "; " : "";
-        return device + ledger.memory();
     }
 }

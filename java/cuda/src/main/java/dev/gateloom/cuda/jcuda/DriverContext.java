@@ -6,7 +6,9 @@ import static jcuda.driver.JCudaDriver.cuCtxPopCurrent;
 import static jcuda.driver.JCudaDriver.cuCtxPushCurrent;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
+import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 
+import dev.gateloom.device.DeviceException;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import jcuda.driver.CUcontext;
@@ -24,6 +26,7 @@ final class DriverContext {
     private final CUcontext handle;
     private final CUdevice device;
     private final boolean retained;
+    private final Ledger ledger = new Ledger();
     private volatile boolean closed;
 
     private DriverContext(CUcontext handle, CUdevice device, boolean retained) {
@@ -61,6 +64,11 @@ final class DriverContext {
         return device;
     }
 
+    /** What was taken in this context. */
+    Ledger ledger() {
+        return ledger;
+    }
+
     /**
      * Calls a function of the driver inside this context, whoever captures a stream meanwhile.
      *
@@ -94,10 +102,25 @@ final class DriverContext {
         require(function, result, details);
     }
 
-    private static void require(String function, int result, Supplier<String> details) {
+    private void require(String function, int result, Supplier<String> details) {
         if (result != CUresult.CUDA_SUCCESS) {
-            throw Results.failure(function, result, details.get());
+            throw failure(function, result, details.get());
         }
+    }
+
+    /** What is thrown for a result: where memory has run out, with an account of who has it. */
+    DeviceException failure(String function, int result, String details) {
+        return Results.failure(function, result, result == CUresult.CUDA_ERROR_OUT_OF_MEMORY
+                ? details + (details.isEmpty() ? "" : "; ") + account() : details);
+    }
+
+    /** Who has the memory, as far as we know. */
+    String account() {
+        long[] free = new long[1];
+        long[] total = new long[1];
+        String device = attempt(() -> cuMemGetInfo(free, total)) == CUresult.CUDA_SUCCESS
+                ? "free are " + Ledger.bytes(free[0]) + " of " + Ledger.bytes(total[0]) + "; " : "";
+        return device + ledger.memory();
     }
 
     private void leave(boolean pushed) {

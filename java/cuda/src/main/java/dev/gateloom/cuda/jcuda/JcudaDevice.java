@@ -46,7 +46,6 @@ public final class JcudaDevice implements Device {
     private final int driverVersion;
     private final String name;
     private final DeviceProperties properties;
-    private final Ledger ledger = new Ledger();
     private final DeviceHeap heap;
     private final CublasHandles cublas;
     private final Map<Program, CUmodule> modules = new ConcurrentHashMap<>();
@@ -61,7 +60,7 @@ public final class JcudaDevice implements Device {
         this.driverVersion = Driver.version();
         this.properties = propertiesOf(context.device());
         this.name = nameOf(context.device()) + " (sm_" + properties.computeCapability() + ")";
-        this.heap = new DeviceHeap(context, ledger);
+        this.heap = new DeviceHeap(context);
         this.cublas = new CublasHandles(context);
     }
 
@@ -161,7 +160,7 @@ public final class JcudaDevice implements Device {
     }
 
     Ledger ledger() {
-        return ledger;
+        return context.ledger();
     }
 
     DeviceHeap heap() {
@@ -232,21 +231,21 @@ public final class JcudaDevice implements Device {
         return context.attempt(() -> cuModuleLoadDataJIT(module, image, options));
     }
 
-    private static CUmodule loaded(CUmodule module, int result, Program program, CodeChoice code, String log) {
+    private CUmodule loaded(CUmodule module, int result, Program program, CodeChoice code, String log) {
         if (result != CUresult.CUDA_SUCCESS) {
-            throw Results.failure("cuModuleLoadDataEx", result, "program " + program.name() + ", " + code.description() + log);
+            throw context.failure("cuModuleLoadDataEx", result, "program " + program.name() + ", " + code.description() + log);
         }
         return module;
     }
 
     @Override
     public DeviceMemory allocate(long bytes, String purpose) {
-        return JcudaMemory.of(ledger, heap, bytes, purpose);
+        return JcudaMemory.of(ledger(), heap, bytes, purpose);
     }
 
     @Override
     public HostMemory allocateHost(long bytes) {
-        return new JcudaHostMemory(context, ledger, bytes);
+        return new JcudaHostMemory(context, ledger(), bytes);
     }
 
     @Override
@@ -261,7 +260,7 @@ public final class JcudaDevice implements Device {
 
     @Override
     public Event event() {
-        return new JcudaEvent(this, context, ledger);
+        return new JcudaEvent(this, context, ledger());
     }
 
     @Override
@@ -279,7 +278,7 @@ public final class JcudaDevice implements Device {
 
     @Override
     public List<String> live() {
-        return ledger.lines();
+        return ledger().lines();
     }
 
     /**
@@ -295,7 +294,7 @@ public final class JcudaDevice implements Device {
         closed = true;
         Cleanup cleanup = new Cleanup();
         heap.awaitStreams(cleanup);
-        ledger.releaseAll(cleanup);
+        ledger().releaseAll(cleanup);
         cublas.close(cleanup);
         modules.values().forEach(module ->
                 cleanup.run(() -> context.call("cuModuleUnload", () -> cuModuleUnload(module), () -> "")));

@@ -24,7 +24,7 @@ final class JcudaHostMemory implements HostMemory {
         context.call("cuMemHostAlloc", () -> cuMemHostAlloc(memory, size, CU_MEMHOSTALLOC_PORTABLE), () -> description);
         bytes = memory.getByteBuffer(0, size);
         base = Handles.get(memory);
-        entry = ledger.enter(this, description, 0,
+        entry = ledger.enterHost(this, description, size,
                 () -> context.call("cuMemFreeHost", () -> cuMemFreeHost(memory), () -> description));
     }
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 
 /**
  * What a device has given out and not got back. An owner that the garbage collector finds unclosed is reported at once, but
@@ -31,7 +32,15 @@ final class Ledger {
      * @param release frees it; must not refer to the owner; called again after it failed
      */
     Entry enter(Object owner, String description, long bytes, Runnable release) {
-        Entry entry = new Entry(this, next.getAndIncrement(), description, bytes, release);
+        return enter(owner, new Entry(this, next.getAndIncrement(), description, bytes, 0, release));
+    }
+
+    /** The same for so many bytes of page-locked memory of the host. */
+    Entry enterHost(Object owner, String description, long bytes, Runnable release) {
+        return enter(owner, new Entry(this, next.getAndIncrement(), description, 0, bytes, release));
+    }
+
+    private Entry enter(Object owner, Entry entry) {
         entry.cleanable = CLEANER.register(owner, entry::collected);
         live.put(entry.id, entry);
         return entry;
@@ -48,15 +57,21 @@ final class Ledger {
         return live.values().stream().mapToLong(entry -> entry.bytes).sum();
     }
 
-    /** For an out-of-memory message: the memory, largest first. */
+    /** For an out-of-memory message: the memory of the device, then of the host, largest first. */
     String memory() {
+        String device = largest(entry -> entry.bytes, " are allocated here:");
+        String host = largest(entry -> entry.hostBytes, " of the host are page-locked here:");
+        return (device.isEmpty() ? "nothing is allocated here: the memory is used by others" : device) + (host.isEmpty() ? "" : "\n" + host);
+    }
+
+    private String largest(ToLongFunction<Entry> size, String what) {
         List<Entry> holders = new ArrayList<>(live.values());
-        holders.removeIf(entry -> entry.bytes == 0);
+        holders.removeIf(entry -> size.applyAsLong(entry) == 0);
         if (holders.isEmpty()) {
-            return "nothing is allocated here: the memory is used by others";
+            return "";
         }
-        holders.sort(Comparator.comparingLong((Entry entry) -> entry.bytes).reversed());
-        StringBuilder text = new StringBuilder(bytes(bytes()) + " are allocated here:");
+        holders.sort(Comparator.comparingLong(size).reversed());
+        StringBuilder text = new StringBuilder(bytes(holders.stream().mapToLong(size).sum()) + what);
         holders.stream().limit(LISTED).forEach(entry -> text.append("\n  ").append(entry));
         if (holders.size() > LISTED) {
             text.append("\n  and ").append(holders.size() - LISTED).append(" smaller ones");
@@ -84,16 +99,18 @@ final class Ledger {
         private final long id;
         private final String description;
         private final long bytes;
+        private final long hostBytes;
         private final Runnable release;
         private final AtomicBoolean released = new AtomicBoolean();
         private volatile boolean closed;
         private Cleaner.Cleanable cleanable;
 
-        private Entry(Ledger ledger, long id, String description, long bytes, Runnable release) {
+        private Entry(Ledger ledger, long id, String description, long bytes, long hostBytes, Runnable release) {
             this.ledger = ledger;
             this.id = id;
             this.description = description;
             this.bytes = bytes;
+            this.hostBytes = hostBytes;
             this.release = release;
         }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Stream;
 import java.util.List;
 import jcuda.driver.CUresult;
@@ -27,6 +28,26 @@ class JcudaMemoryTest extends PlayedDriver {
             assertContains(refused, "1,048,576 bytes for weights", "free are 520,192 bytes of 1,048,576 bytes",
                     "528,384 bytes are allocated here", "524,288 bytes for reserve of layer 1", "4,096 bytes for biases");
             assertTrue(refused.getMessage().indexOf("reserve") < refused.getMessage().indexOf("biases"));
+        }
+    }
+
+    /** The driver itself needs memory, too: for code, for graphs, for page-locked memory. */
+    @Test
+    void everyCallThatIsOutOfMemoryListsIt() {
+        open();
+        try (DeviceMemory weights = device.allocate(4096, "weights"); HostMemory staging = device.allocateHost(512)) {
+            assertNotEquals(0, weights.address());
+            assertEquals(512, staging.bytes().capacity());
+            String account = "free are 1,044,480 bytes of 1,048,576 bytes; 4,096 bytes are allocated here:\n  4,096 bytes for weights\n"
+                    + "512 bytes of the host are page-locked here:\n  512 bytes of page-locked host memory";
+            for (String call : List.of("cuMemHostAlloc", "cuStreamCreate", "cuModuleLoadDataEx")) {
+                driver.failNext(call, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+                assertContains(assertThrows(DeviceException.class, () -> {
+                    device.allocateHost(1024).close();
+                    device.stream().close();
+                    device.kernel(AXPY, "axpy");
+                }), call + ": CUDA_ERROR_OUT_OF_MEMORY (2)", account);
+            }
         }
     }
 

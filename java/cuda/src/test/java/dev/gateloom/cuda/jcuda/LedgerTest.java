@@ -134,6 +134,11 @@ class LedgerTest {
         assertEquals("  piece 25", lines[1]);
         assertEquals("  and 5 smaller ones", lines[21]);
         assertEquals(22, lines.length);
+        owners.add(new Object());
+        ledger.enterHost(owners.get(25), "staging", 3, () -> { });
+        lines = ledger.memory().split("\n");
+        assertEquals(List.of("  and 5 smaller ones", "3 bytes of the host are page-locked here:", "  staging"), List.of(lines).subList(21, 24));
+        assertEquals(325, ledger.bytes(), "of the device");
         assertEquals("nothing is allocated here: the memory is used by others", new Ledger().memory());
         Reference.reachabilityFence(owners);
     }

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
-/** Every kernel of {@code kernels/}, by program and name: parameters, geometry and effect, as the header says. */
+/**
+ * The kernels of {@code kernels/} by program and name, but for the sequence kernels in 16 bits ({@link SequenceSteps} has theirs): parameters,
+ * geometry and effect, as the header says.
+ */
 final class KernelModels {
     private static final Map<String, BiConsumer<Launch, Parameters>> MODELS = Map.ofEntries(
             Map.entry("gemm/sgemm_nt", (l, p) -> GemmModels.wide(l, p, true, true)),
