@@ -32,10 +32,11 @@ exit /b 2
 :recent
 set "RIVALS=no"
 set "ATTEST=no"
+set "MODELS=no"
 set "DEVICE="
 set "PREVIOUS="
 for %%A in (%*) do call :argument "%%~A"
-if not "%DEVICE%%ATTEST%%RIVALS%"=="nono" goto chosen
+if not "%DEVICE%%ATTEST%%RIVALS%%MODELS%"=="nonono" goto chosen
 nvidia-smi -L >nul 2>&1 || goto chosen
 echo bench/run: NVIDIA driver found, so this is the suite of the GPU; --device cpu measures the CPU>&2
 set "DEVICE=cuda"
@@ -142,6 +143,7 @@ rem What decides which suite this is. The value of an option follows it, also af
 :argument
 if /i "%~1"=="--rivals" set "RIVALS=yes"
 if /i "%~1"=="--attest" set "ATTEST=yes"
+if /i "%~1"=="--models" set "MODELS=yes"
 if /i "%PREVIOUS%"=="--device" set "DEVICE=%~1"
 set "PREVIOUS=%~1"
 exit /b 0

@@ -1,5 +1,5 @@
-// LSTM, all steps of a layer and direction in one launch, on tensor cores: the equations of lstm_sequence_forward.cu and
-// lstm_sequence_backward.cu, made by lstm_sequence_bf16.cu and lstm_sequence_fp16.cu into
+// LSTM, all steps of a layer, in one direction or both, in one launch, on tensor cores: the equations of
+// lstm_sequence_forward.cu and lstm_sequence_backward.cu, made by lstm_sequence_bf16.cu and lstm_sequence_fp16.cu into
 //
 //   lstm_sequence_forward_*, lstm_sequence_backward_*                      one block, or a grid
 //   lstm_sequence_forward_cluster_*, lstm_sequence_backward_cluster_*      clusters of 8 blocks: sm_90 and later
@@ -7,12 +7,12 @@
 // Arguments as there, but for
 //
 //   W_hh       [4H, P] in 16 bits, from round_rows; P: H rounded up to 8
-//   handed     [2, B, K] in 16 bits, K = P forward, 4P backward: what blocks of a grid hand over
+//   handed     [D, 2, B, K] in 16 bits, K = P forward, 4P backward: what blocks of a grid hand over
 //   flags, status, polls  used by a grid alone
 //   magnitude  of gradients, see gemm_mma.cuh; null for no scale
 //
-// Launch: parts · groups blocks of 256, see sequence_mma.cuh, also for shared memory; all at once (cooperative) if blocks of a
-// grid share W_hh.
+// Launch: (parts · groups, D) blocks of 256, see sequence_mma.cuh, also for shared memory; all at once (cooperative) if blocks
+// of a grid share W_hh.
 #pragma once
 #include "lstm_sequence.cuh"
 #include "sequence_mma.cuh"
@@ -21,15 +21,23 @@
     extern "C" __global__ void ATTRIBUTE __launch_bounds__(MOST_THREADS, 1)                                                    \
     lstm_sequence_forward_##SUFFIX(float *gates, float *c, float *h, float *y, const unsigned short *W_hh, const int *lengths, \
                                    unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse, int units,    \
-                                   int groups, int polls, int keep, unsigned short *handed) {                                  \
-        run_sequence<MATH, IN_CLUSTER>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},                     \
-                           LstmForward{gates, c, h, y, ldy, keep}, W_hh, handed, nullptr);                                     \
+                                   int groups, int polls, int keep, unsigned short *handed, float *gates_reverse,              \
+                                   float *c_reverse, float *h_reverse, const unsigned short *W_hh_reverse) {                   \
+        run_sequence<MATH, IN_CLUSTER>(                                                                                        \
+            {lengths, {flags, status, polls}, T, B, H, own_order(reverse), units, groups},                                     \
+            LstmForward{own(gates, gates_reverse), own(c, c_reverse), own(h, h_reverse), own_columns(y, H), ldy, keep},        \
+            own(W_hh, W_hh_reverse), handed, nullptr);                                                                         \
     }                                                                                                                          \
     extern "C" __global__ void ATTRIBUTE __launch_bounds__(MOST_THREADS, 1)                                                    \
     lstm_sequence_backward_##SUFFIX(float *gates, const float *c, const float *dy, float *dh, float *dc,                       \
                                     const unsigned short *W_hh, const int *lengths, unsigned *flags, unsigned *status, int T,  \
                                     int B, int H, int ldy, int reverse, int units, int groups, int polls,                      \
-                                    unsigned short *handed, const unsigned *magnitude) {                                       \
-        run_sequence<MATH, IN_CLUSTER>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},                     \
-                           LstmBackward{gates, c, dy, dh, dc, ldy}, W_hh, handed, magnitude);                                  \
+                                    unsigned short *handed, const unsigned *magnitude, float *gates_reverse,                   \
+                                    const float *c_reverse, const unsigned short *W_hh_reverse) {                              \
+        long long state = (long long) B * H;                                                                                   \
+        run_sequence<MATH, IN_CLUSTER>(                                                                                        \
+            {lengths, {flags, status, polls}, T, B, H, own_order(reverse), units, groups},                                     \
+            LstmBackward{own(gates, gates_reverse), own(c, c_reverse), own_columns(dy, H), own_part(dh, state),                \
+                         own_part(dc, state), ldy},                                                                            \
+            own(W_hh, W_hh_reverse), handed, magnitude);                                                                       \
     }

@@ -222,7 +222,7 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
                 cluster_wait();
             }
             if (multiplies && (in_grid || n == 0)) {
-                if (waits && n > 0 && !s.exchange.wait_all(block.tile(j), (unsigned) n * block.parts, left)) {
+                if (waits && n > 0 && !s.exchange.wait_all(block.counter(j), (unsigned) n * block.parts, left)) {
                     return;
                 }
                 int rows = min(ROWS, s.B - block.first_row(j));
@@ -288,7 +288,7 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
             } else {
                 __syncthreads();                                        // x is free, and what was handed over is stored
                 if (waits && n < steps && threadIdx.x == 0) {
-                    s.exchange.arrive(block.tile(j));
+                    s.exchange.arrive(block.counter(j));
                 }
             }
         }

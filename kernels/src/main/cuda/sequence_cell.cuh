@@ -1,5 +1,5 @@
-// One launch for all steps of a layer and direction: what the loops (sequence.cuh in fp32, sequence_mma.cuh in 16 bits) and
-// the cells (lstm_sequence.cuh, gru_sequence.cuh, rnn_sequence.cuh) share.
+// One launch for all steps of a layer, in one direction or both: what the loops (sequence.cuh in fp32, sequence_mma.cuh in 16
+// bits) and the cells (lstm_sequence.cuh, gru_sequence.cuh, rnn_sequence.cuh) share.
 //
 // Who has what. The batch is cut into tiles of some rows; tile m belongs to group m % groups. The blocks of a group share the
 // H units among them, so many of them each: together they hold W_hh once, on the chip, from the first step to the last.
@@ -17,6 +17,10 @@
 // The gates and gradients that a turn needs besides are fetched before the wait. The turns of a group's tiles follow each
 // other, so that one tile's values travel while another one is multiplied. A tile's turns are as many as its longest row has
 // steps; past that, end() fills in what is left, without products.
+//
+// Both directions: the grid is two blocks high, and blockIdx.y is the direction that a block has. The two share nothing but the
+// lengths, and neither waits for the other. Each has its own gates, states and weights (own), its own columns of y and dy
+// (own_columns), and its own part of what lies one after the other: dh, dc, counters, what is handed over (own_part, counter).
 //
 // Alone: a group of one block (units = H) waits for nobody. If it also has but one tile it hands over through shared memory,
 // where two buffers take turns.
@@ -44,6 +48,29 @@ struct Sequence {
     int units;                          // of a block
     int groups;
 };
+
+// Of the block's direction.
+template <class T>
+__device__ __forceinline__ T *own(T *first, T *second) {
+    return blockIdx.y == 0 ? first : second;
+}
+
+// Where H columns of each direction stand side by side; null stays null.
+template <class T>
+__device__ __forceinline__ T *own_columns(T *first, int H) {
+    return first ? first + blockIdx.y * H : first;
+}
+
+// Where so many elements of each direction follow each other.
+template <class T>
+__device__ __forceinline__ T *own_part(T *first, long long size) {
+    return first + blockIdx.y * size;
+}
+
+// The second direction reads backward.
+__device__ __forceinline__ int own_order(int reverse) {
+    return reverse | (int) blockIdx.y;
+}
 
 // A step of a lane's cell.
 struct Turn {
@@ -73,9 +100,10 @@ struct Share {
     int first, end;                     // units [first, end)
     int room;                           // tiles that a group has at most
     int tiles;
+    int all;                            // tiles of a direction
 
     __device__ __forceinline__ explicit Share(const Sequence &s) {
-        int all = (s.B + ROWS - 1) / ROWS;
+        all = (s.B + ROWS - 1) / ROWS;
         groups = s.groups;
         parts = gridDim.x / groups;
         group = blockIdx.x / parts;
@@ -88,6 +116,11 @@ struct Share {
     // Of a tile of the block, among all.
     __device__ __forceinline__ int tile(int j) const {
         return group + j * groups;
+    }
+
+    // Of a tile of the block, among those of all directions.
+    __device__ __forceinline__ int counter(int j) const {
+        return (int) blockIdx.y * all + tile(j);
     }
 
     // Of a tile of the block.

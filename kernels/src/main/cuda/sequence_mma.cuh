@@ -23,8 +23,8 @@
 // Handed over are 16 bits for each value, eight units in 16 bytes. P: H rounded up to 8; K = VALUES · P.
 //   alone      into the block's own x. Its two buffers take turns.
 //   a cluster  into x of all its blocks, one for each of eight lanes; the group's one tile
-//   in a grid  into handed [2][B][K] in device memory, by turns. A block writes turn n where turn n-2 was once all have told of
-//              turn n-1: they had read turn n-2 by then, so nobody needs it.
+//   in a grid  into handed [D][2][B][K] in device memory, by turns. A block writes turn n where turn n-2 was once all have told
+//              of turn n-1: they had read turn n-2 by then, so nobody needs it.
 //   initially  h is read, and rounded, from where it lies in fp32
 //
 // Shared memory, dynamic; strips = ceil(units / UNITS), steps = ceil(K / 32), tiles = the most that a group has:
@@ -37,7 +37,7 @@
 //   ranges     [strips][2]                               the warps that have a strip's sums: first, last
 //   lengths    [tiles][8], longest [tiles], left [1]
 //
-// TensorSequence.java counts them. Launch: parts · groups blocks of 256; in clusters of 8, parts = 8 and groups as many as
+// TensorSequence.java counts them. Launch: (parts · groups, D) blocks of 256; in clusters of 8, parts = 8 and groups as many as
 // tiles, whatever H is.
 #pragma once
 #include "cluster.cuh"
@@ -273,6 +273,7 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
     int cells = strips * S::UNITS * TILE_ROWS;
     int stride = steps * PIECE + X_PAD;
     int buffer = TILE_ROWS * stride;
+    handed = own_part(handed, 2LL * s.B * K);
     float scale = Math::SCALED && magnitude ? scale_of(*magnitude) : 1.0f;
     float unscale = Math::SCALED && magnitude ? inverse_scale_of(*magnitude) : 1.0f;
 
@@ -365,7 +366,7 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
                     gather_rounded<Math>(x, stride, from, rows, s.H, warp, lane);
                     __syncthreads();
                 } else if (in_grid) {
-                    if (waits && !s.exchange.wait_all(block.tile(j), (unsigned) n * block.parts, left)) {
+                    if (waits && !s.exchange.wait_all(block.counter(j), (unsigned) n * block.parts, left)) {
                         return;
                     }
                     const unsigned short *from = handed + ((long long) ((n - 1) & 1) * s.B + block.first_row(j)) * K;
@@ -445,7 +446,7 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
             } else {
                 __syncthreads();                                        // sums are free, and what was handed over is stored
                 if (waits && n < turns && threadIdx.x == 0) {
-                    s.exchange.arrive(block.tile(j));
+                    s.exchange.arrive(block.counter(j));
                 }
             }
         }

@@ -2,6 +2,7 @@
 module dev.gateloom.cuda {
     requires transitive dev.gateloom;
     requires transitive dev.gateloom.device;
+    requires transitive dev.gateloom.train;
     requires dev.gateloom.kernels;
     requires jcuda;
     requires jcublas;

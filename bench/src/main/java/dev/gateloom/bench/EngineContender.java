@@ -70,8 +70,12 @@ public final class EngineContender implements Contender {
         return new EngineSession(engine(), problem);
     }
 
-    /** A new engine with the threads that the name says. */
-    RnnEngine engine() {
+    /**
+     * A new engine with the threads that the name says.
+     *
+     * @return the engine, to be closed
+     */
+    public RnnEngine engine() {
         return Engines.get(engine, options);
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -20,6 +21,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Drives JMH: one fork of one contender on one case at a time, so that contenders can take turns. */
 public final class Forks {
+    /** System property: {@link Settings#warmup}. */
+    private static final String PATIENCE = "gateloom.bench.patience";
+
     private final WorkDir work;
     private final Settings settings;
     private final Optional<PythonRival> python;
@@ -74,25 +78,39 @@ public final class Forks {
             return python.orElseThrow(() -> new FailedException("no python3 with torch")).run(c, times, work);
         }
         work.provide(c);
+        return run(RnnBenchmark.class, contender, times, Map.of("cell", c.cell().name().toLowerCase(Locale.ROOT),
+                "shape", c.dims().toString(), "kind", c.kind().text(), "layers", String.valueOf(c.layers()),
+                "ragged", String.valueOf(c.ragged())));
+    }
+
+    /**
+     * Runs one fork of a benchmark.
+     *
+     * @param benchmark a class with one benchmark and a parameter {@code contender}
+     * @param contender its value
+     * @param times how long is measured
+     * @param parameters the others
+     * @return what it measured
+     * @throws IOException if what the last fork left cannot be removed
+     * @throws FailedException with the reason, if there is no result
+     */
+    public Fork run(Class<?> benchmark, String contender, Settings times, Map<String, String> parameters)
+            throws IOException, FailedException {
         work.take(WorkDir.FAILURE);
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("^" + Pattern.quote(RnnBenchmark.class.getName() + ".call") + "$")
+                .include("^" + Pattern.quote(benchmark.getName()) + "\\.")
                 .param("contender", contender)
-                .param("cell", c.cell().name().toLowerCase(Locale.ROOT))
-                .param("shape", c.dims().toString())
-                .param("kind", c.kind().text())
-                .param("layers", String.valueOf(c.layers()))
-                .param("ragged", String.valueOf(c.ragged()))
                 .forks(1)
                 .threads(1)
                 .warmupIterations(0)                        // the benchmark's set-up warms up, for as long as needed
                 .measurementIterations(Settings.ITERATIONS)
                 .measurementTime(time(times.seconds() / Settings.ITERATIONS))
                 .jvmArgsAppend("-D" + WorkDir.PROPERTY + "=" + work.path(),
-                        "-D" + RnnBenchmark.PATIENCE + "=" + times.warmup())
+                        "-D" + PATIENCE + "=" + times.warmup())
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT)
                 .output(log().toString());
+        parameters.forEach(options::param);
         try {
             Collection<RunResult> results = new Runner(options.build()).run();
             RunResult result = results.stream().findFirst()
@@ -101,6 +119,15 @@ public final class Forks {
         } catch (RunnerException e) {
             throw new FailedException(work.take(WorkDir.FAILURE).orElse("the fork ended: " + e.getMessage()));
         }
+    }
+
+    /**
+     * In a fork: how long it is to warm up.
+     *
+     * @return seconds without becoming faster that end it; 1 if JMH was started by hand
+     */
+    public static double patience() {
+        return Double.parseDouble(System.getProperty(PATIENCE, "1"));
     }
 
     private Path log() {

@@ -1,12 +1,13 @@
 package dev.gateloom.bench;
 
 import dev.gateloom.Engines;
+import dev.gateloom.bench.models.ModelRun;
+import dev.gateloom.bench.models.ModelSelection;
 import dev.gateloom.bench.report.Findings;
 import dev.gateloom.bench.report.ForecastSection;
 import dev.gateloom.bench.report.Reports;
 import dev.gateloom.bench.report.Table;
 import dev.gateloom.machine.Machine;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
@@ -69,13 +70,15 @@ public final class Main implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         ZonedDateTime started = ZonedDateTime.now();
         Selection selection;
+        Optional<ModelSelection> models;
         Optional<Comparison> older;
         Path folder;
         try {
             selection = options.selection();
+            models = options.models();
             older = options.comparison();
             folder = options.folder(started);
         } catch (IllegalArgumentException e) {
@@ -84,6 +87,10 @@ public final class Main implements Callable<Integer> {
         Settings settings = options.settings();
         Map<String, String> machine = new LinkedHashMap<>(Machine.describe().lines());
         print(machine);
+        if (models.isPresent()) {
+            out.println();
+            return ModelRun.run(models.get(), settings, started, options.commandLine(), machine, notes(), folder, out) ? 0 : 1;
+        }
         Limits limits = Limits.measure();
         print(LimitLines.of(limits));
         machine.putAll(LimitLines.of(limits));

@@ -1,7 +1,5 @@
 package dev.gateloom.bench;
 
-import java.util.Arrays;
-
 /**
  * What was measured of one contender on one case.
  *
@@ -52,7 +50,7 @@ public record Measurement(Case of, String contender, String description, Case ti
      * @return nanoseconds per call
      */
     public double[] roundMedians() {
-        return Arrays.stream(rounds).mapToDouble(Statistics::median).toArray();
+        return turns().medians();
     }
 
     /**
@@ -61,7 +59,7 @@ public record Measurement(Case of, String contender, String description, Case ti
      * @return nanoseconds per call
      */
     public double nanos() {
-        return Statistics.median(roundMedians());
+        return turns().nanos();
     }
 
     /**
@@ -70,7 +68,7 @@ public record Measurement(Case of, String contender, String description, Case ti
      * @return nanoseconds per call
      */
     public double spread() {
-        return Statistics.spread(rounds.length == 1 ? rounds[0] : roundMedians());
+        return turns().spread();
     }
 
     /**
@@ -101,22 +99,16 @@ public record Measurement(Case of, String contender, String description, Case ti
     }
 
     /**
-     * How many times faster than another. Forks that took turns are compared pair by pair, so that a slow phase of
-     * the machine hits both; then the median of the ratios is taken.
+     * How many times faster than another.
      *
      * @param other of the same case
      * @return more than 1 if this one is faster
      */
     public double timesFasterThan(Measurement other) {
-        double[] mine = roundMedians();
-        double[] theirs = other.roundMedians();
-        if (mine.length != theirs.length) {
-            return other.nanos() / nanos();
-        }
-        double[] ratios = new double[mine.length];
-        for (int k = 0; k < ratios.length; k++) {
-            ratios[k] = theirs[k] / mine[k];
-        }
-        return Statistics.median(ratios);
+        return turns().timesFasterThan(other.turns());
+    }
+
+    private Rounds turns() {
+        return new Rounds(rounds);
     }
 }

@@ -1,6 +1,11 @@
 package dev.gateloom.bench;
 
 import dev.gateloom.CellType;
+import dev.gateloom.bench.models.ModelCase;
+import dev.gateloom.bench.models.ModelContender;
+import dev.gateloom.bench.models.ModelContenders;
+import dev.gateloom.bench.models.ModelKind;
+import dev.gateloom.bench.models.ModelSelection;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -19,6 +24,7 @@ import picocli.CommandLine.Spec;
 final class Options {
     private static final int RIVAL_ROUNDS = 7;
     private static final int FULL_ROUNDS = 3;
+    private static final double MODEL_SECONDS = 0.5;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -43,6 +49,12 @@ final class Options {
                 + "PyTorch from Python: all or those named (djl-pytorch, onnxruntime, dl4j, python-pytorch). "
                 + "Contenders take turns in seven rounds."})
     private List<String> rivals = List.of();
+
+    @Option(names = "--models", description = {
+        "Instead of single passes: a training step of two whole models (letter by letter, forecast) by our trainer and by those "
+            + "rivals that can train them, and what the trainer costs beside the bare engine. "
+            + "About eight minutes with --rivals on two cores."})
+    private boolean models;
 
     @Option(names = "--shape", paramLabel = "BxTxIxH", description = {
         "Batch, steps, input size, hidden size in place of the five shapes S1 to S5; repeatable. "
@@ -85,9 +97,27 @@ final class Options {
         return new Selection(cases(), engines(), rivals());
     }
 
+    /** Models and contenders, if that is what is measured. */
+    Optional<ModelSelection> models() {
+        if (!models) {
+            return Optional.empty();
+        }
+        for (String option : List.of("--cell", "--kind", "--compare", "--full")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new IllegalArgumentException("--models: expected without " + option + ", which is for single passes");
+            }
+        }
+        Selection chosen = selection();
+        List<String> training = ModelContenders.rivals().stream().map(ModelContender::name).toList();
+        List<ModelCase> cases = Arrays.stream(ModelKind.values()).flatMap(kind -> (shapes.isEmpty() ? kind.sizes() : dims())
+                .stream().map(dims -> new ModelCase(kind, dims))).toList();
+        return Optional.of(new ModelSelection(cases, chosen.engines().get(0),
+                chosen.rivals().stream().filter(training::contains).toList()));
+    }
+
     Settings settings() {
-        double measured = seconds != null ? seconds : full ? 2 : 1;
-        int forks = rounds != null ? rounds : !rivals.isEmpty() ? RIVAL_ROUNDS : full ? FULL_ROUNDS : 1;
+        double measured = seconds != null ? seconds : full ? 2 : models ? MODEL_SECONDS : 1;
+        int forks = rounds != null ? rounds : models || !rivals.isEmpty() ? RIVAL_ROUNDS : full ? FULL_ROUNDS : 1;
         return new Settings(forks, measured, measured, full);
     }
 

@@ -2,8 +2,6 @@ package dev.gateloom.bench;
 
 import dev.gateloom.CellType;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +25,6 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class RnnBenchmark {
-    /** System property: {@link Settings#warmup}. */
-    static final String PATIENCE = "gateloom.bench.patience";
     /** Name of a {@link Contender}. */
     @Param({"cpu", "reference"})
     public String contender;
@@ -67,10 +63,10 @@ public class RnnBenchmark {
             Problem problem = Problem.of(c);
             session = Contenders.get(contender).open(problem);
             expected(problem).verify(session, problem);
-            WarmUp.run(session::run, Double.parseDouble(System.getProperty(PATIENCE, "1")));
-            report(WorkDir.DESCRIPTION, session.description());
+            WarmUp.run(session::run, Forks.patience());
+            WorkDir.report(WorkDir.DESCRIPTION, session.description());
         } catch (Exception | LinkageError e) {
-            report(WorkDir.FAILURE, e.getMessage() == null ? e.toString() : e.getMessage());
+            WorkDir.report(WorkDir.FAILURE, e.getMessage() == null ? e.toString() : e.getMessage());
             throw e;
         }
     }
@@ -95,12 +91,5 @@ public class RnnBenchmark {
         String work = System.getProperty(WorkDir.PROPERTY);
         return work == null ? Expected.compute(problem)
                 : Expected.load(problem.of(), new WorkDir(Path.of(work)).expected(problem.of()));
-    }
-
-    private static void report(String file, String text) throws IOException {
-        String work = System.getProperty(WorkDir.PROPERTY);
-        if (work != null) {
-            Files.write(Path.of(work, file), text.getBytes(StandardCharsets.UTF_8));
-        }
     }
 }

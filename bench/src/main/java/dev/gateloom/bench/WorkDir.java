@@ -18,8 +18,10 @@ import java.util.stream.Stream;
 public record WorkDir(Path path) {
     /** System property with the path, for the forks. */
     public static final String PROPERTY = "gateloom.bench.work";
-    static final String DESCRIPTION = "description";
-    static final String FAILURE = "failure";
+    /** What a fork says of its contender. */
+    public static final String DESCRIPTION = "description";
+    /** Why a fork failed. */
+    public static final String FAILURE = "failure";
 
     /**
      * Makes a new one and has it deleted when the process ends.
@@ -55,6 +57,20 @@ public record WorkDir(Path path) {
     void provide(Case c) throws IOException {
         if (!Files.exists(expected(c))) {
             Expected.compute(Problem.of(c)).save(expected(c));
+        }
+    }
+
+    /**
+     * In a fork: leaves something for the parent process, if there is one.
+     *
+     * @param name {@link #DESCRIPTION} or {@link #FAILURE}
+     * @param text what to leave
+     * @throws IOException if it cannot be written
+     */
+    public static void report(String name, String text) throws IOException {
+        String work = System.getProperty(PROPERTY);
+        if (work != null) {
+            Files.write(Path.of(work, name), text.getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -43,6 +43,8 @@ class MainTest {
         "--device cuda; --device cuda; suite of the GPU",
         "--attest; --attest; suite of the GPU",
         "--compare nowhere.json; no file; nowhere.json",
+        "--models --kind step; --models; without --kind",
+        "--models --rounds 0; --rounds; got 0",
         "--frobnicate; --frobnicate; Unknown option",
         "stray; stray; argument"})
     void badArgumentIsOneClearLineAndStatus2(String arguments, String first, String second) {
@@ -75,7 +77,7 @@ class MainTest {
     void helpListsEveryOption() {
         Run run = run("--help");
         assertEquals(0, run.status);
-        for (String option : List.of("--device", "--attest", "--full", "--rivals", "--shape", "--cell", "--kind", "--engine", "--rounds",
+        for (String option : List.of("--device", "--attest", "--full", "--rivals", "--models", "--shape", "--cell", "--kind", "--engine", "--rounds",
                 "--seconds", "--no-job", "--compare", "--out", "--help", "Exit status")) {
             assertTrue(run.out.contains(option), option);
         }
@@ -103,6 +105,19 @@ class MainTest {
         assertEquals(0, second.status, second.err);
         assertTrue(second.out.contains("Compared with the older run:") && second.out.contains("speed-up"), second.out);
         assertFalse(second.out.contains("× reference"), "the reference was not asked for");
+    }
+
+    /** The same of the models. */
+    @Test
+    void smallRunOfTheModelsWritesEveryFile() throws IOException {
+        Path to = folder.resolve("models");
+        Run run = run("--models", "--shape", "2x3x4x5", "--seconds", "0.02", "--rounds", "1", "--engine", "cpu", "--out",
+                to.toString());
+        assertEquals(0, run.status, run.out + run.err);
+        assertTrue(run.out.contains("character model 2x3x4x5") && run.out.contains("than the bare engine"), run.out);
+        for (String file : List.of("report.html", "report.md", "jmh.json")) {
+            assertTrue(Files.size(to.resolve(file)) > 100, file);
+        }
     }
 
     private static Run run(String... arguments) {

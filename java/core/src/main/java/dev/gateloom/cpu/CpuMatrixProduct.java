@@ -12,6 +12,8 @@ final class CpuMatrixProduct implements MatrixProduct {
     private static final int VECTORS = 4;
     /** Multiply-adds below which a call costs less than waking the threads. */
     private static final long SOLO = 1 << 17;
+    /** Floats of a cache line. */
+    private static final int LINE = 16;
 
     private final Kernels kernels;
     private final Team team;
@@ -75,9 +77,12 @@ final class CpuMatrixProduct implements MatrixProduct {
         if (turned.length < m * k) {
             turned = new float[m * k];
         }
-        for (int l = 0; l < k; l++) {
+        for (int l0 = 0; l0 < k; l0 += LINE) {          // a whole cache line of every row, before its place is needed for another
+            int l1 = Math.min(l0 + LINE, k);
             for (int i = 0; i < m; i++) {
-                turned[i * k + l] = stored[start + l * m + i];
+                for (int l = l0; l < l1; l++) {
+                    turned[i * k + l] = stored[start + l * m + i];
+                }
             }
         }
         return turned;

@@ -88,6 +88,44 @@ abstract class Cell {
     }
 
     /**
+     * Runs all steps of both directions in one launch, this cell being the first. False if each has to run its own.
+     *
+     * @param output {@code [T, B, D·R]}, all of it
+     */
+    final boolean forwardBoth(Pass p, Cell other, long output) {
+        if (!takesBoth(false)) {
+            return false;
+        }
+        copyState(p, 0, true);
+        other.copyState(p, p.steps, true);
+        if (!forwardSequences(p, other, output)) {
+            return false;
+        }
+        copyState(p, p.steps, false);
+        other.copyState(p, 0, false);
+        return true;
+    }
+
+    /**
+     * Runs all steps of both directions back in one launch, this cell being the first. False if each has to run its own.
+     *
+     * @param dOutput {@code [T, B, D·R]}, all of it; 0 for zeros
+     */
+    final boolean backwardBoth(Pass p, Cell other, long dOutput) {
+        if (!takesBoth(true) || !backwardSequences(p, other, dOutput)) {
+            return false;
+        }
+        afterSteps(p);
+        other.afterSteps(p);
+        return true;
+    }
+
+    private boolean takesBoth(boolean back) {
+        SequenceLauncher launcher = sequenceLauncher(back);
+        return launcher != null && launcher.takesBoth();
+    }
+
+    /**
      * The gradient of the input of a range of steps, after these; with what {@link #afterSteps} does, of all.
      *
      * @param dInput receives {@code [T, B, I]}, zeros past each sequence's end
@@ -166,6 +204,21 @@ abstract class Cell {
 
     /** All steps back; {@code dy} is where {@code [T, B, ldy]} starts, or 0. False if the steps are to run one by one. */
     boolean backwardSequence(Pass p, long dy) {
+        return false;
+    }
+
+    /** The launcher of all steps of a pass; null if there is none. */
+    SequenceLauncher sequenceLauncher(boolean back) {
+        return null;
+    }
+
+    /** All steps of both directions, where the launcher takes both. {@code y} is of the first. False if nothing has run. */
+    boolean forwardSequences(Pass p, Cell other, long y) {
+        return false;
+    }
+
+    /** The same back. {@code dy} is of the first, or 0. */
+    boolean backwardSequences(Pass p, Cell other, long dy) {
         return false;
     }
 

@@ -11,6 +11,7 @@ import dev.gateloom.cuda.planner.Planner;
 import dev.gateloom.cuda.planner.Problem;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Stream;
+import dev.gateloom.nn.Operations;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,7 +29,7 @@ import java.util.function.Function;
  *
  * <p>Obtained from {@link dev.gateloom.Engines} by the name {@code cuda}, or for a chosen device from {@link #on}.
  */
-public final class CudaEngine implements RnnEngine {
+public final class CudaEngine implements RnnEngine, Operations.Source {
     static final String NAME = "cuda";
     /** The compute capability from which on tensor cores take tf32 and bf16. */
     private static final int AMPERE = 80;
@@ -38,6 +39,7 @@ public final class CudaEngine implements RnnEngine {
     private final SequenceOptions sequences;
     private final WeightCopies copies;
     private volatile ProductChoice products;    // null until somebody asks: then what the device offers
+    private CudaOperations operations;          // null until a trainer asks
     private boolean inGraphs = true;
     private boolean closed;
 
@@ -268,19 +270,38 @@ public final class CudaEngine implements RnnEngine {
         return new CudaPlan(device, copies, productChoice(), config, shape, mode, sequences, inGraphs, stream);
     }
 
+    /**
+     * A trainer's other layers on the same device, see {@link CudaOperations}. Matrices are multiplied by whom {@link #products} names
+     * at the first call.
+     *
+     * @return the same object at each call
+     */
+    @Override
+    public synchronized CudaOperations operations() {
+        if (closed) {
+            throw new IllegalStateException("this engine is closed");
+        }
+        if (operations == null) {
+            operations = CudaOperations.on(device, products());
+        }
+        return operations;
+    }
+
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        try {
-            copies.close();
-        } finally {
-            if (ownsDevice) {
-                device.close();
-            }
+        Workspace all = copies.workspace();
+        if (ownsDevice) {
+            all.own(device::close);
         }
+        if (operations != null) {
+            all.own(operations::close);
+        }
+        all.own(copies::close);
+        all.close();
     }
 
     private static <T> T present(String argument, T value) {

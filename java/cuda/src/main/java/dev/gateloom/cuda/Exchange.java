@@ -24,7 +24,7 @@ final class Exchange {
     /**
      * Allocates.
      *
-     * @param tiles of the largest batch
+     * @param tiles of the largest batch, in all directions of a launch
      * @param polls of a wait at most
      */
     Exchange(Workspace workspace, Stream stream, int tiles, int polls) {
@@ -61,7 +61,7 @@ final class Exchange {
     }
 
     /**
-     * Sets the counters of so many tiles to zero, before each launch: one that was broken off leaves anything. The status stays
+     * Sets the counters of so many tiles, in all directions, to zero, before each launch: one that was broken off leaves anything. The status stays
      * until {@link #check} has seen it: launches, and replays of a captured one, follow each other without a look between.
      */
     void reset(int tiles) {

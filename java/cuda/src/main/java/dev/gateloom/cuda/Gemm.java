@@ -30,6 +30,16 @@ abstract class Gemm {
                 : new TensorGemm(device, precision, sums, RoundedFactors.allocate(device, workspace, precision, config, shape, mode));
     }
 
+    /**
+     * For products of any size, in strict fp32.
+     *
+     * @param workspace owns the room for partial sums
+     */
+    static Gemm of(Products products, Device device, Workspace workspace) {
+        return products == Products.CUBLAS ? new CublasGemm(device, workspace, Precision.FP32, RoundedFactors.NONE)
+                : new FfmaGemm(device, PartialSums.ofAnySize(device, workspace));
+    }
+
     /** Tiles of {@code C[M, N]} with a long K. */
     static long tilesOfLongSums(Precision precision, int m, int n) {
         return precision == Precision.FP32 ? GemmTile.ofLongSums(m, n).tiles(m, n) : MmaTile.ofLongSums(m, n).tiles(m, n);

@@ -12,6 +12,8 @@ enum GemmTile {
     /** {@code gemm_thin.cu}: 16 times as many blocks, and eight warps that share K. */
     THIN(8, 32, Programs.GEMM_THIN, "_thin");
 
+    /** Elements of the largest tile. */
+    static final int LARGEST = Math.max(WIDE.rows * WIDE.columns, THIN.rows * THIN.columns);
     /** With so few rows or columns, at least half of a wide tile is empty. A step's product has as many rows as the batch. */
     private static final int NARROW = 32;
     /** By reckoning, so many wide tiles on half of a large GPU's multiprocessors are as fast as thin ones on all of them. */

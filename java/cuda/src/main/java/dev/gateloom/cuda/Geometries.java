@@ -12,6 +12,7 @@ final class Geometries {
     private static final int SLOTS = 1 << SLOT_BITS;
     private static final int MOST = SLOTS / 2;
 
+    private final int gridY;
     private final int blockX;
     private final int blockY;
     private final int sharedBytes;
@@ -20,17 +21,19 @@ final class Geometries {
     private int used;
 
     Geometries(int blockX, int blockY) {
-        this(blockX, blockY, 0, false);
+        this(1, blockX, blockY, 0, false);
     }
 
-    Geometries(int blockX, int blockY, int sharedBytes, boolean cooperative) {
+    /** Of grids that are so many blocks high. */
+    Geometries(int gridY, int blockX, int blockY, int sharedBytes, boolean cooperative) {
+        this.gridY = gridY;
         this.blockX = blockX;
         this.blockY = blockY;
         this.sharedBytes = sharedBytes;
         this.cooperative = cooperative;
     }
 
-    /** The launch of so many blocks. */
+    /** The launch of so many blocks in each row of the grid. */
     Launch of(int blocks) {
         int home = blocks * 0x9E3779B9 >>> 32 - SLOT_BITS;      // spreads neighbours: 2^32 over the golden ratio
         int slot = home;
@@ -46,7 +49,7 @@ final class Geometries {
             slot = home;
         }
         used++;
-        table[slot] = new Launch(blocks, 1, 1, blockX, blockY, 1, sharedBytes, cooperative);
+        table[slot] = new Launch(blocks, gridY, 1, blockX, blockY, 1, sharedBytes, cooperative);
         return table[slot];
     }
 }

@@ -31,9 +31,27 @@ final class GruCell extends Cell {
     }
 
     @Override
+    boolean forwardSequences(Pass p, Cell other, long y) {
+        return sequenceForward.launchBoth(stream, reserve, other.reserve, y, recurrentFactor(p), other.recurrentFactor(p),
+                p.weights.recurrentBias(k), p.weights.recurrentBias(other.k), p.lengths, p.steps, p.batch, hiddenSize,
+                outputStride, keepsSteps);
+    }
+
+    @Override
     boolean backwardSequence(Pass p, long dy) {
         return sequenceBackward != null && sequenceBackward.launch(stream, reserve.gates(), reserve.recurrent(), reserve.h(),
                 dy, dh(p), recurrentFactor(p), gemm.magnitude(), p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse);
+    }
+
+    @Override
+    boolean backwardSequences(Pass p, Cell other, long dy) {
+        return sequenceBackward.launchBoth(stream, reserve, other.reserve, dy, dh(p), recurrentFactor(p),
+                other.recurrentFactor(p), gemm.magnitude(), p.lengths, p.steps, p.batch, hiddenSize, outputStride);
+    }
+
+    @Override
+    SequenceLauncher sequenceLauncher(boolean back) {
+        return back ? sequenceBackward : sequenceForward;
     }
 
     @Override

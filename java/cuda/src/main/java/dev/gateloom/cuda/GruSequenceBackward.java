@@ -3,7 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Stream;
 
-/** Launches {@code gru_sequence_backward.cu} or, in 16 bits, {@code gru_sequence_mma.cuh}: all steps of a layer and direction, back. For one thread at a time. */
+/** Launches {@code gru_sequence_backward.cu} or, in 16 bits, {@code gru_sequence_mma.cuh}: all steps of a layer, back. For one thread at a time. */
 final class GruSequenceBackward extends SequenceLauncher {
 
     GruSequenceBackward(Kernel kernel, Partition partition, Exchange exchange) {
@@ -11,7 +11,7 @@ final class GruSequenceBackward extends SequenceLauncher {
     }
 
     /**
-     * All steps. False if the device refused; then nothing has run.
+     * All steps of a direction. False if the device refused; then nothing has run.
      *
      * @param xs {@code [T, B, 3H]}: activated r, z, n in; gradient of the product with the input out
      * @param hs {@code [T, B, 3H]}: third part of the product with the state in; its gradient, all parts, out
@@ -24,11 +24,26 @@ final class GruSequenceBackward extends SequenceLauncher {
      */
     boolean launch(Stream stream, long xs, long hs, long h, long dy, long dh, long weightHh, long magnitude, long lengths,
             int steps, int batch, int hiddenSize, int ldy, boolean reverse) {
+        first(xs, hs, h, dy, dh, weightHh, magnitude, lengths, steps, batch, hiddenSize, ldy, reverse);
+        noSecond(4);
+        return launch(stream, batch);
+    }
+
+    /** All steps of both directions: reserve and weights of each, dy at the columns of the first, dh {@code [2, B, H]}. */
+    boolean launchBoth(Stream stream, Reserve one, Reserve other, long dy, long dh, long weightHh, long weightHhReverse,
+            long magnitude, long lengths, int steps, int batch, int hiddenSize, int ldy) {
+        first(one.gates(), one.recurrent(), one.h(), dy, dh, weightHh, magnitude, lengths, steps, batch, hiddenSize, ldy, false);
+        arguments.address(Expect.address("xs", other.gates())).address(Expect.address("hs", other.recurrent()))
+                .address(Expect.address("h", other.h())).address(Expect.address("W_hh", weightHhReverse));
+        return launchBoth(stream, batch);
+    }
+
+    private void first(long xs, long hs, long h, long dy, long dh, long weightHh, long magnitude, long lengths, int steps,
+            int batch, int hiddenSize, int ldy, boolean reverse) {
         arguments.clear().address(Expect.address("xs", xs)).address(Expect.address("hs", hs))
                 .address(Expect.address("h", h)).address(dy).address(Expect.address("dh", dh))
                 .address(Expect.address("W_hh", weightHh));
         common(lengths, steps, batch, hiddenSize, ldy, reverse);
         handing(magnitude);
-        return launch(stream, batch);
     }
 }

@@ -3,7 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Stream;
 
-/** Launches {@code lstm_sequence_backward.cu} or, in 16 bits, {@code lstm_sequence_mma.cuh}: all steps of a layer and direction, back. For one thread at a time. */
+/** Launches {@code lstm_sequence_backward.cu} or, in 16 bits, {@code lstm_sequence_mma.cuh}: all steps of a layer, back. For one thread at a time. */
 final class LstmSequenceBackward extends SequenceLauncher {
 
     LstmSequenceBackward(Kernel kernel, Partition partition, Exchange exchange) {
@@ -11,7 +11,7 @@ final class LstmSequenceBackward extends SequenceLauncher {
     }
 
     /**
-     * All steps. False if the device refused; then nothing has run.
+     * All steps of a direction. False if the device refused; then nothing has run.
      *
      * @param gates {@code [T, B, 4H]}: activated gates in, their gradient out
      * @param c {@code [T+1, B, H]} of the forward
@@ -24,11 +24,26 @@ final class LstmSequenceBackward extends SequenceLauncher {
      */
     boolean launch(Stream stream, long gates, long c, long dy, long dh, long dc, long weightHh, long magnitude,
             long lengths, int steps, int batch, int hiddenSize, int ldy, boolean reverse) {
+        first(gates, c, dy, dh, dc, weightHh, magnitude, lengths, steps, batch, hiddenSize, ldy, reverse);
+        noSecond(3);
+        return launch(stream, batch);
+    }
+
+    /** All steps of both directions: reserve and weights of each, dy at the columns of the first, dh and dc {@code [2, B, H]}. */
+    boolean launchBoth(Stream stream, Reserve one, Reserve other, long dy, long dh, long dc, long weightHh, long weightHhReverse,
+            long magnitude, long lengths, int steps, int batch, int hiddenSize, int ldy) {
+        first(one.gates(), one.c(), dy, dh, dc, weightHh, magnitude, lengths, steps, batch, hiddenSize, ldy, false);
+        arguments.address(Expect.address("gates", other.gates())).address(Expect.address("c", other.c()))
+                .address(Expect.address("W_hh", weightHhReverse));
+        return launchBoth(stream, batch);
+    }
+
+    private void first(long gates, long c, long dy, long dh, long dc, long weightHh, long magnitude, long lengths, int steps,
+            int batch, int hiddenSize, int ldy, boolean reverse) {
         arguments.clear().address(Expect.address("gates", gates)).address(Expect.address("c", c)).address(dy)
                 .address(Expect.address("dh", dh)).address(Expect.address("dc", dc))
                 .address(Expect.address("W_hh", weightHh));
         common(lengths, steps, batch, hiddenSize, ldy, reverse);
         handing(magnitude);
-        return launch(stream, batch);
     }
 }

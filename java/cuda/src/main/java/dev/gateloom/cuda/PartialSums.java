@@ -38,6 +38,12 @@ final class PartialSums {
         return new PartialSums(device, words == 0 ? 0 : workspace.words(words, "partial sums of weight gradients"), words);
     }
 
+    /** Room for every product in strict fp32. */
+    static PartialSums ofAnySize(Device device, Workspace workspace) {
+        long words = SplitK.mostWords(GemmTile.LARGEST);
+        return new PartialSums(device, workspace.words(words, "partial sums"), words);
+    }
+
     private static long words(Precision precision, RnnConfig config, int rows) {
         int gateRows = config.cell().gates() * config.hiddenSize();
         long words = config.projSize() == 0 ? 0 : words(precision, config.projSize(), config.hiddenSize(), rows);

@@ -16,10 +16,11 @@ import java.util.Optional;
  * @param threads of a block
  * @param sharedBytes of a block, for the largest batch
  * @param cluster whether the blocks of a group are a cluster: they may have no units
+ * @param directions of the layer that a launch has at most: each has blocks of its own
  */
-record Partition(int rows, int units, int parts, int groups, int threads, int sharedBytes, boolean cluster) {
+record Partition(int rows, int units, int parts, int groups, int threads, int sharedBytes, boolean cluster, int directions) {
 
-    /** Of so many units and groups, for batches up to a size. */
+    /** Of so many units and groups, for batches up to a size and one direction. */
     static Partition of(SequenceLayout kernel, int hiddenSize, int maxBatch, int rows, int units, int groups) {
         int tiles = SequenceKernel.ceil(maxBatch, rows);
         int most = Math.min(groups, tiles);
@@ -27,7 +28,12 @@ record Partition(int rows, int units, int parts, int groups, int threads, int sh
         boolean cluster = kernel.cluster() > 0;
         int parts = cluster ? kernel.cluster() : SequenceKernel.ceil(hiddenSize, units);
         return new Partition(rows, units, parts, most, kernel.threads(hiddenSize, units),
-                (int) Math.min(bytes, Integer.MAX_VALUE), cluster);
+                (int) Math.min(bytes, Integer.MAX_VALUE), cluster, 1);
+    }
+
+    /** The same for each of so many directions in one launch. */
+    Partition directions(int inOneLaunch) {
+        return new Partition(rows, units, parts, groups, threads, sharedBytes, cluster, inOneLaunch);
     }
 
     /** Whether blocks wait for each other through device memory, so that all must be resident. */
@@ -62,14 +68,15 @@ record Partition(int rows, int units, int parts, int groups, int threads, int sh
             kernel.allowSharedBytes(sharedBytes);
         }
         long resident = (long) kernel.occupancy(threads, sharedBytes) * has.multiprocessors();
-        long needed = cooperative() ? (long) parts * groups : cluster ? parts : 1;
+        long needed = cooperative() ? (long) parts * groups * directions : cluster ? parts : 1;
         return needed <= resident ? Optional.empty()
                 : Optional.of(needed + " blocks of " + this + " must run at once, " + resident + " fit");
     }
 
     @Override
     public String toString() {
-        return parts + " x " + groups + (cluster ? " blocks, in clusters, of " : " blocks of ") + units + " units, tiles of " + rows + " rows, " + threads
+        return parts + " x " + groups + (cluster ? " blocks, in clusters, of " : " blocks of ") + units + " units, " + (directions > 1 ? "both directions at once, " : "")
+                + "tiles of " + rows + " rows, " + threads
                 + " threads, " + sharedBytes + " bytes of shared memory";
     }
 }

@@ -40,6 +40,10 @@ final class Programs {
     static final Program DROPOUT = of("dropout");
     static final Program LAYER_NORM = of("layer_norm");
     static final Program CONVERT = of("convert");
+    static final Program ELEMENTWISE = of("elementwise");
+    static final Program EMBEDDING = of("embedding");
+    static final Program SOFTMAX = of("softmax");
+    static final Program WINDOWS = of("windows");
 
     private Programs() {
     }

@@ -18,12 +18,14 @@ import dev.gateloom.device.Stream;
  * @param magnitude of gradients, as a float's bits; 0 where they are not scaled
  */
 record RoundedFactors(RoundedRows kernels, long left, long leftWords, long right, long rightWords, long magnitude) {
+    /** Where factors are not rounded beforehand. */
+    static final RoundedFactors NONE = new RoundedFactors(null, 0, 0, 0, 0, 0);
 
     /** For all products of a plan. */
     static RoundedFactors allocate(Device device, Workspace workspace, Precision precision, RnnConfig config, Shape shape,
             Mode mode) {
         if (precision == Precision.FP32 || precision == Precision.TF32) {
-            return new RoundedFactors(null, 0, 0, 0, 0, 0);
+            return NONE;
         }
         boolean training = mode == Mode.TRAINING;
         int inputs = Math.max(config.hiddenSize(), config.inputSize());

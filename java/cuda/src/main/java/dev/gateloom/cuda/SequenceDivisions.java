@@ -28,12 +28,19 @@ final class SequenceDivisions implements Implemented {
     private List<KernelLayout> layouts(Strategy strategy, SequenceLayout kernel, Problem problem, Gpu gpu) {
         int hidden = problem.config().hiddenSize();
         int batch = problem.batch();
+        // The plain RNN's kernels take one direction.
+        int directions = problem.config().cell().gates() == 1 ? 1 : problem.config().numDirections();
         List<KernelLayout> layouts = new ArrayList<>();
         for (int rows : options.rows() > 0 ? new int[] {options.rows()} : kernel.rows(batch)) {
             switch (strategy) {
-                case A -> layouts.add(kernel.layout(strategy, hidden, batch, rows, hidden, batch));
-                case B -> layouts.add(kernel.layout(strategy, hidden, batch, rows, units(kernel, hidden, kernel.cluster()), batch));
-                default -> shared(layouts, kernel, hidden, batch, rows, gpu.multiprocessors());
+                case A -> layouts.add(kernel.layout(strategy, hidden, batch, rows, hidden, batch).directions(directions));
+                case B -> layouts.add(kernel.layout(strategy, hidden, batch, rows, units(kernel, hidden, kernel.cluster()), batch)
+                        .directions(directions));
+                default -> {
+                    for (int inOneLaunch = directions; inOneLaunch >= 1; inOneLaunch--) {
+                        shared(layouts, kernel, problem, rows, gpu.multiprocessors(), inOneLaunch);
+                    }
+                }
             }
         }
         return layouts;
@@ -41,17 +48,26 @@ final class SequenceDivisions implements Implemented {
 
     /**
      * One block for each multiprocessor at most: more would share its memory. More groups have fewer tiles each, but more
-     * units in each block.
+     * units in each block. Both directions in one launch have half of the multiprocessors each, and take their steps at the same
+     * time.
      */
-    private void shared(List<KernelLayout> layouts, SequenceLayout kernel, int hidden, int batch, int rows, int multiprocessors) {
+    private void shared(List<KernelLayout> layouts, SequenceLayout kernel, Problem problem, int rows, int multiprocessors,
+            int directions) {
+        int hidden = problem.config().hiddenSize();
+        int batch = problem.batch();
+        int room = multiprocessors / directions;
         int tiles = SequenceKernel.ceil(batch, rows);
         int most = options.groups() > 0 ? Math.min(options.groups(), tiles) : tiles;
         if (options.units() > 0) {
-            layouts.add(kernel.layout(Strategy.C, hidden, batch, rows, options.units(), most));
+            KernelLayout asked = kernel.layout(Strategy.C, hidden, batch, rows, options.units(), most);
+            if (directions == 1 || asked.blocks() * asked.groups() <= room) {
+                layouts.add(asked.directions(directions));
+            }
             return;
         }
-        for (int groups = 1; groups <= Math.min(most, multiprocessors); groups++) {
-            layouts.add(kernel.layout(Strategy.C, hidden, batch, rows, units(kernel, hidden, multiprocessors / groups), groups));
+        for (int groups = 1; groups <= Math.min(most, room); groups++) {
+            layouts.add(kernel.layout(Strategy.C, hidden, batch, rows, units(kernel, hidden, room / groups), groups)
+                    .directions(directions));
         }
     }
 

@@ -192,7 +192,7 @@ enum SequenceKernel implements SequenceLayout {
         long issued = products * ceil((int) steps, shares) * ceil(quads, MOST_WARPS);
         int barriers = 1 + (alone ? 0 : 1) + (partition.parts() > 1 ? 1 : 0) + (shares > 1 ? 1 : 0);
         return new KernelLayout(strategy, phase == Phase.FORWARD ? HIDDEN_STATE : GATE_GRADIENTS, rows, units, partition.groups(),
-                partition.parts(), tiles, shares, partition.threads(), 0, weights, partition.sharedBytes(), gathered,
+                1, partition.parts(), tiles, shares, partition.threads(), 0, weights, partition.sharedBytes(), gathered,
                 2.0 * WARP * quads * steps * products, issued, traffic, barriers);
     }
 

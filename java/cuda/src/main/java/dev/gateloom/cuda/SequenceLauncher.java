@@ -18,14 +18,17 @@ abstract class SequenceLauncher {
     private final Kernel kernel;
     private final Partition partition;
     private final Exchange exchange;
-    private final Geometries geometries;
+    private final Geometries[] geometries;      // by the directions of a launch, less one
     private String refusal;
 
     SequenceLauncher(Kernel kernel, Partition partition, Exchange exchange) {
         this.kernel = kernel;
         this.partition = partition;
         this.exchange = exchange;
-        geometries = new Geometries(partition.threads(), 1, partition.sharedBytes(), partition.cooperative());
+        geometries = new Geometries[partition.directions()];
+        for (int n = 0; n < geometries.length; n++) {
+            geometries[n] = new Geometries(n + 1, partition.threads(), 1, partition.sharedBytes(), partition.cooperative());
+        }
     }
 
     /** How it runs. */
@@ -36,6 +39,11 @@ abstract class SequenceLauncher {
     /** What the device said when it refused a launch; null if it did not. */
     final String refusal() {
         return refusal;
+    }
+
+    /** Whether a launch takes both directions of a layer. Not once the device has refused one. */
+    final boolean takesBoth() {
+        return partition.directions() > 1 && refusal == null;
     }
 
     /** Adds what these kernels take after their own pointers, all but what is the cell's own. */
@@ -63,16 +71,33 @@ abstract class SequenceLauncher {
         }
     }
 
-    /** False if the device refuses: then nothing has run, and the steps must. */
+    /** Adds, last of all, so many tensors of a second direction that there is not. */
+    final void noSecond(int tensors) {
+        for (int n = 0; n < tensors; n++) {
+            arguments.address(0);
+        }
+    }
+
+    /** One direction. False if the device refuses: then nothing has run, and the steps must. */
     final boolean launch(Stream stream, int batch) {
+        return launch(stream, batch, 1);
+    }
+
+    /** The same for both directions. */
+    final boolean launchBoth(Stream stream, int batch) {
+        Expect.atLeast("directions of a launch", partition.directions(), 2);
+        return launch(stream, batch, 2);
+    }
+
+    private boolean launch(Stream stream, int batch, int directions) {
         if (refusal != null) {
             return false;
         }
         try {
             if (partition.cooperative()) {
-                exchange.reset(partition.tiles(batch));
+                exchange.reset(directions * partition.tiles(batch));
             }
-            stream.launch(kernel, geometries.of(partition.parts() * partition.groups(batch)), arguments);
+            stream.launch(kernel, geometries[directions - 1].of(partition.parts() * partition.groups(batch)), arguments);
             return true;
         } catch (DeviceException e) {
             if (!REFUSALS.contains(e.code())) {

@@ -49,7 +49,9 @@ final class Sequences {
         int maxBatch = plan.problem().batch();
         int hidden = plan.problem().config().hiddenSize();
         SequenceLayout layout = kernel.in(candidate.strategy(), plan.problem().precision());
-        Partition partition = Partition.of(layout, hidden, maxBatch, tiles.chunk(), tiles.units(), tiles.groups());
+        int directions = tiles.directions();
+        Partition partition = Partition.of(layout, hidden, maxBatch, tiles.chunk(), tiles.units(), tiles.groups() / directions)
+                .directions(directions);
         Kernel loaded = layout.load(device, tiles.chunk());
         Optional<String> obstacle = partition.obstacle(device, loaded);
         if (obstacle.isPresent()) {
@@ -57,9 +59,10 @@ final class Sequences {
             return null;
         }
         if (exchange == null) {
-            exchange = new Exchange(workspace, stream, maxBatch, options.polls());
+            int most = plan.problem().config().numDirections() * maxBatch;
+            exchange = new Exchange(workspace, stream, most, options.polls());
         }
-        long words = layout.handedWords(hidden, maxBatch);
+        long words = directions * layout.handedWords(hidden, maxBatch);
         L launcher = maker.make(loaded, partition, plan.problem().precision() == Precision.FP32 ? exchange
                 : exchange.handing(words == 0 ? 0 : workspace.words(words, "what blocks hand over, in 16 bits")));
         launchers.put(kernel.phase(), launcher);

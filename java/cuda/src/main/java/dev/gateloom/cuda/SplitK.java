@@ -40,4 +40,14 @@ final class SplitK {
         int slices = slices(tiles, k);
         return slices == 1 ? 0 : (long) slices * m * n;
     }
+
+    /**
+     * Room for the slices of any product, whatever its sizes: only fewer than {@link #BLOCKS} tiles are divided, into less than twice
+     * as many slices of tiles.
+     *
+     * @param tile elements of a tile of C
+     */
+    static long mostWords(int tile) {
+        return 2L * BLOCKS * tile;
+    }
 }

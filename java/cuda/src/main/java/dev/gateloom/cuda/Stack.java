@@ -109,8 +109,11 @@ final class Stack {
 
     private void forwardBoth(Pass p, int l) {
         lanes.order(0, 1);
-        for (int d = 0; d < directions; d++) {
-            cells[l][d].inputProducts(p, input(l), 0, p.steps);
+        for (Cell cell : cells[l]) {
+            cell.inputProducts(p, input(l), 0, p.steps);
+        }
+        boolean done = cells[l][0].forwardBoth(p, cells[l][1], output(l));
+        for (int d = 0; d < directions && !done; d++) {
             cells[l][d].forwardSteps(p, direction(output(l), d), 0, p.steps);
         }
         lanes.order(1, 0);
@@ -167,8 +170,11 @@ final class Stack {
         }
         lanes.order(0, 1);
         long dOutput = dOutput(p, l);
+        boolean done = cells[l][0].backwardBoth(p, cells[l][1], dOutput);
         for (int d = 0; d < directions; d++) {
-            cells[l][d].backwardSteps(p, dOutput == 0 ? 0 : direction(dOutput, d), 0, p.steps);
+            if (!done) {
+                cells[l][d].backwardSteps(p, dOutput == 0 ? 0 : direction(dOutput, d), 0, p.steps);
+            }
             if (l > 0 || p.dInput) {
                 if (d > 0) {
                     lanes.order(0, 1);                          // it adds to what the other direction left

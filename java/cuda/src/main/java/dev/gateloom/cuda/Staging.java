@@ -25,9 +25,10 @@ final class Staging {
     private final int capacity;
     private int used;
 
-    // Downloads on their way, piece by piece: words from `place` on go to `target` from `first` on, or are added to `sum`.
+    // Downloads on their way, piece by piece: words from `place` on go to `target` or `integers` from `first` on, or are added to `sum`.
     private final Operand[] target = new Operand[MOST_PENDING];
     private final float[][] sum = new float[MOST_PENDING][];
+    private final int[][] integers = new int[MOST_PENDING][];
     private final int[] first = new int[MOST_PENDING];
     private final int[] place = new int[MOST_PENDING];
     private final int[] length = new int[MOST_PENDING];
@@ -89,20 +90,27 @@ final class Staging {
 
     /** Copies values from the device to an operand's beginning; they are there after {@link #flush}. */
     void download(long from, Operand to, int count) {
-        receive(from, to, null, count);
+        receive(from, to, null, null, count);
+    }
+
+    /** Copies words from the device to an array's beginning; they are there after {@link #flush}. */
+    void download(long from, int[] to, int count) {
+        receive(from, null, null, to, count);
     }
 
     /** Adds values from the device to those of an array; they are there after {@link #flush}. */
     void downloadSum(long from, float[] onto, int count) {
-        receive(from, null, onto, count);
+        receive(from, null, onto, null, count);
     }
 
     /** Waits until all work of the stream has run, and delivers the downloads. */
     void flush() {
         stream.synchronize();
         for (int n = 0; n < pending; n++) {
-            if (sum[n] == null) {
+            if (target[n] != null) {
                 target[n].put(first[n], floats, place[n], length[n]);
+            } else if (integers[n] != null) {
+                ints.get(place[n], integers[n], first[n], length[n]);
             } else {
                 add(sum[n], first[n], place[n], length[n]);
             }
@@ -117,7 +125,7 @@ final class Staging {
         }
     }
 
-    private void receive(long from, Operand to, float[] onto, int count) {
+    private void receive(long from, Operand to, float[] onto, int[] words, int count) {
         for (int done = 0; done < count; ) {
             if (pending == MOST_PENDING) {
                 flush();
@@ -126,6 +134,7 @@ final class Staging {
             stream.download(from + (long) done * Float.BYTES, memory, (long) used * Float.BYTES, (long) n * Float.BYTES);
             target[pending] = to;
             sum[pending] = onto;
+            integers[pending] = words;
             first[pending] = done;
             place[pending] = used;
             length[pending] = n;
@@ -153,6 +162,7 @@ final class Staging {
             pending--;
             target[pending] = null;
             sum[pending] = null;
+            integers[pending] = null;
         }
     }
 }

@@ -97,7 +97,7 @@ record TensorSequence(SequenceKernel kernel, Precision precision, boolean cluste
                 + 2.0 * (strips + WARPS - 1) * 2 * products * OCTET * rows * Float.BYTES + received;
         int barriers = 2 + (partition.parts() > 1 ? 1 : 0) + (partition.cooperative() ? 1 : 0);
         return new KernelLayout(strategy, kernel.phase() == Phase.FORWARD ? HIDDEN_STATE : GATE_GRADIENTS, rows, units,
-                partition.groups(), partition.parts(), tiles, (int) Math.min(WARPS, pieces), partition.threads(), inRegisters, inShared,
+                partition.groups(), 1, partition.parts(), tiles, (int) Math.min(WARPS, pieces), partition.threads(), inRegisters, inShared,
                 partition.sharedBytes(), received, 2.0 * pieces * fragments * 16 * OCTET * PRODUCT, run * DEPTH * MMA_CLOCKS, traffic,
                 barriers);
     }

@@ -11,5 +11,7 @@
  * for the gates, or one kernel for all steps ({@code SequenceKernel}); backward per step one kernel and one product into dh,
  * or again one kernel for all steps, then one product each over all steps for dx, dW_ih and dW_hh, and column sums for the
  * biases.
+ *
+ * <p>{@code CudaOperations} is what a trainer's other layers do, on the same device.
  */
 package dev.gateloom.cuda;

@@ -6,9 +6,11 @@ import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.Shape;
+import dev.gateloom.cuda.CudaOperations;
 import dev.gateloom.cuda.jcuda.JcudaDevice;
 import dev.gateloom.cuda.libraries.CudaLibraries;
 import dev.gateloom.device.Device;
+import dev.gateloom.nn.Operations;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,7 +30,7 @@ import jcuda.jcudnn.JCudnn;
  *
  * <p>Obtained from {@link dev.gateloom.Engines} by the name {@code cudnn}, or for a chosen device and algorithm from {@link #on}.
  */
-public final class CudnnEngine implements RnnEngine {
+public final class CudnnEngine implements RnnEngine, Operations.Source {
     static final String NAME = "cudnn";
     /** The compute capability from which on tensor cores take tf32 and bf16. */
     private static final int AMPERE = 80;
@@ -40,6 +42,7 @@ public final class CudnnEngine implements RnnEngine {
     private final Precision precision;
     private final boolean ownsDevice;
     private final String version;
+    private CudaOperations operations;          // null until a trainer asks
     private boolean closed;
 
     private CudnnEngine(Device device, CudnnAlgorithm algorithm, Precision precision, boolean ownsDevice) {
@@ -161,14 +164,36 @@ public final class CudnnEngine implements RnnEngine {
         return new CudnnPlan(device, config, shape, mode, algorithm, precision, version, stream);
     }
 
+    /**
+     * A trainer's other layers on the same device, as engine {@code cuda} has them.
+     *
+     * @return the same object at each call
+     */
+    @Override
+    public synchronized CudaOperations operations() {
+        if (closed) {
+            throw new IllegalStateException("this engine is closed");
+        }
+        if (operations == null) {
+            operations = CudaOperations.on(device);
+        }
+        return operations;
+    }
+
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        if (ownsDevice) {
-            device.close();
+        try {
+            if (operations != null) {
+                operations.close();
+            }
+        } finally {
+            if (ownsDevice) {
+                device.close();
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import dev.gateloom.cuda.planner.Candidate;
 import dev.gateloom.cuda.planner.Choice;
 import dev.gateloom.cuda.planner.Gpu;
 import dev.gateloom.cuda.planner.PassPlan;
+import dev.gateloom.cuda.planner.Phase;
 import dev.gateloom.cuda.planner.Problem;
 import dev.gateloom.device.GpuModel;
 import dev.gateloom.ptx.EmulatorDevice;
@@ -127,6 +128,17 @@ class PlannerChoiceTest {
     })
     void choices(String gpu, int batch, int hidden, String expected) {
         assertEquals(expected, choice(RnnConfig.lstm(hidden, hidden).build(), 100, batch, Gpu.of(GpuModel.of(gpu))));
+    }
+
+    /** One launch for both directions where half of the chip holds W_hh and is not too slow, else one for each. LSTM in fp32, 100 steps. */
+    @ParameterizedTest
+    @CsvSource({"h100, 1, 512, C, 2", "h100, 1, 1024, C, 1", "a100, 64, 512, C, 1", "a100, 1, 48, A, 2", "h100, 1, 64, B, 2"})
+    void directionsOfALaunch(String gpu, int batch, int hidden, Strategy strategy, int expected) {
+        Problem problem = new Problem(RnnConfig.lstm(hidden, hidden).bidirectional(true).build(), 100, batch, Mode.INFERENCE,
+                Precision.FP32);
+        PassPlan plan = CudaEngine.explain(problem, Gpu.of(GpuModel.of(gpu))).of(Phase.FORWARD).of(strategy).plan();
+        assertEquals(expected, plan.tiles().directions());
+        assertEquals((strategy == Strategy.C ? 2 : 1) * 2 / expected, plan.launchesPerLayer());
     }
 
     private static String choice(RnnConfig config, int steps, int batch, Gpu gpu) {

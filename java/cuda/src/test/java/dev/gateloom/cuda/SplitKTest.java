@@ -35,6 +35,17 @@ class SplitKTest {
         }
     }
 
+    /** Whoever does not know the sizes before takes room for any. */
+    @Test
+    void noProductNeedsMoreThanTheMost() {
+        for (int m = 1; m < 2_000; m += 7) {
+            for (int n = 1; n < 2_000; n += 13) {
+                long words = words(m, n, Integer.MAX_VALUE);
+                assertTrue(words <= SplitK.mostWords(GemmTile.LARGEST), m + " x " + n + ": " + words);
+            }
+        }
+    }
+
     @Test
     void shortSumsAndManyTilesAreLeftWhole() {
         assertEquals(0, words(64, 64, 511));

@@ -53,9 +53,13 @@ class StagingTest {
             float[] back = new float[3];
             Operand operand = new Operand();
             operand.set(back);
-            staging.upload(new int[] {0, 5, Integer.MAX_VALUE >> 9}, 3, there);
+            int[] values = {0, 5, Integer.MAX_VALUE >> 9};
+            int[] same = new int[4];
+            staging.upload(values, 3, there);
             staging.download(there, operand, 3);
+            staging.download(there, same, 3);
             staging.flush();
+            assertArrayEquals(values, Arrays.copyOf(same, 3));
             assertEquals(5, Float.floatToRawIntBits(back[1]));
             assertEquals(Integer.MAX_VALUE >> 9, Float.floatToRawIntBits(back[2]));
         }

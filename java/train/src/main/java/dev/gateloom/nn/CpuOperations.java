@@ -2,7 +2,6 @@ package dev.gateloom.nn;
 
 import dev.gateloom.RnnEngine;
 import dev.gateloom.spi.MatrixProduct;
-import dev.gateloom.train.internal.Require;
 import java.util.Arrays;
 
 /**
@@ -61,22 +60,43 @@ final class CpuOperations implements Operations {
 
     /** With the largest value taken out, so that no exponential overflows. */
     private static void softmax(float[] v, int start, int n) {
-        double logSum = logSumExp(v, start, n);
-        for (int j = 0; j < n; j++) {
-            v[start + j] = (float) Math.exp(v[start + j] - logSum);
-        }
+        double sum = exponentials(v, start, n, max(v, start, n), v);
+        scale(v, start, n, (float) (1 / sum));
     }
 
     private static double logSumExp(float[] v, int start, int n) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int j = 0; j < n; j++) {
-            max = Math.max(max, v[start + j]);
-        }
+        float max = max(v, start, n);
         double sum = 0;
         for (int j = 0; j < n; j++) {
-            sum += Math.exp(v[start + j] - max);
+            sum += Math.exp(v[start + j] - (double) max);
         }
         return max + Math.log(sum);
+    }
+
+    /** Of values that are numbers; what is none shows in the sum that follows. */
+    private static float max(float[] v, int start, int n) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int j = start; j < start + n; j++) {
+            max = v[j] > max ? v[j] : max;
+        }
+        return max;
+    }
+
+    /** Writes {@code exp(v - max)} to the same places of another array, or of v, and returns their sum. */
+    private static double exponentials(float[] v, int start, int n, float max, float[] to) {
+        double sum = 0;
+        for (int j = start; j < start + n; j++) {
+            double e = Math.exp(v[j] - (double) max);
+            to[j] = (float) e;
+            sum += e;
+        }
+        return sum;
+    }
+
+    private static void scale(float[] v, int start, int n, float factor) {
+        for (int j = start; j < start + n; j++) {
+            v[j] *= factor;
+        }
     }
 
     @Override
@@ -132,7 +152,7 @@ final class CpuOperations implements Operations {
     public void embedding(Tensor ids, Tensor table, Tensor y) {
         int width = table.features();
         for (int i = 0; i < ids.size(); i++) {
-            System.arraycopy(table.values(), entry(ids, i, table.dim(0)) * width, y.values(), i * width, width);
+            System.arraycopy(table.values(), (int) ids.values()[i] * width, y.values(), i * width, width);
         }
     }
 
@@ -140,19 +160,11 @@ final class CpuOperations implements Operations {
     public void embeddingGradient(Tensor ids, Tensor dy, Tensor dTable) {
         int width = dTable.features();
         for (int i = 0; i < ids.size(); i++) {
-            int to = entry(ids, i, dTable.dim(0)) * width;
+            int to = (int) ids.values()[i] * width;
             for (int j = 0; j < width; j++) {
                 dTable.values()[to + j] += dy.values()[i * width + j];
             }
         }
-    }
-
-    private static int entry(Tensor ids, int i, int entries) {
-        float id = ids.values()[i];
-        if (id != (int) id || id < 0 || id >= entries) {
-            Require.that(false, "x[" + i + "]", "a whole number from 0 to " + (entries - 1), id);
-        }
-        return (int) id;
     }
 
     @Override
@@ -168,14 +180,16 @@ final class CpuOperations implements Operations {
                 }
                 continue;
             }
-            double logSum = logSumExp(v, start, n);
-            loss += logSum - v[start + classes[row]];
-            if (dy != null) {
-                for (int j = 0; j < n; j++) {
-                    double p = Math.exp(v[start + j] - logSum);
-                    dy.values()[start + j] = (float) ((p - (j == classes[row] ? 1 : 0)) * scale);
-                }
+            int at = start + classes[row];
+            if (dy == null) {
+                loss += logSumExp(v, start, n) - v[at];
+                continue;
             }
+            float max = max(v, start, n);
+            double sum = exponentials(v, start, n, max, dy.values());
+            loss += max + Math.log(sum) - v[at];
+            scale(dy.values(), start, n, (float) (scale / sum));
+            dy.values()[at] = (float) ((Math.exp(v[at] - (double) max) / sum - 1) * scale);    // next to 0 where it is right
         }
         return loss;
     }
@@ -253,7 +267,7 @@ final class CpuOperations implements Operations {
     }
 
     @Override
-    public void maxPoolGradient(Tensor dy, int[] from, Tensor dx) {
+    public void maxPoolGradient(Window w, Tensor dy, int[] from, Tensor dx) {
         for (int i = 0; i < dy.size(); i++) {
             dx.values()[from[i]] += dy.values()[i];
         }
@@ -320,7 +334,8 @@ final class CpuOperations implements Operations {
     }
 
     @Override
-    public void layerNorm(Tensor x, Tensor gamma, Tensor beta, double eps, Tensor y, Tensor statistics) {
+    public void layerNorm(Tensor x, Tensor gamma, Tensor beta, double eps, Tensor y, Tensor normal,
+            Tensor scale) {
         int n = x.features();
         for (int row = 0; row < x.rows(); row++) {
             int start = row * n;
@@ -334,41 +349,38 @@ final class CpuOperations implements Operations {
                 double d = x.values()[start + j] - mean;
                 variance += d * d;
             }
-            double scale = 1 / Math.sqrt(variance / n + eps);
+            double factor = 1 / Math.sqrt(variance / n + eps);
             for (int j = 0; j < n; j++) {
-                y.values()[start + j] = (float) ((x.values()[start + j] - mean) * scale * gamma.values()[j]
-                        + beta.values()[j]);
+                double value = (x.values()[start + j] - mean) * factor;
+                normal.values()[start + j] = (float) value;
+                y.values()[start + j] = (float) (value * gamma.values()[j] + beta.values()[j]);
             }
-            statistics.values()[2 * row] = (float) mean;
-            statistics.values()[2 * row + 1] = (float) scale;
+            scale.values()[row] = (float) factor;
         }
     }
 
     @Override
-    public void layerNormGradient(Tensor x, Tensor gamma, Tensor statistics, Tensor dy, Tensor dx, Tensor dGamma,
+    public void layerNormGradient(Tensor normal, Tensor scale, Tensor gamma, Tensor dy, Tensor dx, Tensor dGamma,
             Tensor dBeta) {
-        int n = x.features();
-        for (int row = 0; row < x.rows(); row++) {
+        int n = normal.features();
+        for (int row = 0; row < normal.rows(); row++) {
             int start = row * n;
-            float mean = statistics.values()[2 * row];
-            float scale = statistics.values()[2 * row + 1];
             double sum = 0;             // of the gradients of the normalised values
             double dot = 0;             // of those with the normalised values
             for (int j = 0; j < n; j++) {
                 float d = dy.values()[start + j];
-                float normal = (x.values()[start + j] - mean) * scale;
-                dGamma.values()[j] += d * normal;
+                float v = normal.values()[start + j];
+                dGamma.values()[j] += d * v;
                 dBeta.values()[j] += d;
                 sum += d * gamma.values()[j];
-                dot += (double) d * gamma.values()[j] * normal;
+                dot += (double) d * gamma.values()[j] * v;
             }
             if (dx == null) {
                 continue;
             }
             for (int j = 0; j < n; j++) {
-                float normal = (x.values()[start + j] - mean) * scale;
                 double d = dy.values()[start + j] * gamma.values()[j];
-                dx.values()[start + j] = (float) (scale * (d - sum / n - normal * (dot / n)));
+                dx.values()[start + j] = (float) (scale.values()[row] * (d - sum / n - normal.values()[start + j] * (dot / n)));
             }
         }
     }

@@ -15,17 +15,18 @@ public final class CrossEntropy implements Loss {
 
     private final boolean probabilities;
     private final int end;
-    private final Operations ops = new CpuOperations(null);
+    private final Operations ops;
     private int[] classes = new int[0];
 
     /** From logits. */
     public CrossEntropy() {
-        this(false, -1);
+        this(false, -1, Operations.of(null));
     }
 
-    private CrossEntropy(boolean probabilities, int end) {
+    private CrossEntropy(boolean probabilities, int end, Operations ops) {
         this.probabilities = probabilities;
         this.end = end;
+        this.ops = ops;
     }
 
     /**
@@ -34,7 +35,17 @@ public final class CrossEntropy implements Loss {
      * @return the loss
      */
     public static CrossEntropy ofProbabilities() {
-        return new CrossEntropy(true, -1);
+        return new CrossEntropy(true, -1, Operations.of(null));
+    }
+
+    /**
+     * The same, computed from logits by other operations than those in plain Java, such as a model's {@link Setup#operations}.
+     *
+     * @param operations compute it
+     * @return the loss
+     */
+    public CrossEntropy on(Operations operations) {
+        return new CrossEntropy(probabilities, end, operations);
     }
 
     /**
@@ -45,7 +56,7 @@ public final class CrossEntropy implements Loss {
      */
     public CrossEntropy until(int endToken) {
         Require.that(endToken >= 0, "endToken", "at least 0", endToken);
-        return new CrossEntropy(probabilities, endToken);
+        return new CrossEntropy(probabilities, endToken, ops);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.gateloom.nn;
 
 import dev.gateloom.train.internal.Require;
+import java.util.Arrays;
 
 /** A mean over all elements of a function of an element of y and of the target, which has as many. */
 abstract class ElementwiseLoss implements Loss {
@@ -18,16 +19,26 @@ abstract class ElementwiseLoss implements Loss {
             dy.like(y);
         }
         double sum = 0;
-        for (int i = 0; i < y.size(); i++) {
-            boolean counts = y.mask() == null || y.mask()[i / perStep];
-            if (counts) {
-                sum += value(y.values()[i], target.values()[i]);
-            }
-            if (dy != null) {
-                dy.values()[i] = counts ? (float) (slope(y.values()[i], target.values()[i]) / counted) : 0f;
+        for (int from = 0; from < y.size(); from += perStep) {
+            if (y.mask() == null || y.mask()[from / perStep]) {
+                sum += step(y.values(), target.values(), from, from + perStep, counted, dy == null ? null : dy.values());
+            } else if (dy != null) {
+                Arrays.fill(dy.values(), from, from + perStep, 0f);
             }
         }
         return counted == 0 ? 0 : sum / counted;
+    }
+
+    /** Returns the sum of {@link #value} over a step that counts, or over everything; unless dy is null writes the slopes. */
+    double step(float[] y, float[] target, int from, int to, long counted, float[] dy) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += value(y[i], target[i]);
+            if (dy != null) {
+                dy[i] = (float) (slope(y[i], target[i]) / counted);
+            }
+        }
+        return sum;
     }
 
     @Override

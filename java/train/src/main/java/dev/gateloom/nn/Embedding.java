@@ -68,6 +68,7 @@ public final class Embedding extends UnaryLayer {
             Require.that(false, "x", "ids [B, T]", x);
         }
         boolean[] given = x.mask();
+        check(x);
         ops.embedding(x, table, y.shape(x.batch(), x.dim(1), width));
         if (maskZero) {
             if (mask.length < x.size()) {
@@ -78,6 +79,16 @@ public final class Embedding extends UnaryLayer {
             }
         }
         y.mask(maskZero ? mask : given);
+    }
+
+    /** Operations rely on it. */
+    private void check(Tensor ids) {
+        for (int i = 0; i < ids.size(); i++) {
+            float id = ids.values()[i];
+            if (id != (int) id || id < 0 || id >= entries) {
+                Require.that(false, "x[" + i + "]", "a whole number from 0 to " + (entries - 1), id);
+            }
+        }
     }
 
     @Override

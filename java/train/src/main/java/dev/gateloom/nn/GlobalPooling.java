@@ -117,7 +117,7 @@ public final class GlobalPooling extends UnaryLayer {
         if (x.mask() != null) {
             gradientsMasked(x, dy, dx);
         } else if (max) {
-            ops.maxPoolGradient(dy, from, dLine);
+            ops.maxPoolGradient(w, dy, from, dLine);
         } else {
             ops.averagePoolGradient(w, dy, dLine);
         }

@@ -13,7 +13,8 @@ public final class LayerNorm extends UnaryLayer {
     private Tensor bias;
     private Tensor dWeight;
     private Tensor dBias;
-    private final Tensor statistics = new Tensor();
+    private final Tensor normal = new Tensor();
+    private final Tensor scale = new Tensor();
     private List<Trainable> parameters = List.of();
 
     /** With PyTorch's eps, 1e-5; Keras's is 1e-3. */
@@ -56,11 +57,11 @@ public final class LayerNorm extends UnaryLayer {
     @Override
     protected void compute(Tensor x, Tensor y, boolean training) {
         x.require("x", 2, 6, weight.size());
-        ops.layerNorm(x, weight, bias, eps, y.like(x).mask(x.mask()), statistics.shape(x.rows(), 2));
+        ops.layerNorm(x, weight, bias, eps, y.like(x).mask(x.mask()), normal.like(x), scale.shape(x.rows()));
     }
 
     @Override
     protected void gradients(Tensor x, Tensor dy, Tensor dx) {
-        ops.layerNormGradient(x, weight, statistics, dy, dx == null ? null : dx.like(x), dWeight, dBias);
+        ops.layerNormGradient(normal, scale, weight, dy, dx == null ? null : dx.like(x), dWeight, dBias);
     }
 }

@@ -28,6 +28,6 @@ public final class MaxPooling extends Pooling {
 
     @Override
     void poolGradient(Window w, Tensor dy, Tensor dx) {
-        ops.maxPoolGradient(dy, from, dx);
+        ops.maxPoolGradient(w, dy, from, dx);
     }
 }

@@ -10,14 +10,26 @@ import dev.gateloom.RnnEngine;
  */
 public interface Operations {
 
+    /** An engine that has operations of its own, since it computes on another device than the CPU. */
+    interface Source {
+
+        /**
+         * Operations on the engine's device.
+         *
+         * @return the operations; usable until the engine is closed
+         */
+        Operations operations();
+    }
+
     /**
-     * Those that go with an engine: its own matrix product if it offers one, plain Java for the rest.
+     * Those that go with an engine: its own if it is a {@link Source}; else its matrix product, if it offers one, and plain Java
+     * for the rest.
      *
-     * @param engine the engine
+     * @param engine the engine; null for none
      * @return the operations
      */
     static Operations of(RnnEngine engine) {
-        return new CpuOperations(engine);
+        return engine instanceof Source source ? source.operations() : new CpuOperations(engine);
     }
 
     /**
@@ -69,7 +81,7 @@ public interface Operations {
     /**
      * {@code y[i, :] = table[ids[i], :]}.
      *
-     * @param ids whole numbers
+     * @param ids whole numbers from 0 to entries - 1, which the caller has checked
      * @param table {@code [entries, width]}
      * @param y {@code [ids, width]}
      */
@@ -78,7 +90,7 @@ public interface Operations {
     /**
      * {@code dTable[ids[i], :] += dy[i, :]}.
      *
-     * @param ids whole numbers
+     * @param ids as in {@link #embedding}
      * @param dy gradient of y
      * @param dTable added to
      */
@@ -129,11 +141,12 @@ public interface Operations {
     /**
      * {@code dx[from[i]] += dy[i]}.
      *
+     * @param w the windows
      * @param dy gradient of y
      * @param from as {@link #maxPool} left it
      * @param dx added to
      */
-    void maxPoolGradient(Tensor dy, int[] from, Tensor dx);
+    void maxPoolGradient(Window w, Tensor dy, int[] from, Tensor dx);
 
     /**
      * Mean of the values under each window; what lies outside does not count.
@@ -154,33 +167,35 @@ public interface Operations {
     void averagePoolGradient(Window w, Tensor dy, Tensor dx);
 
     /**
-     * {@code y = gamma ⊙ (x - mean) / sqrt(variance + eps) + beta} for each row, with its biased variance.
+     * {@code y = gamma ⊙ normal + beta} with {@code normal = (x - mean) · scale} and {@code scale = 1 / sqrt(variance + eps)} for
+     * each row, with its biased variance.
      *
      * @param x rows
      * @param gamma {@code [features]}
      * @param beta {@code [features]}
      * @param eps added to the variance
      * @param y result
-     * @param statistics {@code [rows, 2]}: receives mean and reciprocal deviation
+     * @param normal receives the normalised rows
+     * @param scale {@code [rows]}: receives the scales
      */
-    void layerNorm(Tensor x, Tensor gamma, Tensor beta, double eps, Tensor y, Tensor statistics);
+    void layerNorm(Tensor x, Tensor gamma, Tensor beta, double eps, Tensor y, Tensor normal, Tensor scale);
 
     /**
      * Gradients of {@link #layerNorm}.
      *
-     * @param x rows
+     * @param normal as forward left it
+     * @param scale as forward left it
      * @param gamma {@code [features]}
-     * @param statistics as forward left them
      * @param dy gradient of y
      * @param dx receives the gradient of x; null if not wanted
      * @param dGamma added to
      * @param dBeta added to
      */
-    void layerNormGradient(Tensor x, Tensor gamma, Tensor statistics, Tensor dy, Tensor dx, Tensor dGamma, Tensor dBeta);
+    void layerNormGradient(Tensor normal, Tensor scale, Tensor gamma, Tensor dy, Tensor dx, Tensor dGamma, Tensor dBeta);
 
     /**
-     * {@code y[i] = x[i] / (1 - rate)}, or 0 with the probability {@code rate}: value {@code i % period} of the stream
-     * decides. The gradient is the same call on dy.
+     * {@code y[i] = x[i] / (1 - rate)}, or 0 with the probability {@code rate}: a value of the stream decides. The gradient is
+     * the same call on dy.
      *
      * @param x values
      * @param rate in [0, 1)

@@ -34,6 +34,16 @@ public record Setup(RnnEngine engine, Operations operations, Initialisation init
     }
 
     /**
+     * The same with other operations than those that go with the engine.
+     *
+     * @param newOperations compute what is not recurrent
+     * @return the setup
+     */
+    public Setup with(Operations newOperations) {
+        return new Setup(engine, newOperations, initialisation, seed);
+    }
+
+    /**
      * The same with another seed.
      *
      * @param newSeed of the parameters and of dropout

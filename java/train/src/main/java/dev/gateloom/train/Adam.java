@@ -83,18 +83,22 @@ public sealed class Adam extends Optimizer permits AdamW {
     }
 
     @Override
-    protected void update(float[] p, float[] gradients, int offset, int size, float[][] state) {
-        float[] m = state[0];
-        float[] v = state[1];
-        double penalty = penalty();
-        for (int i = 0; i < size; i++) {
-            double value = p[offset + i];
-            double g = gradients[offset + i] + penalty * value;
-            double mean = beta1 * m[i] + (1 - beta1) * g;
-            double square = beta2 * v[i] + (1 - beta2) * g * g;
-            m[i] = (float) mean;
-            v[i] = (float) square;
-            p[offset + i] = (float) (value - corrected * mean / (Math.sqrt(square) / rootOfCorrection + eps));
+    protected void update(float[] p, float[] gradients, float[][] state, int start, int end) {
+        update(p, gradients, state[0], state[1], start, end, (float) penalty(), (float) beta1, (float) (1 - beta1),
+                (float) beta2, (float) (1 - beta2), (float) corrected, (float) (1 / rootOfCorrection), (float) eps);
+    }
+
+    /** In float32, as PyTorch's is: HotSpot makes vectors of it, which it does not where floats become doubles. */
+    private static void update(float[] p, float[] gradients, float[] m, float[] v, int start, int end, float penalty,
+            float keepMean, float newMean, float keepSquare, float newSquare, float rate, float rootFactor, float eps) {
+        for (int i = start; i < end; i++) {
+            float value = p[i];
+            float g = gradients[i] + penalty * value;
+            float mean = keepMean * m[i] + newMean * g;
+            float square = keepSquare * v[i] + newSquare * g * g;
+            m[i] = mean;
+            v[i] = square;
+            p[i] = value - rate * mean / ((float) Math.sqrt(square) * rootFactor + eps);
         }
     }
 }

@@ -113,17 +113,17 @@ public final class NAdam extends Optimizer {
     }
 
     @Override
-    protected void update(float[] p, float[] gradients, int offset, int size, float[][] state) {
+    protected void update(float[] p, float[] gradients, float[][] state, int start, int end) {
         double penalty = penalty();
         float[] m = state[0];
         float[] v = state[1];
-        for (int i = 0; i < size; i++) {
-            double g = gradients[offset + i] + penalty * p[offset + i];
+        for (int i = start; i < end; i++) {
+            double g = gradients[i] + penalty * p[i];
             double mean = beta1 * m[i] + (1 - beta1) * g;
             double square = beta2 * v[i] + (1 - beta2) * g * g;
             m[i] = (float) mean;
             v[i] = (float) square;
-            p[offset + i] -= (float) ((ofGradient * g + ofMean * mean) / (Math.sqrt(square / correction) + eps));
+            p[i] -= (float) ((ofGradient * g + ofMean * mean) / (Math.sqrt(square / correction) + eps));
         }
     }
 }

@@ -2,7 +2,9 @@ package dev.gateloom.train;
 
 import dev.gateloom.nn.Trainable;
 import dev.gateloom.train.internal.Require;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Changes parameters by their gradients. Bound to the parameters that it was made for. Beside the number of updates its
@@ -13,7 +15,7 @@ public abstract class Optimizer {
     private final double learningRate;
     private final Definition definition;
     private final List<String> slotNames;
-    private final float[][][] slots;            // [parameter][slot][value]
+    private final float[][][] slots;            // [parameter][slot][index of the value in its array]
     private double weightDecay;
     private long updates;
 
@@ -32,11 +34,10 @@ public abstract class Optimizer {
         this.learningRate = learningRate;
         this.definition = definition;
         this.slotNames = List.of(slotNames);
-        slots = new float[parameters.size()][slotNames.length][];
+        slots = new float[parameters.size()][][];
+        Map<float[], float[][]> rooms = new IdentityHashMap<>();        // parameters that share an array do so here too
         for (int k = 0; k < slots.length; k++) {
-            for (int s = 0; s < slotNames.length; s++) {
-                slots[k][s] = new float[parameters.get(k).size()];
-            }
+            slots[k] = rooms.computeIfAbsent(parameters.get(k).values(), v -> new float[slotNames.length][v.length]);
         }
     }
 
@@ -89,7 +90,7 @@ public abstract class Optimizer {
             if (decoupled() && weightDecay > 0) {
                 decay(t, rate * weightDecay);
             }
-            update(t.values(), t.gradients(), t.offset(), t.size(), slots[k]);
+            update(t.values(), t.gradients(), slots[k], t.offset(), t.end());
             t.changed().run();
         }
     }
@@ -114,11 +115,11 @@ public abstract class Optimizer {
      *
      * @param p array of the values
      * @param g array of the gradients
-     * @param offset first index in both
-     * @param size how many
-     * @param state the slots, from index 0 on
+     * @param state the slots, at the same indices: loops over several arrays become vectors only if they have one index
+     * @param start first index
+     * @param end index after the last
      */
-    protected abstract void update(float[] p, float[] g, int offset, int size, float[][] state);
+    protected abstract void update(float[] p, float[] g, float[][] state, int start, int end);
 
     /**
      * What it changes.
@@ -143,7 +144,7 @@ public abstract class Optimizer {
      *
      * @param parameter index in {@link #parameters()}
      * @param slot index in {@link #slotNames()}
-     * @return the array itself
+     * @return the array itself, where the parameter's part lies as in {@link Trainable#values}
      */
     public final float[] slot(int parameter, int slot) {
         return slots[parameter][slot];

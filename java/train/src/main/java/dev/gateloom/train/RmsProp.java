@@ -75,15 +75,15 @@ public final class RmsProp extends Optimizer {
     }
 
     @Override
-    protected void update(float[] p, float[] gradients, int offset, int size, float[][] state) {
+    protected void update(float[] p, float[] gradients, float[][] state, int start, int end) {
         double penalty = penalty();
         float[] v = state[0];
         boolean keras = definition() == Definition.KERAS;
-        for (int i = 0; i < size; i++) {
-            double g = gradients[offset + i] + penalty * p[offset + i];
+        for (int i = start; i < end; i++) {
+            double g = gradients[i] + penalty * p[i];
             double square = alpha * v[i] + (1 - alpha) * g * g;
             v[i] = (float) square;
-            p[offset + i] -= (float) (rate * g / (keras ? Math.sqrt(square + eps) : Math.sqrt(square) + eps));
+            p[i] -= (float) (rate * g / (keras ? Math.sqrt(square + eps) : Math.sqrt(square) + eps));
         }
     }
 }

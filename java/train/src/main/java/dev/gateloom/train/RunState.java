@@ -61,7 +61,8 @@ final class RunState {
                 s.put("best." + t.name(), progress.bestValues.get(k), shape);
             }
             for (int slot = 0; slot < optimizer.slotNames().size(); slot++) {
-                s.put("optimizer." + optimizer.slotNames().get(slot) + "." + t.name(), optimizer.slot(k, slot), shape);
+                s.put("optimizer." + optimizer.slotNames().get(slot) + "." + t.name(),
+                        Arrays.copyOfRange(optimizer.slot(k, slot), t.offset(), t.end()), shape);
             }
         }
         for (Trainable t : model.frozen()) {
@@ -148,7 +149,8 @@ final class RunState {
         progress.bestValues = best;
         int slotsEach = optimizer.slotNames().size();
         for (int i = 0; i < slots.size(); i++) {
-            System.arraycopy(slots.get(i), 0, optimizer.slot(i / slotsEach, i % slotsEach), 0, slots.get(i).length);
+            System.arraycopy(slots.get(i), 0, optimizer.slot(i / slotsEach, i % slotsEach),
+                    parameters.get(i / slotsEach).offset(), slots.get(i).length);
         }
         optimizer.resume(Long.parseLong(s.texts().get("updates")));
         carry(carried);

@@ -74,18 +74,18 @@ public final class Sgd extends Optimizer {
     }
 
     @Override
-    protected void update(float[] p, float[] gradients, int offset, int size, float[][] state) {
+    protected void update(float[] p, float[] gradients, float[][] state, int start, int end) {
         double penalty = penalty();
         float[] v = state[0];
         boolean keras = definition() == Definition.KERAS;
-        for (int i = 0; i < size; i++) {
-            double g = gradients[offset + i] + penalty * p[offset + i];
+        for (int i = start; i < end; i++) {
+            double g = gradients[i] + penalty * p[i];
             double velocity = momentum * v[i] + (keras ? -rate * g : g);
             v[i] = (float) velocity;
             if (keras) {
-                p[offset + i] += (float) (nesterov ? momentum * velocity - rate * g : velocity);
+                p[i] += (float) (nesterov ? momentum * velocity - rate * g : velocity);
             } else {
-                p[offset + i] -= (float) (rate * (nesterov ? g + momentum * velocity : velocity));
+                p[i] -= (float) (rate * (nesterov ? g + momentum * velocity : velocity));
             }
         }
     }

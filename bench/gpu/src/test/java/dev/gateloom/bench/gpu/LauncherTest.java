@@ -64,9 +64,9 @@ class LauncherTest {
     }
 
     @Test
-    void theCpuIsMeasuredBesideADriverIfItIsAskedForOrItsRivalsAre() throws Exception {
+    void theCpuIsMeasuredBesideADriverIfItIsAskedForOrItsRivalsOrModelsAre() throws Exception {
         script("tools/nvidia-smi", "echo 'GPU 0: Example'");
-        for (String[] arguments : new String[][] {{"--device", "cpu"}, {"--device=cpu"}, {"--rivals"}, {"--rivals=onnxruntime"}}) {
+        for (String[] arguments : new String[][] {{"--device", "cpu"}, {"--device=cpu"}, {"--rivals"}, {"--rivals=onnxruntime"}, {"--models"}}) {
             Run run = run(arguments);
             assertTrue(run.out.contains(" dev.gateloom.bench.Main " + String.join(" ", arguments)), run.out);
         }

@@ -36,18 +36,27 @@ public final class DjlContender implements Contender {
 
     @Override
     public Session open(Problem problem) {
+        return new DjlSession(engine(), problem);
+    }
+
+    /** PyTorch on all cores. */
+    static Engine engine() {
         String threads = String.valueOf(Runtime.getRuntime().availableProcessors());
         System.setProperty("ai.djl.pytorch.num_threads", threads);
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         System.setProperty("OFFLINE", "true");                 // the native library is on the class path
-        return new DjlSession(Engine.getEngine("PyTorch"), problem, threads);
+        return Engine.getEngine("PyTorch");
+    }
+
+    static String description(Engine engine) {
+        return "PyTorch " + engine.getVersion() + " through DJL " + Engine.getDjlVersion() + ", "
+                + Runtime.getRuntime().availableProcessors() + " threads";
     }
 
     /** Tensors of one case. */
     private static final class DjlSession implements Session {
         private static final String[] NAMES = {"weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"};
         private final Engine engine;
-        private final String threads;
         private final Case of;
         private final NDManager manager;
         private final NDArray x;
@@ -60,9 +69,8 @@ public final class DjlContender implements Contender {
         private float[] dx;
         private float[] gradients;
 
-        DjlSession(Engine engine, Problem problem, String threads) {
+        DjlSession(Engine engine, Problem problem) {
             this.engine = engine;
-            this.threads = threads;
             of = problem.of();
             manager = engine.newBaseManager();
             callMemory = manager.newSubManager();
@@ -85,8 +93,7 @@ public final class DjlContender implements Contender {
 
         @Override
         public String description() {
-            return "PyTorch " + engine.getVersion() + " through DJL " + Engine.getDjlVersion() + ", " + threads
-                    + " threads";
+            return DjlContender.description(engine);
         }
 
         @Override

@@ -47,11 +47,27 @@ public final class Dl4jContender implements Contender {
 
     @Override
     public Session open(Problem problem) throws IOException {
+        prepare();
+        return new Dl4jSession(problem);
+    }
+
+    /** Chooses ND4J's native library, before any of its classes is touched. */
+    static void prepare() throws IOException {
         Path cpu = Path.of("/proc/cpuinfo");
         boolean avx512 = Files.exists(cpu) && Files.readString(cpu).contains("avx512f");
         System.setProperty("org.bytedeco.javacpp.platform.extension", avx512 ? "-avx512" : "");
         System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
-        return new Dl4jSession(problem);
+    }
+
+    static String version() {
+        return "DL4J " + MultiLayerNetwork.class.getPackage().getImplementationVersion() + ", "
+                + Nd4j.getBackend().getClass().getSimpleName() + ", " + Runtime.getRuntime().availableProcessors()
+                + " threads";
+    }
+
+    /** A matrix or a bias of ours in DL4J's order of gates, transposed as it keeps them. */
+    static INDArray gates(float[] values, int rows, int columns) {
+        return Nd4j.create(Rows.blocks(values, TO_DL4J), new long[] {rows, columns}, 'c').transpose();
     }
 
     /** A network of one layer. */
@@ -79,18 +95,14 @@ public final class Dl4jContender implements Contender {
             for (int k = 0; k < rows; k++) {
                 bias[k] += second[k];
             }
-            assign("0_W", Rows.blocks(w.get("weight_ih_l0"), TO_DL4J), rows, d.inputSize());
-            assign("0_RW", Rows.blocks(w.get("weight_hh_l0"), TO_DL4J), rows, d.hiddenSize());
-            assign("0_b", Rows.blocks(bias, TO_DL4J), rows, 1);
+            net.getParam("0_W").assign(gates(w.get("weight_ih_l0"), rows, d.inputSize()));
+            net.getParam("0_RW").assign(gates(w.get("weight_hh_l0"), rows, d.hiddenSize()));
+            net.getParam("0_b").assign(gates(bias, rows, 1));
             x = of.kind() == Kind.STEP ? Nd4j.create(problem.x(), new long[] {d.batch(), d.inputSize()}, 'c')
                     : sequence(problem.x(), d.inputSize());
             if (of.kind() == Kind.TRAINING) {
                 upstream(problem.dy());
             }
-        }
-
-        private void assign(String name, float[] values, int rows, int columns) {
-            net.getParam(name).assign(Nd4j.create(values, new long[] {rows, columns}, 'c').transpose());
         }
 
         /** {@code [T, B, width]} to {@code [B, width, T]}, in the order of axes DL4J likes best. */
@@ -105,9 +117,7 @@ public final class Dl4jContender implements Contender {
 
         @Override
         public String description() {
-            return "DL4J " + MultiLayerNetwork.class.getPackage().getImplementationVersion() + ", "
-                    + Nd4j.getBackend().getClass().getSimpleName() + ", " + Runtime.getRuntime().availableProcessors()
-                    + " threads";
+            return version();
         }
 
         @Override

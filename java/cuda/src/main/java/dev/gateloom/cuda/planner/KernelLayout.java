@@ -5,14 +5,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How a kernel that there is divides one layer and direction, and what its blocks do. A turn is one step of a tile of rows; the
+ * How a kernel that there is divides a layer, and what its blocks do. A turn is one step of a tile of rows; the
  * tiles of a group take turns. A block gathers, then multiplies, then computes its gates, and has a multiprocessor to itself.
  *
  * @param strategy which it is
  * @param exchange what blocks tell each other
  * @param rows of a tile
  * @param units of a block
- * @param groups of blocks
+ * @param groups of blocks, in each direction
+ * @param directions of the layer that a launch has; the others have launches of their own
  * @param blocks of a group
  * @param tiles of a group at most
  * @param split warps that share a sum
@@ -27,9 +28,20 @@ import java.util.List;
  * @param sharedTraffic bytes through shared memory in a turn: a load counts what all lanes get, be it the same
  * @param barriers of a turn
  */
-public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int units, int groups, int blocks, int tiles, int split,
-        int threads, long weightRegisterBytes, long weightSharedBytes, long sharedBytes, long received, double operations, long issued,
+public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int units, int groups, int directions, int blocks, int tiles,
+        int split, int threads, long weightRegisterBytes, long weightSharedBytes, long sharedBytes, long received, double operations, long issued,
         double sharedTraffic, int barriers) {
+
+    /**
+     * The same with several directions in a launch.
+     *
+     * @param inOneLaunch how many
+     * @return a layout
+     */
+    public KernelLayout directions(int inOneLaunch) {
+        return new KernelLayout(strategy, exchange, rows, units, groups, inOneLaunch, blocks, tiles, split, threads,
+                weightRegisterBytes, weightSharedBytes, sharedBytes, received, operations, issued, sharedTraffic, barriers);
+    }
 
     /**
      * The best of several layouts.
@@ -58,20 +70,21 @@ public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int u
         return Assessment.of(plan(problem, gpu, phase, productSeconds));
     }
 
-    /** The directions run one after the other. */
+    /** The directions of a launch share the chip; launches run one after the other. */
     private PassPlan plan(Problem problem, Gpu gpu, Phase phase, double productSeconds) {
-        int directions = problem.directions();
+        int rounds = ResidentLayout.ceil(problem.directions(), directions);
         int layers = problem.config().numLayers();
-        int waves = ResidentLayout.ceil(groups, strategy == Strategy.B ? gpu.residentClusters(blocks)
+        int all = directions * groups;
+        int waves = ResidentLayout.ceil(all, strategy == Strategy.B ? gpu.residentClusters(blocks)
                 : Math.max(1, gpu.multiprocessors() / blocks));
-        int launches = directions * (strategy == Strategy.C ? 2 : 1);           // C zeroes its flags first
-        StepCost step = step(problem, gpu, phase, waves).times(directions);
+        int launches = rounds * (strategy == Strategy.C ? 2 : 1);               // C zeroes its flags first
+        StepCost step = step(problem, gpu, phase, waves).times(rounds);
         double weights = (double) weightRegisterBytes + weightSharedBytes;
         double load = Math.max(weights / gpu.l2BytesPerClock(),
-                (double) groups * blocks / waves * weights / gpu.memoryBytesPerClock());
-        double start = Costs.STREAM_LAUNCH * launches + directions * waves * load / gpu.clock();
+                (double) all * blocks / waves * weights / gpu.memoryBytesPerClock());
+        double start = Costs.STREAM_LAUNCH * launches + rounds * waves * load / gpu.clock();
         double seconds = layers * ((double) problem.steps() * waves * step.seconds() + start) + productSeconds;
-        Tiles division = new Tiles(Math.min(rows * tiles, problem.batch()), rows, units, split, groups, blocks, waves, threads, 0,
+        Tiles division = new Tiles(Math.min(rows * tiles, problem.batch()), rows, units, split, all, directions, blocks, waves, threads, 0,
                 weightRegisterBytes, weightSharedBytes, sharedBytes);
         return new PassPlan(strategy, exchange, division, launches, step, layers * start, productSeconds, seconds);
     }
@@ -88,6 +101,6 @@ public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int u
         double latency = tiles * waits + Math.max(0, trip - others);
         double own = (double) rows * units * problem.streamedFloats(phase) * Float.BYTES;
         return StepCost.ofClocks(gpu, latency, tiles * arithmetic, tiles * shared, tiles * own / gpu.l2BytesPerClock(),
-                Streams.clocks(problem, gpu, phase, 1) / waves);
+                Streams.clocks(problem, gpu, phase, directions) / waves);
     }
 }

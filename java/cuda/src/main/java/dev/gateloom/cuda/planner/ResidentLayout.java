@@ -76,7 +76,7 @@ final class ResidentLayout {
         double seconds = layers * ((double) problem.steps() * waves * step.seconds() + start) + productSeconds;
         long inRegisters = Math.min(weights(), weightRegisters());
         int registers = Costs.OTHER_REGISTERS + Costs.SUM_REGISTERS + ceil(inRegisters, Costs.THREADS * Float.BYTES);
-        Tiles tiles = new Tiles(rows, chunk, units, split, groups, blocks, waves, Costs.THREADS, registers, inRegisters,
+        Tiles tiles = new Tiles(rows, chunk, units, split, groups, problem.directions(), blocks, waves, Costs.THREADS, registers, inRegisters,
                 sharedWeights(), buffers() + sharedWeights());
         return new PassPlan(strategy, exchange, tiles, 1, step, layers * start, productSeconds, seconds);
     }

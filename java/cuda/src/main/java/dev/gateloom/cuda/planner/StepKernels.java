@@ -48,7 +48,7 @@ final class StepKernels {
         double seconds = Math.max(series, problem.steps() * step(tileRows, tileColumns, beside).seconds());
         double productSeconds = Streams.productSeconds(problem, gpu, phase);
         long blocks = blocks(tileRows, tileColumns);
-        Tiles tiles = new Tiles(tileRows, tileRows, tileColumns, 1, 1, Math.toIntExact(blocks),
+        Tiles tiles = new Tiles(tileRows, tileRows, tileColumns, 1, 1, 1, Math.toIntExact(blocks),
                 ResidentLayout.ceil(blocks, gpu.multiprocessors()), Costs.THREADS, 0, 0, 0, 0);
         long launches = (long) Costs.STEP_LAUNCHES * problem.steps() * problem.directions();
         return new PassPlan(Strategy.D, exchange, tiles, launches, one, Costs.STREAM_LAUNCH, productSeconds,

@@ -42,7 +42,7 @@ final class SequenceModels {
     }
 
     /** What these kernels take after their own pointers. */
-    private record Sequence(Piece lengths, int steps, int batch, int hidden, int ldy, boolean reverse, int shares) {
+    private record Sequence(Piece lengths, int steps, int batch, int hidden, int ldy, boolean reverse, int shares, int direction) {
 
         static Sequence read(Parameters p, Launch launch, int rows, boolean cluster, Shape shape) {
             Piece lengths = p.pointer();
@@ -63,14 +63,19 @@ final class SequenceModels {
             long tiles = KernelModels.blocks(KernelModels.blocks(batch, rows), groups);
             int quads = (int) KernelModels.blocks(units, QUAD);
             int shares = shape.shares(hidden, quads);
-            Launch least = new Launch((int) (parts * groups), 1, 1, Math.min(8, quads * shares) * WARP, 1, 1,
+            Launch least = new Launch((int) (parts * groups), launch.gridY(), 1, Math.min(8, quads * shares) * WARP, 1, 1,
                     shape.words(hidden, rows, units, tiles, cluster) * 4, parts > 1 && !cluster);
             // For a smaller batch than the largest one a block has more shared memory than it needs.
             if (launch.dynamicSharedBytes() < least.dynamicSharedBytes()
                     || !launch.equals(least.sharedBytes(launch.dynamicSharedBytes()))) {
                 throw new IllegalStateException("expected " + least + ", got " + launch);
             }
-            return new Sequence(lengths, steps, batch, hidden, ldy, reverse, shares);
+            return new Sequence(lengths, steps, batch, hidden, ldy, reverse, shares, 0);
+        }
+
+        /** Of the same launch. */
+        Sequence second() {
+            return new Sequence(lengths, steps, batch, hidden, ldy, true, shares, 1);
         }
 
         int time(int n, boolean forward) {
@@ -94,7 +99,11 @@ final class SequenceModels {
         }
 
         long row(int t, int b, int u) {
-            return ((long) t * batch + b) * ldy + u;
+            return ((long) t * batch + b) * ldy + direction * hidden + u;
+        }
+
+        long carried(int b, int u) {
+            return ((long) direction * batch + b) * hidden + u;
         }
     }
 
@@ -141,6 +150,19 @@ final class SequenceModels {
         return total;
     }
 
+    /** So many tensors of the second direction, the last arguments; null if the launch has one direction. */
+    private static Piece[] second(Parameters p, Launch launch, int tensors) {
+        Piece[] pieces = new Piece[tensors];
+        for (int n = 0; n < tensors; n++) {
+            pieces[n] = p.pointer();
+            if (launch.gridY() == 1 && pieces[n] != null) {
+                throw new IllegalStateException("tensors of a second direction in a launch of one");
+            }
+        }
+        p.end();
+        return launch.gridY() == 1 ? null : pieces;
+    }
+
     private static void lstmForward(Launch launch, Parameters p, int rows, boolean cluster) {
         Piece gates = p.pointer();
         Piece c = p.pointer();
@@ -149,7 +171,14 @@ final class SequenceModels {
         Piece w = p.pointer();
         Sequence s = Sequence.read(p, launch, rows, cluster, new Shape(4, 8, 4, 1, 2, 0));
         boolean keep = p.flag();
-        p.end();
+        Piece[] o = second(p, launch, 4);
+        lstmForward(s, gates, c, h, y, w, keep);
+        if (o != null) {
+            lstmForward(s.second(), o[0], o[1], o[2], y, o[3], keep);
+        }
+    }
+
+    private static void lstmForward(Sequence s, Piece gates, Piece c, Piece h, Piece y, Piece w, boolean keep) {
         int hidden = s.hidden;
         for (int b = 0; b < s.batch; b++) {
             for (int n = 0; n < s.steps; n++) {
@@ -194,7 +223,14 @@ final class SequenceModels {
         Piece dc = p.pointer();
         Piece w = p.pointer();
         Sequence s = Sequence.read(p, launch, rows, cluster, new Shape(4, 32, 1, 4, 3, 0));
-        p.end();
+        Piece[] o = second(p, launch, 3);
+        lstmBackward(s, gates, c, dy, dh, dc, w);
+        if (o != null) {
+            lstmBackward(s.second(), o[0], o[1], dy, dh, dc, o[2]);
+        }
+    }
+
+    private static void lstmBackward(Sequence s, Piece gates, Piece c, Piece dy, Piece dh, Piece dc, Piece w) {
         int hidden = s.hidden;
         for (int b = 0; b < s.batch; b++) {
             for (int n = 0; n < s.steps; n++) {
@@ -210,7 +246,7 @@ final class SequenceModels {
                     float g = gates.get(z + 2L * hidden);
                     float o = gates.get(z + 3L * hidden);
                     float tanhC = StepModels.tanh(c.get(s.after(t, b, u)));
-                    long carried = (long) b * hidden + u;
+                    long carried = s.carried(b, u);
                     float newDh = dh.get(carried) + (dy == null ? 0 : dy.get(s.row(t, b, u)));
                     float newDc = dc.get(carried) + newDh * o * (1 - tanhC * tanhC);
                     dz[u] = newDc * g * (i * (1 - i));
@@ -223,7 +259,7 @@ final class SequenceModels {
                     gates.set(s.gate(4, t, b, k), dz[k]);
                 }
                 for (int u = 0; u < hidden; u++) {
-                    dh.set((long) b * hidden + u, sum(dz, w, u, hidden, 32, s.shares));
+                    dh.set(s.carried(b, u), sum(dz, w, u, hidden, 32, s.shares));
                 }
             }
         }
@@ -238,7 +274,14 @@ final class SequenceModels {
         Piece bias = p.pointer();
         Sequence s = Sequence.read(p, launch, rows, cluster, new Shape(3, 8, 3, 1, 1, 3));
         boolean keep = p.flag();
-        p.end();
+        Piece[] o = second(p, launch, 5);
+        gruForward(s, xs, hs, h, y, w, bias, keep);
+        if (o != null) {
+            gruForward(s.second(), o[0], o[1], o[2], y, o[3], o[4], keep);
+        }
+    }
+
+    private static void gruForward(Sequence s, Piece xs, Piece hs, Piece h, Piece y, Piece w, Piece bias, boolean keep) {
         int hidden = s.hidden;
         for (int b = 0; b < s.batch; b++) {
             for (int n = 0; n < s.steps; n++) {
@@ -280,7 +323,14 @@ final class SequenceModels {
         Piece dh = p.pointer();
         Piece w = p.pointer();
         Sequence s = Sequence.read(p, launch, rows, cluster, new Shape(4, 32, 1, 3, 1, 0));
-        p.end();
+        Piece[] o = second(p, launch, 4);
+        gruBackward(s, xs, hs, h, dy, dh, w);
+        if (o != null) {
+            gruBackward(s.second(), o[0], o[1], o[2], dy, dh, o[3]);
+        }
+    }
+
+    private static void gruBackward(Sequence s, Piece xs, Piece hs, Piece h, Piece dy, Piece dh, Piece w) {
         int hidden = s.hidden;
         for (int b = 0; b < s.batch; b++) {
             for (int n = 0; n < s.steps; n++) {
@@ -292,7 +342,7 @@ final class SequenceModels {
                     float reset = xs.get(x);
                     float update = xs.get(x + hidden);
                     float candidate = xs.get(x + 2L * hidden);
-                    long carried = (long) b * hidden + u;
+                    long carried = s.carried(b, u);
                     float newDh = dh.get(carried) + (dy == null || !valid ? 0 : dy.get(s.row(t, b, u)));
                     float dn = newDh * (1 - update) * (1 - candidate * candidate);
                     ds[u] = valid ? dn * hs.get(x + 2L * hidden) * (reset * (1 - reset)) : 0;
@@ -307,7 +357,7 @@ final class SequenceModels {
                     hs.set(s.gate(3, t, b, k), ds[k]);
                 }
                 for (int u = 0; u < hidden && valid; u++) {
-                    long carried = (long) b * hidden + u;
+                    long carried = s.carried(b, u);
                     dh.set(carried, dh.get(carried) + sum(ds, w, u, hidden, 32, s.shares));
                 }
             }

@@ -18,7 +18,7 @@ class KernelLayoutTest {
 
     /** 16 blocks of 32 units in each group, tiles of 8 rows, H = 512. */
     private static KernelLayout grid(int groups, int tiles, long sharedBytes) {
-        return new KernelLayout(Strategy.C, Exchange.HIDDEN_STATE, 8, 32, groups, 16, tiles, 1, 256, 0, 128 * 512 * 4,
+        return new KernelLayout(Strategy.C, Exchange.HIDDEN_STATE, 8, 32, groups, 1, 16, tiles, 1, 256, 0, 128 * 512 * 4,
                 sharedBytes, 8 * 512 * 4, 2.0 * 8 * 128 * 512, 16384, 786432, 3);
     }
 
@@ -64,6 +64,21 @@ class KernelLayoutTest {
         assertEquals(2 * one.launchesPerLayer(), six.launchesPerLayer());
         assertEquals(2 * one.step().seconds(), six.step().seconds(), 1e-12);
         assertEquals(6 * (one.seconds() - one.productSeconds()), six.seconds() - six.productSeconds(), 1e-9);
+    }
+
+    /** In one launch each has half of the chip; only device memory is shared, and one launch and one memset are saved. */
+    @Test
+    void directionsOfALaunchRunTogether() {
+        RnnConfig config = RnnConfig.lstm(512, 512).build();
+        RnnConfig both = RnnConfig.lstm(512, 512).bidirectional(true).build();
+        PassPlan one = assess(new Problem(config, 1000, 64, Mode.INFERENCE, Precision.FP32), grid(4, 2, 200_000)).plan();
+        PassPlan two = assess(new Problem(both, 1000, 64, Mode.INFERENCE, Precision.FP32), grid(4, 2, 200_000).directions(2)).plan();
+        assertEquals(one.launchesPerLayer(), two.launchesPerLayer());
+        assertEquals(one.step().seconds(), two.step().seconds(), 1e-12);
+        assertEquals(2 * one.step().memory(), two.step().memory(), 1e-12);
+        assertEquals(2, two.tiles().directions());
+        assertEquals(8, two.tiles().groups());
+        assertEquals(1, two.tiles().waves());
     }
 
     private static void clocks(double expected, double seconds, double tolerance) {

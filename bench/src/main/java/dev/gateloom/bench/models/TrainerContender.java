@@ -1,0 +1,132 @@
+package dev.gateloom.bench.models;
+
+import dev.gateloom.RnnEngine;
+import dev.gateloom.bench.Dims;
+import dev.gateloom.bench.EngineContender;
+import dev.gateloom.nn.CrossEntropy;
+import dev.gateloom.nn.MeanSquaredError;
+import dev.gateloom.nn.Model;
+import dev.gateloom.nn.Trainable;
+import dev.gateloom.train.Adam;
+import dev.gateloom.train.Dataset;
+import dev.gateloom.train.Definition;
+import dev.gateloom.train.Optimizer;
+import dev.gateloom.train.Samples;
+import dev.gateloom.train.Trainer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Our trainer on one of our engines, called {@code ENGINE}; or, called {@code step:ENGINE}, the same with an optimizer that does
+ * nothing. A step is a {@code fit} over one batch: gathering it and all of the loop's bookkeeping belong to it.
+ */
+final class TrainerContender implements ModelContender {
+    /** What the name begins with if there is no optimizer. */
+    static final String STEP = "step:";
+
+    private final String name;
+
+    TrainerContender(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Optional<String> obstacle(ModelCase c) {
+        return learns() || c.kind() == ModelKind.LAYER ? Optional.empty()
+                : Optional.of("the models are trained with their optimizer only");
+    }
+
+    private boolean learns() {
+        return !name.startsWith(STEP);
+    }
+
+    @Override
+    public Session open(ModelProblem problem) {
+        RnnEngine engine = new EngineContender(learns() ? name : name.substring(STEP.length())).engine();
+        return new TrainerSession(engine, problem, learns());
+    }
+
+    /** Adam as PyTorch's binding in DJL and DL4J define it, which is Keras's way with another ε. */
+    private static Optimizer adam(List<Trainable> parameters, double rate) {
+        return new Adam(parameters, rate, Definition.KERAS).eps(1e-8);
+    }
+
+    /** All of the trainer but an optimizer. */
+    private static Optimizer none(List<Trainable> parameters) {
+        return new Optimizer(parameters, 1, Definition.PYTORCH) {
+            @Override
+            protected void begin(long update, double rate) {
+                // nothing is updated
+            }
+
+            @Override
+            protected void update(float[] p, float[] g, float[][] state, int start, int end) {
+                // nothing is updated
+            }
+        };
+    }
+
+    /** A model and its trainer. */
+    private static final class TrainerSession implements Session {
+        private final RnnEngine engine;
+        private final Model model;
+        private final Trainer trainer;
+        private final Dataset batch;
+        private final boolean learns;
+        private double loss;
+
+        TrainerSession(RnnEngine engine, ModelProblem problem, boolean learns) {
+            this.engine = engine;
+            this.learns = learns;
+            ModelCase c = problem.of();
+            model = ModelProblem.model(c, engine);
+            trainer = new Trainer(model, c.kind().classifies() ? new CrossEntropy() : new MeanSquaredError(),
+                    learns ? adam(model.parameters(), c.kind().rate()) : none(model.parameters()));
+            batch = batch(problem);
+        }
+
+        private static Dataset batch(ModelProblem problem) {
+            Dims d = problem.of().dims();
+            ModelKind kind = problem.of().kind();
+            Samples samples = new Samples(d.batch());
+            return switch (kind) {
+                case CHARACTERS -> samples.input(problem.x(), d.steps()).target(problem.target(), d.steps());
+                case FORECASTER -> samples.input(problem.x(), d.steps(), d.inputSize()).target(problem.target(),
+                        kind.outputs());
+                case LAYER -> samples.input(problem.x(), d.steps(), d.inputSize()).target(problem.target(), d.steps(),
+                        d.hiddenSize());
+            };
+        }
+
+        @Override
+        public String description() {
+            return (learns ? "trainer" : "trainer without an optimizer") + " on " + engine.description();
+        }
+
+        @Override
+        public boolean learns() {
+            return learns;
+        }
+
+        @Override
+        public void step() {
+            loss = trainer.fit(batch, 1, batch.size(), 1).last().loss();
+        }
+
+        @Override
+        public double loss() {
+            return loss;
+        }
+
+        @Override
+        public void close() {
+            model.close();
+            engine.close();
+        }
+    }
+}
