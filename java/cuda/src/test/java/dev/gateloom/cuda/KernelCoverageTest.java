@@ -16,6 +16,10 @@ import org.junit.jupiter.api.Test;
 class KernelCoverageTest {
     /** Programs without a model, and the test that runs their kernels and says what is right. */
     private static final Map<String, Class<?>> ELSEWHERE = Map.of(
+            "elementwise", CudaOperationsTest.class,
+            "embedding", CudaOperationsTest.class,
+            "softmax", CudaOperationsTest.class,
+            "windows", CudaOperationsTest.class,
             "lstm_sequence_bf16", TensorSequenceTest.class,
             "lstm_sequence_fp16", TensorSequenceTest.class,
             "gru_sequence_bf16", TensorSequenceTest.class,
