@@ -15,17 +15,17 @@ import org.junit.jupiter.api.Test;
 /** No kernel ships that {@code verify} has not executed: each has a model in Java that its effect is compared with, or stands here. */
 class KernelCoverageTest {
     /** Programs without a model, and the test that runs their kernels and says what is right. */
-    private static final Map<String, Class<?>> ELSEWHERE = Map.ofEntries(
-            Map.entry("lstm_sequence_bf16", TensorSequenceTest.class),
-            Map.entry("lstm_sequence_fp16", TensorSequenceTest.class),
-            Map.entry("gru_sequence_bf16", TensorSequenceTest.class),
-            Map.entry("gru_sequence_fp16", TensorSequenceTest.class),
-            Map.entry("rnn_sequence_bf16", TensorSequenceTest.class),
-            Map.entry("rnn_sequence_fp16", TensorSequenceTest.class),
-            Map.entry("elementwise", CudaOperationsTest.class),
-            Map.entry("embedding", CudaOperationsTest.class),
-            Map.entry("softmax", CudaOperationsTest.class),
-            Map.entry("windows", CudaOperationsTest.class));
+    private static final Map<String, Class<?>> ELSEWHERE = Map.of(
+            "elementwise", CudaOperationsTest.class,
+            "embedding", CudaOperationsTest.class,
+            "softmax", CudaOperationsTest.class,
+            "windows", CudaOperationsTest.class,
+            "lstm_sequence_bf16", TensorSequenceTest.class,
+            "lstm_sequence_fp16", TensorSequenceTest.class,
+            "gru_sequence_bf16", TensorSequenceTest.class,
+            "gru_sequence_fp16", TensorSequenceTest.class,
+            "rnn_sequence_bf16", TensorSequenceTest.class,
+            "rnn_sequence_fp16", TensorSequenceTest.class);
 
     @Test
     void everyKernelIsComparedWithSomething() {
