@@ -64,6 +64,7 @@ public final class RnnWeights implements AutoCloseable {
      * @return new weights
      */
     public static RnnWeights init(RnnConfig config, Initializer initializer) {
+        Check.present("initializer", initializer);
         RnnWeights weights = new RnnWeights(config);
         for (Parameter p : weights.parameters()) {
             initializer.fill(config, p, weights.data);
@@ -285,7 +286,7 @@ public final class RnnWeights implements AutoCloseable {
 
         static Layout of(RnnConfig c) {
             Layout l = new Layout();
-            int rows = c.cell().gates() * c.hiddenSize();
+            int rows = Check.size("hiddenSize", c.cell().gates(), c.hiddenSize());
             boolean norm = c.layerNorm() != LayerNorm.NONE;
             boolean lstm = c.cell() == CellType.LSTM;
             for (int layer = 0; layer < c.numLayers(); layer++) {
