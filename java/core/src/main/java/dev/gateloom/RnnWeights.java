@@ -286,7 +286,7 @@ public final class RnnWeights implements AutoCloseable {
 
         static Layout of(RnnConfig c) {
             Layout l = new Layout();
-            int rows = Check.size("hiddenSize", c.cell().gates(), c.hiddenSize());
+            int rows = c.cell().gates() * c.hiddenSize();
             boolean norm = c.layerNorm() != LayerNorm.NONE;
             boolean lstm = c.cell() == CellType.LSTM;
             for (int layer = 0; layer < c.numLayers(); layer++) {
