@@ -92,24 +92,25 @@ public final class Main implements Callable<Integer> {
 
         WorkDir work = WorkDir.create();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> WorkDir.delete(Reports.unfinished(folder))));
+        Suite suite;
+        List<Measurement> measurements;
         try (Progress progress = new Progress(System.err, Boolean.getBoolean("gateloom.terminal"),
                 Suite.estimate(selection, settings))) {
-            Suite suite = new Suite(selection, settings, work, progress);
-            List<Measurement> measurements = suite.run();
-            progress.close();
-            Optional<ForecastSection> forecast = options.job()
-                    ? Optional.of(Job.run(selection.engines().get(0))) : Optional.empty();
-            List<Change> changes = older.map(o -> o.with(measurements)).orElse(List.of());
-            List<String> notes = notes();
-            if (older.isPresent() && changes.isEmpty()) {
-                notes.add("--compare: the older run has none of these cases.");
-            }
-            Results results = new Results(started, options.commandLine(), machine, limits, settings, selection.engines(),
-                    selection.rivals(), measurements, skipped(suite, selection), notes, forecast, changes);
-            Reports.write(results, suite.jmh(), folder);
-            print(results, folder);
-            return results.failed() ? 1 : 0;
+            suite = new Suite(selection, settings, work, progress);
+            measurements = suite.run();
         }
+        Optional<ForecastSection> forecast = options.job()
+                ? Optional.of(Job.run(selection.engines().get(0))) : Optional.empty();
+        List<Change> changes = older.map(o -> o.with(measurements)).orElse(List.of());
+        List<String> notes = notes();
+        if (older.isPresent() && changes.isEmpty()) {
+            notes.add("--compare: the older run has none of these cases.");
+        }
+        Results results = new Results(started, options.commandLine(), machine, limits, settings, selection.engines(),
+                selection.rivals(), measurements, skipped(suite, selection), notes, forecast, changes);
+        Reports.write(results, suite.jmh(), folder);
+        print(results, folder);
+        return results.failed() ? 1 : 0;
     }
 
     private void print(Map<String, String> lines) {

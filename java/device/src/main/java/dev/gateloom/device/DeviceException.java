@@ -4,8 +4,11 @@ package dev.gateloom.device;
 public final class DeviceException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** The driver's function. */
     private final String call;
+    /** The driver's result. */
     private final int code;
+    /** The name of the result. */
     private final String codeName;
 
     /**
