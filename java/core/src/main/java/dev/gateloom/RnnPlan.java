@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * Workspace and reserve of one engine for one stack, up to a largest shape. Made by {@link RnnEngine#plan}. One thread
- * at a time; any number of plans may share an engine and weights. The cpu engine's plans allocate nothing in a call once the
- * JVM has compiled it; other engines promise nothing.
+ * at a time; any number of plans may share an engine and weights. The cpu engine's calls allocate nothing for plain LSTM
+ * and GRU once the JVM has compiled them; other calls may allocate.
  *
  * <p>The caller owns all inputs and outputs: arrays, or {@link FloatBuffer}s used from their position on (position and
  * limit stay). They may be longer than needed; the rest is left alone. A call checks all its arguments before it
