@@ -128,8 +128,8 @@ class MainTest {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules", "jdk.incubator.vector", "-Djava.io.tmpdir=" + temporary, "-cp",
-                System.getProperty("java.class.path"), Main.class.getName(), "--shape", "2x3x4x5", "--seconds", "0.05", "--rounds",
-                "100", "--no-job", "--out", report.toString()).redirectError(folder.resolve("err").toFile())
+                System.getProperty("java.class.path"), Main.class.getName(), "--shape", "2x3x4x5", "--engine", "cpu", "--seconds",
+                "0.05", "--rounds", "100", "--no-job", "--out", report.toString()).redirectError(folder.resolve("err").toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         while (!Files.readString(folder.resolve("err")).contains("round 2 of 100") && process.isAlive()
