@@ -2,6 +2,7 @@ package dev.gateloom.bench;
 
 import dev.gateloom.CellType;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnWeights;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -17,6 +18,7 @@ import java.util.SplittableRandom;
  */
 public record Case(CellType cell, Dims dims, Kind kind, int layers, boolean ragged) {
     private static final long SEED_OF_LENGTHS = 3;
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
     /**
      * A single step has one step, whatever was asked for.
@@ -73,6 +75,37 @@ public record Case(CellType cell, Dims dims, Kind kind, int layers, boolean ragg
     }
 
     /**
+     * Checks that Java arrays can hold the weights and the tensors.
+     *
+     * @throws IllegalArgumentException naming what is too large
+     */
+    public void check() {
+        RnnWeights.layout(config());
+        tensor("x", dims.inputSize());
+        tensor("y", dims.hiddenSize());
+    }
+
+    private void tensor(String name, int width) {
+        if ((double) dims.steps() * dims.batch() * width > LARGEST_ARRAY) {
+            throw new IllegalArgumentException(name + ": expected at most 2^31 elements in one array, got ["
+                    + dims.steps() + ", " + dims.batch() + ", " + width + "]");
+        }
+    }
+
+    /**
+     * The weights of all matrix products, which every time step reads once.
+     *
+     * @return their bytes as float32
+     */
+    public double weightBytes() {
+        return Float.BYTES * weights();
+    }
+
+    private double weights() {
+        return (double) cell.gates() * dims.hiddenSize() * (dims.inputSize() + (2.0 * layers - 1) * dims.hiddenSize());
+    }
+
+    /**
      * Floating-point operations of the matrix products of one call; a multiply-add counts two. Forward multiplies, in
      * each layer, {@code [T·B, I] × [I, G·H]} and {@code [T·B, H] × [H, G·H]}; backward multiplies twice as much, for the
      * gradient of either factor. Of a ragged batch only steps within the sequences count. The gate algebra is not counted.
@@ -81,8 +114,7 @@ public record Case(CellType cell, Dims dims, Kind kind, int layers, boolean ragg
      */
     public double flops() {
         double rows = ragged ? Arrays.stream(lengths()).sum() : (double) dims.steps() * dims.batch();
-        double columns = dims.inputSize() + (2.0 * layers - 1) * dims.hiddenSize();     // of all layers' W_ih and W_hh
-        double forward = 2 * rows * cell.gates() * dims.hiddenSize() * columns;
+        double forward = 2 * rows * weights();
         return kind == Kind.TRAINING ? 3 * forward : forward;
     }
 

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "bench/run", sortOptions = false, usageHelpAutoWidth = true,
     customSynopsis = "bench/run [OPTION]...", description = {
     "Measures how fast LSTM and GRU run on this machine, verifies every result before timing it, and writes a report.",
-    "Without options: all engines on five shapes of practice, at most five minutes on two cores."},
+    "Without options: every engine that is ready, cpu-scalar apart, on five shapes of practice; at most five minutes on two "
+        + "cores."},
     footer = {"", "Exit status: 0 all done; 1 a result was wrong or a contender failed; 2 wrong arguments."})
 public final class Main implements Callable<Integer> {
     private final PrintStream out = System.out;
@@ -98,20 +99,25 @@ public final class Main implements Callable<Integer> {
 
         WorkDir work = WorkDir.create();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> WorkDir.delete(Reports.unfinished(folder))));
+        Suite suite;
+        List<Measurement> measurements;
         try (Progress progress = new Progress(System.err, Boolean.getBoolean("gateloom.terminal"),
                 Suite.estimate(selection, settings))) {
-            Suite suite = new Suite(selection, settings, work, progress);
-            List<Measurement> measurements = suite.run();
-            progress.close();
-            Optional<ForecastSection> forecast = options.job()
-                    ? Optional.of(Job.run(selection.engines().get(0))) : Optional.empty();
-            Results results = new Results(started, options.commandLine(), machine, limits, settings,
-                    selection.engines(), selection.rivals(), measurements, skipped(suite, selection), notes(), forecast,
-                    older.map(o -> o.with(measurements)).orElse(List.of()));
-            Reports.write(results, suite.jmh(), folder);
-            print(results, folder);
-            return results.failed() ? 1 : 0;
+            suite = new Suite(selection, settings, work, progress);
+            measurements = suite.run();
         }
+        Optional<ForecastSection> forecast = options.job()
+                ? Optional.of(Job.run(selection.engines().get(0))) : Optional.empty();
+        List<Change> changes = older.map(o -> o.with(measurements)).orElse(List.of());
+        List<String> notes = notes();
+        if (older.isPresent() && changes.isEmpty()) {
+            notes.add("--compare: the older run has none of these cases.");
+        }
+        Results results = new Results(started, options.commandLine(), machine, limits, settings, selection.engines(),
+                selection.rivals(), measurements, skipped(suite, selection), notes, forecast, changes);
+        Reports.write(results, suite.jmh(), folder);
+        print(results, folder);
+        return results.failed() ? 1 : 0;
     }
 
     private void print(Map<String, String> lines) {
@@ -127,6 +133,7 @@ public final class Main implements Callable<Integer> {
         Findings.of(results).forEach(out::println);
         results.measurements().stream().filter(m -> !m.ok()).forEach(m -> out.println("FAILED " + m.contender() + ", "
                 + m.of().title() + ": " + m.failure()));
+        results.notes().forEach(out::println);
         out.println();
         out.println("Report: " + folder.resolve("report.html").toUri());
     }

@@ -81,6 +81,15 @@ public record Measurement(Case of, String contender, String description, Case ti
     }
 
     /**
+     * How fast the weights are read, once for each time step.
+     *
+     * @return GB/s
+     */
+    public double weightBandwidth() {
+        return of.weightBytes() * of.dims().steps() / nanos();
+    }
+
+    /**
      * Whole sequences.
      *
      * @return per second

@@ -173,6 +173,13 @@ final class Options {
                 }
             }
         }
+        for (Case c : cases) {
+            try {
+                c.check();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("--shape: " + c.dims() + " is too large: " + e.getMessage(), e);
+            }
+        }
         return List.copyOf(cases);
     }
 

@@ -21,11 +21,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * PyTorch in a Python process. It is no JVM, so JMH cannot fork it: the script {@code torch_rival.py} measures itself,
- * with the same warm-up and the same number of iterations.
+ * after a warm-up of fixed length, with the same number of iterations.
  */
-final class PythonRival {
+public final class PythonRival {
     /** The name in the tables. */
-    static final String NAME = "python-pytorch";
+    public static final String NAME = "python-pytorch";
     private static final int PATIENCE_SECONDS = 60;
     private final String python;
 

@@ -70,8 +70,8 @@ final class Suite {
                 } else {
                     progress.show(c.title() + ", " + contender
                             + (settings.rounds() > 1 ? ", round " + (round + 1) + " of " + settings.rounds() : ""));
-                    Case timed = settings.slice(contender, c);
                     try {
+                        Case timed = settings.slice(contender, c);
                         Forks.Fork fork = forks.run(contender, timed);
                         double scale = c.flops() / timed.flops();
                         rounds.computeIfAbsent(contender, k -> new ArrayList<>())
@@ -80,6 +80,8 @@ final class Suite {
                         jmh.addAll(fork.jmh());
                     } catch (Forks.FailedException e) {
                         failures.put(contender, e.getMessage());
+                    } catch (RuntimeException | OutOfMemoryError e) {       // the other cases still have results
+                        failures.put(contender, e.toString());
                     }
                 }
                 progress.advance(estimate(contender, c, settings));

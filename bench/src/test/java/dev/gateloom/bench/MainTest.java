@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gateloom.bench.report.Reports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,8 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +34,8 @@ class MainTest {
         "--shape 1x2x3; --shape; got \"1x2x3\"",
         "--shape S9; S1 to S5; got \"S9\"",
         "--shape 4..2x1x1x1; end is not below its start; 4..2",
+        "--shape S2 --shape 1x1x1x40000; --shape; 1x1x1x40000 is too large: hiddenSize",
+        "--shape 100000x100000x1x1; --shape; 100000x100000x1x1 is too large: x: expected at most 2^31 elements",
         "--cell rnn_tanh; --cell; expected lstm or gru",
         "--cell elephant; --cell; elephant",
         "--kind sideways; --kind; sideways",
@@ -105,6 +111,45 @@ class MainTest {
         assertEquals(0, second.status, second.err);
         assertTrue(second.out.contains("Compared with the older run:") && second.out.contains("speed-up"), second.out);
         assertFalse(second.out.contains("× reference"), "the reference was not asked for");
+        assertFalse(second.out.contains("--compare"), second.out);
+        Run third = run("--shape", "2x3x4x6", "--kind", "training", "--cell", "gru", "--seconds", "0.05", "--no-job",
+                "--engine", "cpu", "--compare", first.resolve("jmh.json").toString(), "--out",
+                folder.resolve("third").toString());
+        String nothing = "--compare: the older run has none of these cases.";
+        assertTrue(third.out.contains(nothing), third.out);
+        assertTrue(Files.readString(folder.resolve("third/report.md")).contains(nothing));
+    }
+
+    /** Ctrl-C in the middle of the forks, after something of a report was written. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a process can only be killed there")
+    void interruptedRunLeavesNothing() throws Exception {
+        Path report = folder.resolve("report");
+        Path unfinished = Files.createDirectory(Reports.unfinished(report));
+        Files.writeString(unfinished.resolve("report.md"), "half");
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules", "jdk.incubator.vector", "-Djava.io.tmpdir=" + temporary, "-cp",
+                System.getProperty("java.class.path"), Main.class.getName(), "--shape", "2x3x4x5", "--engine", "cpu", "--seconds",
+                "0.05", "--rounds", "100", "--no-job", "--out", report.toString()).redirectError(folder.resolve("err").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (!Files.readString(folder.resolve("err")).contains("round 2 of 100") && process.isAlive()
+                && System.nanoTime() < deadline) {
+            Thread.sleep(20);
+        }
+        assertTrue(process.isAlive(), "still measuring: " + Files.readString(folder.resolve("err")));
+        List<ProcessHandle> forks = process.descendants().toList();
+        process.destroy();
+        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "ends");
+        for (ProcessHandle fork : forks) {
+            fork.onExit().get(1, TimeUnit.MINUTES);
+        }
+        assertFalse(Files.exists(report), "the report");
+        assertFalse(Files.exists(unfinished), "the unfinished report");
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertEquals(List.of(), left.filter(f -> f.getFileName().toString().startsWith("gateloom")).toList());
+        }
     }
 
     /** The same of the models. */

@@ -49,6 +49,7 @@ public final class Engines {
 
     /** The first of these that can run and is for the automatic choice. */
     static RnnEngine best(List<EngineProvider> providers, EngineOptions options) {
+        Check.present("options", options);
         StringBuilder passed = new StringBuilder();
         for (EngineProvider p : providers) {
             if (p.priority() < 0) {
@@ -94,6 +95,7 @@ public final class Engines {
      * @throws EngineUnavailableException if it cannot run here, with the reason and the mend
      */
     public static RnnEngine get(String name, EngineOptions options) {
+        Check.present("options", options);
         List<EngineProvider> all = providers();
         EngineProvider found = all.stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
         Check.that(found != null, "name", "one of " + all.stream().map(EngineProvider::name).toList(), name);

@@ -41,6 +41,7 @@ public final class RnnMasks {
     private final float[][] values = new float[KINDS.length][];
     private int steps;
     private int batch;
+    private long version;
 
     /**
      * Masks of the right sizes, all values 0.
@@ -105,10 +106,11 @@ public final class RnnMasks {
      * @return this
      */
     public RnnMasks set(Kind kind, float[] mask) {
-        Check.that(get(kind) != null, "kind", "a mask that " + config + " uses", kind);
+        Check.that(get(Check.present("kind", kind)) != null, "kind", "a mask that " + config + " uses", kind);
         int size = size(config, kind, steps, batch);
-        Check.that(mask.length == size, kind.name(), size + " values", mask.length);
+        Check.that(Check.present(kind.name(), mask).length == size, kind.name(), size + " values", mask.length);
         System.arraycopy(mask, 0, get(kind), 0, mask.length);
+        version++;
         return this;
     }
 
@@ -162,7 +164,13 @@ public final class RnnMasks {
                 }
             }
         }
+        version++;
         return this;
+    }
+
+    /** Counts the calls of {@link #set} and {@link #draw}. */
+    long version() {
+        return version;
     }
 
     /** Uses the same memory for another shape that is not larger. */

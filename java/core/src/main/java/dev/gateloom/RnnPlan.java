@@ -7,7 +7,8 @@ import java.util.Arrays;
 
 /**
  * Workspace and reserve of one engine for one stack, up to a largest shape. Made by {@link RnnEngine#plan}. One thread
- * at a time; any number of plans may share an engine and weights. After the first calls nothing is allocated.
+ * at a time; any number of plans may share an engine and weights. The cpu engine's calls allocate nothing for plain LSTM
+ * and GRU once the JVM has compiled them; other calls may allocate.
  *
  * <p>The caller owns all inputs and outputs: arrays, or {@link FloatBuffer}s used from their position on (position and
  * limit stay). They may be longer than needed; the rest is left alone. A call checks all its arguments before it
@@ -31,7 +32,8 @@ public abstract class RnnPlan implements AutoCloseable {
     private long seed;
     private int calls;
     private boolean pending;                        // a forward waits for its backward
-    private long pendingVersion;
+    private long pendingVersion;                    // of the weights of that forward
+    private long pendingMasks;                      // the same of its masks
     private boolean closed;
 
     /**
@@ -131,7 +133,9 @@ public abstract class RnnPlan implements AutoCloseable {
     }
 
     /**
-     * Uses these masks in every training forward instead of drawing them.
+     * Uses these masks in every training forward instead of drawing them. They are not copied: what a forward read must
+     * stay until its backward is done, also where other plans use the same masks. Masks that were drawn or set again in
+     * between are refused there; values written into {@link RnnMasks#get} are not noticed.
      *
      * @param masks the masks; null to draw them again
      * @return this
@@ -334,6 +338,7 @@ public abstract class RnnPlan implements AutoCloseable {
         }
         pending = mode == Mode.TRAINING;
         pendingVersion = weights.version();
+        pendingMasks = call.masks == null ? 0 : call.masks.version();
     }
 
     private void backward(RnnWeights weights, RnnState dFinal, RnnState dInitial, RnnWeights gradients) {
@@ -346,6 +351,8 @@ public abstract class RnnPlan implements AutoCloseable {
         checkWeights("weights", weights);
         Check.that(weights == call.weights && weights.version() == pendingVersion, "weights",
                 "those of the forward, unchanged", weights == call.weights ? "changed() since" : "other weights");
+        Check.that(call.masks == null || call.masks.version() == pendingMasks, "masks", "those of the forward, unchanged",
+                "drawn or set again since");
         if (gradients != null && !gradients.config().equals(config)) {
             Check.that(false, "gradients", "zeros of " + config, gradients.config());
         }

@@ -10,8 +10,10 @@ import java.nio.FloatBuffer;
 public final class RnnState {
     private final Operand h = new Operand();
     private final Operand c = new Operand();
+    private final boolean buffers;      // an Operand on a heap buffer knows the buffer's array, but not where it was given
 
-    private RnnState() {
+    private RnnState(boolean buffers) {
+        this.buffers = buffers;
     }
 
     /**
@@ -22,6 +24,7 @@ public final class RnnState {
      * @return the state
      */
     public static RnnState zeros(RnnConfig config, int batch) {
+        Check.present("config", config);
         Check.atLeast("batch", batch, 1);
         long layers = (long) config.numLayers() * config.numDirections();
         return of(new float[Check.size("h", layers, batch, config.outputSize())],
@@ -36,7 +39,7 @@ public final class RnnState {
      * @return the state
      */
     public static RnnState of(float[] h, float[] c) {
-        RnnState state = new RnnState();
+        RnnState state = new RnnState(false);
         state.h.set(Check.present("h", h));
         state.c.set(c);
         return state;
@@ -50,7 +53,7 @@ public final class RnnState {
      * @return the state
      */
     public static RnnState of(FloatBuffer h, FloatBuffer c) {
-        RnnState state = new RnnState();
+        RnnState state = new RnnState(true);
         state.h.set(Check.present("h", h));
         state.c.set(c);
         return state;
@@ -82,8 +85,8 @@ public final class RnnState {
         c.fill(0, c.length(), 0f);
     }
 
-    private static float[] array(String name, Operand operand) {
-        if (operand.array() == null) {
+    private float[] array(String name, Operand operand) {
+        if (buffers) {
             throw new IllegalStateException(name + ": this state stands on a FloatBuffer, read that instead");
         }
         return operand.array();

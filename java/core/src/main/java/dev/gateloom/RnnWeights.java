@@ -64,6 +64,7 @@ public final class RnnWeights implements AutoCloseable {
      * @return new weights
      */
     public static RnnWeights init(RnnConfig config, Initializer initializer) {
+        Check.present("initializer", initializer);
         RnnWeights weights = new RnnWeights(config);
         for (Parameter p : weights.parameters()) {
             initializer.fill(config, p, weights.data);

@@ -110,6 +110,12 @@ class EnginesTest {
     }
 
     @Test
+    void missingOptionsAreRefused() {
+        assertEquals("options: expected a value, got null", message(() -> Engines.get("cpu", null)));
+        assertEquals("options: expected a value, got null", message(() -> Engines.best(null)));
+    }
+
+    @Test
     void shapesAndOptionsCheckTheirNumbers() {
         assertEquals("maxSteps: expected at least 1, got 0", message(() -> Shape.of(0, 1)));
         assertEquals("maxBatch: expected at least 1, got -1", message(() -> new Shape(1, -1)));

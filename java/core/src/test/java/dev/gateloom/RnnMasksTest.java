@@ -122,6 +122,8 @@ class RnnMasksTest {
         RnnMasks m = new RnnMasks(config, 1, 2);
         assertMessage("kind: expected ", () -> m.set(Kind.INTERLAYER, new float[1]));
         assertMessage("CANDIDATE: expected 4 values, got 5", () -> m.set(Kind.CANDIDATE, new float[5]));
+        assertMessage("CANDIDATE: expected a value, got null", () -> m.set(Kind.CANDIDATE, null));
+        assertMessage("kind: expected a value, got null", () -> m.set(null, new float[4]));
         assertMessage("steps: expected at least 1, got 0", () -> new RnnMasks(config, 0, 2));
         assertMessage("batch: expected at least 1, got 0", () -> new RnnMasks(config, 1, 0));
         assertMessage("config: expected a value, got null", () -> new RnnMasks(null, 1, 1));

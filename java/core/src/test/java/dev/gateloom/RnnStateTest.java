@@ -53,8 +53,19 @@ class RnnStateTest {
         assertTrue(e.getMessage().startsWith("h: this state stands on a FloatBuffer"), e.getMessage());
     }
 
+    /** Its array is longer than the state, and begins elsewhere. */
+    @Test
+    void heapBuffersHaveNoArrayEither() {
+        FloatBuffer h = FloatBuffer.wrap(new float[10], 2, 4);
+        RnnState state = RnnState.of(h, h.duplicate());
+        assertThrows(IllegalStateException.class, state::h);
+        assertTrue(assertThrows(IllegalStateException.class, state::c).getMessage().startsWith("c: this state stands on a Float"));
+    }
+
     @Test
     void wrongArgumentsAreRefused() {
+        assertEquals("config: expected a value, got null",
+                assertThrows(IllegalArgumentException.class, () -> RnnState.zeros(null, 1)).getMessage());
         assertThrows(IllegalArgumentException.class, () -> RnnState.zeros(RnnConfig.gru(1, 1).build(), 0));
         assertThrows(IllegalArgumentException.class, () -> RnnState.of((float[]) null, new float[1]));
         assertThrows(IllegalArgumentException.class, () -> RnnState.of((FloatBuffer) null, null));

@@ -98,6 +98,8 @@ class RnnWeightsTest {
         assertEquals("bias_ih_l0: expected 3 values [3], got 2", size);
         String missing = assertThrows(IllegalArgumentException.class, () -> w.set("bias_ih_l0", null)).getMessage();
         assertEquals("bias_ih_l0: expected a value, got null", missing);
+        assertEquals("initializer: expected a value, got null", assertThrows(IllegalArgumentException.class,
+                () -> RnnWeights.init(RnnConfig.gru(1, 1).build(), null)).getMessage());
     }
 
     @Test

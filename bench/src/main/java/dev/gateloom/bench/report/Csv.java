@@ -1,5 +1,6 @@
 package dev.gateloom.bench.report;
 
+import dev.gateloom.bench.Kind;
 import dev.gateloom.bench.Measurement;
 import dev.gateloom.bench.Results;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ public final class Csv {
     static String of(Results r) {
         List<String> header = new ArrayList<>(List.of("cell", "kind", "batch", "steps", "input_size", "hidden_size",
                 "contender", "nanos_median", "nanos_spread", "forks", "gflops", "share_of_peak", "sequences_per_second",
-                "steps_per_second", "scaled_from"));
+                "steps_per_second", "share_of_bandwidth", "scaled_from"));
         r.others().forEach(other -> header.add("times_faster_than_" + other));
         header.add("failure");
         List<List<String>> rows = new ArrayList<>();
@@ -27,9 +28,10 @@ public final class Csv {
             if (m.ok()) {
                 row.addAll(List.of(number(m.nanos()), number(m.spread()), String.valueOf(m.rounds().length),
                         number(m.gflops()), number(m.gflops() / r.limits().peakAll()), number(m.sequencesPerSecond()),
-                        number(m.stepsPerSecond()), m.scaled() ? m.timed().dims().toString() : ""));
+                        number(m.stepsPerSecond()), m.of().kind() != Kind.STEP ? ""
+                                : number(m.weightBandwidth() / r.limits().bandwidth()), m.scaled() ? m.timed().dims().toString() : ""));
             } else {
-                row.addAll(List.of("", "", "", "", "", "", "", ""));
+                row.addAll(List.of("", "", "", "", "", "", "", "", ""));
             }
             r.others().forEach(other -> row.add(r.ratio(m.of(), m.contender(), other).map(Csv::number).orElse("")));
             row.add(m.failure());

@@ -26,12 +26,16 @@ public record Table(List<String> header, List<List<String>> rows) {
     public static Table of(Results results) {
         List<String> header = new ArrayList<>(List.of("case", "contender", "time", "GFLOP/s", "of peak",
                 "sequences/s", "steps/s"));
+        boolean steps = results.cases().stream().anyMatch(c -> c.kind() == Kind.STEP);
+        if (steps) {
+            header.add("of bandwidth");
+        }
         results.others().forEach(other -> header.add("× " + other));
         List<List<String>> rows = new ArrayList<>();
         for (Case c : results.cases()) {
             for (Measurement m : results.measurements()) {
                 if (m.of().equals(c)) {
-                    rows.add(row(results, m, header.size()));
+                    rows.add(row(results, m, steps, header.size()));
                 }
             }
         }
@@ -50,7 +54,7 @@ public record Table(List<String> header, List<List<String>> rows) {
                         Text.ratio(c.speedup()), c.verdict())).toList());
     }
 
-    private static List<String> row(Results results, Measurement m, int width) {
+    private static List<String> row(Results results, Measurement m, boolean steps, int width) {
         List<String> row = new ArrayList<>(List.of(m.of().title(), m.contender()));
         if (!m.ok()) {
             row.add("failed");
@@ -64,6 +68,9 @@ public record Table(List<String> header, List<List<String>> rows) {
         row.add(Text.share(m.gflops() / results.limits().peakAll()));
         row.add(m.of().kind() == Kind.STEP ? "–" : Text.digits(m.sequencesPerSecond()));
         row.add(Text.digits(m.stepsPerSecond()));
+        if (steps) {
+            row.add(m.of().kind() == Kind.STEP ? Text.share(m.weightBandwidth() / results.limits().bandwidth()) : "–");
+        }
         results.others().forEach(other -> row.add(ratio(results, m, other)));
         return row;
     }

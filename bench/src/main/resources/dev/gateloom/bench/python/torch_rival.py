@@ -9,6 +9,7 @@ FOLDER holds x, dy and the four parameters as raw little-endian float32. Command
   time WARMUP SECONDS COUNT  answers with COUNT means in nanoseconds per call
 Every command is answered by one line.
 """
+import array
 import sys
 import time
 
@@ -27,7 +28,7 @@ def main():
 
     def save(name, tensor):
         with open(f"{folder}/{name}", "wb") as f:
-            f.write(tensor.detach().contiguous().numpy().tobytes())
+            array.array("f", tensor.detach().reshape(-1).tolist()).tofile(f)     # torch may come without numpy
 
     rnn = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell](i, h)
     with torch.no_grad():

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -46,7 +47,8 @@ class BrowserTest {
                   if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4)
                     wrong.push('chart ' + k + ': ' + t.textContent + ' covers ' + u.textContent); }));
               });
-              document.title = charts.length + ' charts; ' + (wrong.length ? wrong.join('; ') : 'all drawn');
+              const scheme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+              document.title = charts.length + ' charts; ' + scheme + '; ' + (wrong.length ? wrong.join('; ') : 'all drawn');
             });
             </script>
             """;
@@ -75,10 +77,11 @@ class BrowserTest {
     void everyChartIsDrawnInLightAndDark() throws Exception {
         Path probed = folder.resolve("report/probed.html");
         Files.writeString(probed, Files.readString(page).replace("</body>", PROBE + "</body>"));
-        for (String scheme : List.of("", "--force-dark-mode")) {
-            Run run = run(probed, "--dump-dom", scheme.isEmpty() ? "--disable-extensions" : scheme);
+        Map<String, String> options = Map.of("light", "--disable-extensions", "dark", "--force-dark-mode");
+        for (String scheme : options.keySet()) {
+            Run run = run(probed, "--dump-dom", options.get(scheme));
             String title = run.out.replaceAll("(?s).*<title>(\\d+ charts[^<]*)</title>.*", "$1");
-            assertEquals("8 charts; all drawn", title);
+            assertEquals("8 charts; " + scheme + "; all drawn", title);
         }
     }
 

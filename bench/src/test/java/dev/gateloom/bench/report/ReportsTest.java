@@ -99,6 +99,9 @@ class ReportsTest {
         assertEquals("2.00×", cpu.get(table.header().indexOf("× rival <&\"")));
         assertEquals("32,000", cpu.get(5), "32 sequences in a millisecond");
         assertEquals("1,600,000", cpu.get(6));
+        assertEquals("–", cpu.get(table.header().indexOf("of bandwidth")));
+        assertEquals("41 %", row(table, "GRU H=512 step", "cpu").get(table.header().indexOf("of bandwidth")),
+                "3 · 512 · 1024 floats in 512 µs are 12.3 of 30 GB/s");
         assertTrue(row(table, "LSTM S2 forward", "reference").get(2).startsWith("≈ 100 ms"));
         assertEquals("failed", row(table, "LSTM S1 forward", "broken").get(2));
     }
@@ -127,6 +130,15 @@ class ReportsTest {
         String cpu = lines.stream().filter(l -> l.startsWith("LSTM,forward,32,50,128,256,cpu,")).findFirst().orElseThrow();
         assertTrue(cpu.startsWith("LSTM,forward,32,50,128,256,cpu,1.00000e+06,"), cpu);
         assertTrue(lines.get(lines.size() - 1).endsWith("\"y[3] is NaN, \"\"oh\"\", dear\""), lines.get(lines.size() - 1));
+    }
+
+    /** Who is measured otherwise than the rest is named. */
+    @Test
+    void methodSaysWhoIsTimedDifferently() {
+        String method = String.join("\n", Method.of(results));
+        assertTrue(method.contains("they get one fork for each case, a shorter one."), method);
+        assertTrue(method.contains("or the ratio of the medians") && method.contains("Of bandwidth: "), method);
+        assertFalse(method.contains("python-pytorch"), method);
     }
 
     private String read(String file) throws IOException {

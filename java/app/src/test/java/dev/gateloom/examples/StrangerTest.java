@@ -71,9 +71,15 @@ class StrangerTest {
 
     @Test
     void runsWithoutTheVectorModule() throws Exception {
-        learns(run(folder, java(), "-cp", classes + File.pathSeparator + core, "com.example.OwnTrainer"));
-        learns(run(folder, java(), "-p", core.toString(), "--add-modules", "dev.gateloom", "-cp", classes.toString(),
-                "com.example.OwnTrainer"));
+        List<String> outputs = List.of(
+                run(folder, java(), "-cp", classes + File.pathSeparator + core, "com.example.OwnTrainer"),
+                run(folder, java(), "-p", core.toString(), "--add-modules", "dev.gateloom", "-cp", classes.toString(),
+                        "com.example.OwnTrainer"));
+        for (String output : outputs) {
+            learns(output);
+            assertEquals(1, output.lines().filter(l -> l.contains("--add-modules jdk.incubator.vector")).count(),
+                    "warned once, with the flag to add: " + output);
+        }
     }
 
     private static void learns(String output) {

@@ -78,10 +78,13 @@ abstract class Kernels {
         }
     }
 
-    /** {@code y = 1 / (1 + exp(-x))} for n values, a multiple of V. */
+    /**
+     * {@code y = 1 / (1 + exp(-x))} for n values, a multiple of V. Within 2.5 units in the last place for every float; where
+     * the exact value is below the smallest normal number, y may be anything up to 2e-38.
+     */
     abstract void sigmoid(int n, float[] x, int xo, float[] y, int yo);
 
-    /** {@code y = tanh(x)} for n values, a multiple of V. */
+    /** {@code y = tanh(x)} for n values, a multiple of V. Within 2.5 units in the last place for every float. */
     abstract void tanh(int n, float[] x, int xo, float[] y, int yo);
 
     /** What they are, for the engine's description. */

@@ -16,6 +16,7 @@ import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -157,6 +158,30 @@ interface PlanTests extends ConformanceSubject {
             Problem.Pass pass = p.forward(plan, Memory.USUAL);
             plan.masks(new RnnMasks(config, 2, 2).draw(9, 9));
             pass.backward().assertSameBits(expected);
+        }
+    }
+
+    /** Masks are not copied: with other values the gradient would belong to neither forward. */
+    @Test
+    default void masksChangedBeforeBackwardAreRefused() {
+        RnnConfig config = RnnConfig.lstm(4, 9).layers(2).dropout(0.5f).build();
+        if (unsupported().covers(config, Mode.TRAINING)) {
+            return;
+        }
+        Problem p = new Draw(36).problem(config, Mode.TRAINING, 4, 3);
+        RnnMasks masks = new RnnMasks(config, 4, 3);
+        float[] ones = new float[masks.get(RnnMasks.Kind.INTERLAYER).length];
+        Arrays.fill(ones, 1);
+        try (RnnPlan plan = engine().plan(config, Shape.of(4, 3), Mode.TRAINING)) {
+            for (Runnable change : List.<Runnable>of(() -> masks.draw(7, 1), () -> masks.set(RnnMasks.Kind.INTERLAYER, ones))) {
+                plan.masks(masks.draw(7, 0));
+                forward(plan, p);
+                change.run();
+                String message = assertThrows(IllegalArgumentException.class, () -> backward(plan, p)).getMessage();
+                assertTrue(message.startsWith("masks: expected those of the forward"), message);
+            }
+            forward(plan, p);
+            backward(plan, p);
         }
     }
 

@@ -19,6 +19,9 @@ import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,10 +33,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the cpu engine promises beyond right numbers: the same bits on any threads, and nothing allocated. */
 @Tag("engine")
@@ -107,12 +113,21 @@ class CpuEngineTest {
         }
     }
 
-    /** The JVM allocates until the code is compiled, so the first 1,000 calls without an allocation end the test. */
+    /** Cells of a hidden size: the fused ones, then some with rare options. */
+    static Stream<IntFunction<RnnConfig.Builder>> cells() {
+        return Stream.of(h -> RnnConfig.lstm(20, h), h -> RnnConfig.gru(20, h),
+                h -> RnnConfig.lstm(20, h).peephole(true).recurrentDropout(0.3f), h -> RnnConfig.gru(20, h).resetAfter(false));
+    }
+
+    /**
+     * On arrays and on direct buffers, with weights that the team packs (64 units) and that one thread packs (40). The JVM
+     * allocates until the code is compiled, so the first round of at least 1,000 calls without an allocation ends the test.
+     */
     @ParameterizedTest
-    @EnumSource(value = CellType.class, names = {"LSTM", "GRU"})
-    void thousandCallsAllocateNothing(CellType cell) {
-        RnnConfig config = RnnConfig.of(cell, 20, 40).bidirectional(true).build();
-        RnnConfig serving = RnnConfig.of(cell, 20, 40).build();
+    @MethodSource("cells")
+    void thousandCallsAllocateNothing(IntFunction<RnnConfig.Builder> cell) {
+        RnnConfig config = cell.apply(64).bidirectional(true).build();
+        RnnConfig serving = cell.apply(40).build();
         try (RnnEngine engine = Engines.get("cpu-simd", EngineOptions.threads(2));
                 RnnPlan plan = engine.plan(config, Shape.of(4, 6), Mode.TRAINING);
                 RnnPlan step = engine.plan(serving, Shape.of(1, 6), Mode.INFERENCE)) {
@@ -122,8 +137,11 @@ class CpuEngineTest {
             RnnState state = RnnState.zeros(serving, 6);
             int[] lengths = {4, 1, 0, 3, 4, 2};
             float[] x = random(4 * 6 * 20, 1);
-            float[] y = new float[4 * 6 * 80];
+            float[] y = new float[4 * 6 * 2 * config.hiddenSize()];
             float[] dx = new float[x.length];
+            FloatBuffer directX = direct(x.length).put(0, x);
+            FloatBuffer directY = direct(y.length);
+            FloatBuffer directDx = direct(dx.length);
             long deadline = System.nanoTime() + 120_000_000_000L;
             long[] threads = threadIds();
             while (threads.length > 2 && System.nanoTime() < deadline) {        // those of an engine just closed are on their way out
@@ -134,11 +152,16 @@ class CpuEngineTest {
             long allocated;
             do {
                 long before = allocated(threads);
-                for (int i = 0; i < 1_000; i++) {
+                for (int i = 0; i < 250; i++) {
                     weights.changed();
                     plan.forward(weights, x, null, lengths, y, null);
                     plan.backward(weights, y, null, dx, null, gradients);
+                    servingWeights.changed();
                     step.step(servingWeights, x, state, y);
+                    weights.changed();
+                    plan.forward(weights, directX, null, lengths, directY, null);
+                    plan.backward(weights, directY, null, directDx, null, gradients);
+                    step.step(servingWeights, directX, state, directY);
                 }
                 allocated = allocated(threads) - before;
             } while (allocated > 0 && System.nanoTime() < deadline);
@@ -200,6 +223,10 @@ class CpuEngineTest {
             values[i] = random.nextFloat() * 2 - 1;
         }
         return values;
+    }
+
+    private static FloatBuffer direct(int n) {
+        return ByteBuffer.allocateDirect(4 * n).order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
     /** This thread and those of the engines that are open. */

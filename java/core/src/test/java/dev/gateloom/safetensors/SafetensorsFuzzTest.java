@@ -65,7 +65,7 @@ class SafetensorsFuzzTest {
             case 0:                                         // flip a bit
                 byte[] flipped = in.clone();
                 if (at < in.length) {
-                    flipped[at] ^= 1 << random.nextInt(8);
+                    flipped[at] ^= (byte) (1 << random.nextInt(8));
                 }
                 return flipped;
             case 1:                                         // cut the end off

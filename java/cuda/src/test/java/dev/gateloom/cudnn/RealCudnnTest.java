@@ -95,6 +95,7 @@ class RealCudnnTest {
             return Support.gap(config, Shape.of(9, 3), Mode.TRAINING, algorithm, precision, JCudnn.cudnnGetVersion()).isEmpty();
         }
 
+        @SuppressWarnings("try")                            // made only to see whether cuDNN accepts it
         private void layers(RnnConfig config, CudnnAlgorithm algorithm, Precision precision) {
             boolean expected = expected(config, algorithm, precision);
             RnnSettings settings = RnnSettings.of(config, 0, config.numLayers(), algorithm, precision);

@@ -5,8 +5,11 @@ public final class DeviceException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final int OUT_OF_MEMORY = 2;
 
+    /** The driver's function. */
     private final String call;
+    /** The driver's result. */
     private final int code;
+    /** The name of the result. */
     private final String codeName;
     private final long bytesNeeded;
 

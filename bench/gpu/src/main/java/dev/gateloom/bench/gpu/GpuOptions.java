@@ -113,7 +113,13 @@ final class GpuOptions {
         for (CellType cell : cells) {
             for (Kind kind : chosen) {
                 for (Dims dims : dims()) {
-                    cases.add(new Case(cell, dims, kind, layers == null ? 1 : layers, ragged));
+                    Case given = new Case(cell, dims, kind, layers == null ? 1 : layers, ragged);
+                    try {
+                        given.check();
+                    } catch (IllegalArgumentException e) {
+                        throw new IllegalArgumentException("--shape: " + dims + " is too large: " + e.getMessage(), e);
+                    }
+                    cases.add(given);
                 }
             }
         }
