@@ -3,7 +3,7 @@
 //   sender     all threads store; __syncthreads(); one thread: arrive(tile), a release at gpu scope
 //   receiver   one thread: wait(tile, n), an acquire at gpu scope; __syncthreads(); all threads: load_fresh
 //
-// There is a counter for each tile of rows. It only grows, from the zero that is written before the launch. In fp32 whatever is
+// There is a counter for each tile of rows of each direction. It only grows, from the zero that is written before the launch. In fp32 whatever is
 // handed over has a place of its own for each step: nothing is overwritten while somebody may still read it, so nobody
 // has to tell that he has read. In 16 bits there are two places; sequence_mma.cuh says why that is enough. A wait ends after so many polls, for a block that never comes must not hang the device:
 // it leaves TIMED_OUT in the status, which all others that wait look at, and the host after the launch. Polls are counted
@@ -17,7 +17,7 @@ constexpr unsigned TIMED_OUT = 1;
 constexpr int STATUS_EVERY = 16;        // polls: a look at the status takes as long as one
 
 struct Exchange {
-    unsigned *flags;                    // [tiles], FLAG_STRIDE apart
+    unsigned *flags;                    // [D · tiles], FLAG_STRIDE apart
     unsigned *status;
     int polls;                          // of a wait at most
 

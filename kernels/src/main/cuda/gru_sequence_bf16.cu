@@ -1,4 +1,4 @@
-// GRU, all steps of a layer and direction in one launch, in bfloat16: fp32's exponent, 8 significant bits.
+// GRU, all steps of a layer, in one direction or both, in one launch, in bfloat16: fp32's exponent, 8 significant bits.
 // gru_sequence_mma.cuh has the rest.
 #include "gru_sequence_mma.cuh"
 

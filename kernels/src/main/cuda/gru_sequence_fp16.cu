@@ -1,4 +1,4 @@
-// GRU, all steps of a layer and direction in one launch, in IEEE half precision: 11 significant bits, 5 of exponent.
+// GRU, all steps of a layer, in one direction or both, in one launch, in IEEE half precision: 11 significant bits, 5 of exponent.
 // gru_sequence_mma.cuh has the rest.
 #include "gru_sequence_mma.cuh"
 

@@ -1,4 +1,4 @@
-// LSTM, all steps of a layer and direction in one launch, in bfloat16: fp32's exponent, 8 significant bits.
+// LSTM, all steps of a layer, in one direction or both, in one launch, in bfloat16: fp32's exponent, 8 significant bits.
 // lstm_sequence_mma.cuh has the rest.
 #include "lstm_sequence_mma.cuh"
 

@@ -1,4 +1,4 @@
-// LSTM, all steps of a layer and direction in one launch, in IEEE half precision: 11 significant bits, 5 of exponent.
+// LSTM, all steps of a layer, in one direction or both, in one launch, in IEEE half precision: 11 significant bits, 5 of exponent.
 // lstm_sequence_mma.cuh has the rest.
 #include "lstm_sequence_mma.cuh"
 

@@ -53,7 +53,8 @@ final class Options {
     @Option(names = "--models", description = {
         "Instead of single passes: a training step of two whole models (letter by letter, forecast) by our trainer and by those "
             + "rivals that can train them, and what the trainer costs beside the bare engine. "
-            + "About eight minutes with --rivals on two cores."})
+            + "About eight minutes with --rivals=djl-pytorch on two cores, twice as long with DL4J. --shape gives all of them other sizes; of the rivals "
+            + "djl-pytorch and dl4j take part."})
     private boolean models;
 
     @Option(names = "--shape", paramLabel = "BxTxIxH", description = {
@@ -71,11 +72,12 @@ final class Options {
         "Only this engine, with all cores or so many threads; repeatable. The first one is compared with the rivals."})
     private List<String> engines = List.of();
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Forks of each contender for each case.")
+    @Option(names = "--rounds", paramLabel = "N", description = "Forks of each contender for each case. "
+            + "Default: 1; 7 with rivals or --models; 3 with --full.")
     private Integer rounds;
 
     @Option(names = "--seconds", paramLabel = "S", description = "Measurement in each fork; the warm-up "
-            + "ends when nothing has become faster for as long.")
+            + "ends when nothing has become faster for as long. Default: 1; 2 with --full; 0.5 with --models.")
     private Double seconds;
 
     @Option(names = "--no-job", description = "Leaves out the forecast on real data.")
@@ -108,6 +110,9 @@ final class Options {
             }
         }
         Selection chosen = selection();
+        if (spec.commandLine().getParseResult().hasMatchedOption("--engine") && chosen.engines().size() > 1) {
+            throw new IllegalArgumentException("--models: expected one --engine, got " + chosen.engines());
+        }
         List<String> training = ModelContenders.rivals().stream().map(ModelContender::name).toList();
         List<ModelCase> cases = Arrays.stream(ModelKind.values()).flatMap(kind -> (shapes.isEmpty() ? kind.sizes() : dims())
                 .stream().map(dims -> new ModelCase(kind, dims))).toList();

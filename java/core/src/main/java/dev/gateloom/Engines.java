@@ -27,7 +27,7 @@ public final class Engines {
     }
 
     /**
-     * The fastest engine that can run here, with all cores. What was chosen and why is logged (INFO, logger
+     * The engine of the highest priority that can run here, with all cores: a GPU's before the CPU's. What was chosen and why is logged (INFO, logger
      * {@code dev.gateloom}); one that cannot start, such as a GPU that another process has for itself, is passed over.
      *
      * @return an engine; close it after use
@@ -37,7 +37,7 @@ public final class Engines {
     }
 
     /**
-     * The fastest engine that can run here in a precision.
+     * The engine of the highest priority that can run here in a precision.
      *
      * @param options threads and precision
      * @return an engine; close it after use

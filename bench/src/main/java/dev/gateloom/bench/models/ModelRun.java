@@ -35,19 +35,20 @@ public final class ModelRun {
             Map<String, String> machine, List<String> notes, Path folder, PrintStream out) throws Exception {
         WorkDir work = WorkDir.create();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> WorkDir.delete(Reports.unfinished(folder))));
+        ModelSuite suite;
+        ModelReport report;
         try (Progress progress = new Progress(System.err, Boolean.getBoolean("gateloom.terminal"),
                 (double) settings.rounds() * ModelSuite.forks(selection))) {
-            ModelSuite suite = new ModelSuite(selection, settings, work, progress);
-            ModelReport report = new ModelReport(selection, settings, suite.run());
-            progress.close();
-            Document document = report.document(started, command, machine, notes);
-            Reports.write(Map.of("report.html", document.html(), "report.md", document.markdown(), "jmh.json",
-                    Reports.json(suite.jmh())), folder);
-            report.tables().forEach(t -> out.println(t.plain()));
-            report.findings().forEach(out::println);
-            out.println();
-            out.println("Report: " + folder.resolve("report.html").toUri());
-            return !report.failed();
+            suite = new ModelSuite(selection, settings, work, progress);
+            report = new ModelReport(selection, settings, suite.run());
         }
+        Document document = report.document(started, command, machine, notes);
+        Reports.write(Map.of("report.html", document.html(), "report.md", document.markdown(), "jmh.json",
+                Reports.json(suite.jmh())), folder);
+        report.tables().forEach(t -> out.println(t.plain()));
+        report.findings().forEach(out::println);
+        out.println();
+        out.println("Report: " + folder.resolve("report.html").toUri());
+        return !report.failed();
     }
 }

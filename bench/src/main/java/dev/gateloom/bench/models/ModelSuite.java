@@ -43,9 +43,15 @@ final class ModelSuite {
     }
 
     private List<ModelMeasurement> run(ModelCase c) throws Exception {
-        progress.show(c.title() + ", reference");
-        ModelBenchmark.provide(work, c);
         List<String> contenders = selection.contenders(c);
+        progress.show(c.title() + ", reference");
+        try {
+            ModelBenchmark.provide(work, c);
+        } catch (RuntimeException | OutOfMemoryError e) {      // costs this case, not the others
+            progress.advance((double) settings.rounds() * contenders.size());
+            return contenders.stream().map(name -> new ModelMeasurement(c, name, "", new Rounds(new double[0][]),
+                    "the reference: " + e)).toList();
+        }
         Map<String, List<double[]>> rounds = new LinkedHashMap<>();
         Map<String, String> descriptions = new LinkedHashMap<>();
         Map<String, String> failures = new LinkedHashMap<>();
@@ -63,6 +69,8 @@ final class ModelSuite {
                     jmh.addAll(fork.jmh());
                 } catch (Forks.FailedException e) {
                     failures.put(contender, e.getMessage());
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    failures.put(contender, e.toString());
                 }
                 progress.advance(1);
             }

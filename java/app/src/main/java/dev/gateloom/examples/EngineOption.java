@@ -13,7 +13,8 @@ final class EngineOption {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(names = "--engine", paramLabel = "NAME", description = "Engine to compute on; default: the fastest here.")
+    @Option(names = "--engine", paramLabel = "NAME", description = "Engine to compute on; default: the first one of \"gateloom info\" that is "
+            + "ready, \"cuda\" where there is a GPU.")
     private String name;
 
     /** The engine, to be closed by the caller. */

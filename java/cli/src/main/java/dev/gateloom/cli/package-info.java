@@ -1,2 +1,5 @@
-/** The command line: {@code gateloom info}, {@code gateloom verify}, {@code gateloom profile}, {@code gateloom forecast}. */
+/**
+ * The command line: {@code gateloom info}, {@code gateloom verify}, {@code gateloom profile}, {@code gateloom examples},
+ * {@code gateloom forecast}.
+ */
 package dev.gateloom.cli;

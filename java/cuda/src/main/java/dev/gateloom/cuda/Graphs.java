@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.cuda.planner.Wavefront;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.Graph;
 import dev.gateloom.device.Stream;
@@ -19,7 +20,7 @@ import java.util.List;
  * more steps is never captured: its launches are hidden behind its work. For one thread at a time.
  */
 final class Graphs {
-    static final int MOST_STEPS = 1 << 15;
+    static final int MOST_STEPS = Wavefront.MOST_STEPS;
     static final int LEAST_STEPS = 1 << 11;
     /** {@code CUDA_ERROR_NOT_SUPPORTED}; from {@code CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED} to {@code _WRONG_THREAD}. */
     private static final int NOT_SUPPORTED = 801;

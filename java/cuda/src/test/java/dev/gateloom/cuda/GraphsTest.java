@@ -173,9 +173,11 @@ class GraphsTest {
     @Test
     void aFailureIsNoRefusal() {
         boolean[] fails = {true};
+        boolean[] capturing = {false};
         EmulatorDevice emulator = new EmulatorDevice(EmulatorOptions.defaults());
         Device device = HookedDevice.of(emulator, (call, arguments, behind) -> {
-            if (fails[0] && call.equals("launch")) {
+            capturing[0] |= call.equals("beginCapture");
+            if (fails[0] && capturing[0] && call.equals("launch")) {
                 throw new DeviceException("cuLaunchKernel", 701, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES", "while captured");
             }
             return behind.get();

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** No kernel ships that {@code verify} has not executed: each has a model in Java that its effect is compared with, or stands here. */
+/** Every kernel that ships has a model in Java that tests compare it with, or its program stands here with the test that runs it. */
 class KernelCoverageTest {
     /** Programs without a model, and the test that runs their kernels and says what is right. */
     private static final Map<String, Class<?>> ELSEWHERE = Map.of(

@@ -75,7 +75,7 @@ public final class DeviceException extends RuntimeException {
     /**
      * How much memory would have been enough so far.
      *
-     * @return what was allocated on the device and what was asked for, together; 0 if memory is not what was missing
+     * @return what was allocated on the device and what was asked for, together; 0 if it was not an allocation of device memory that failed
      */
     public long bytesNeeded() {
         return bytesNeeded;

@@ -46,7 +46,7 @@ public final class Decoding {
     public Decoding(EncoderDecoder model, int begin, int end, int longest) {
         int[] logits = model.decoder().outputShape(0);
         int tokens = logits[logits.length - 1];
-        Require.that(begin >= 0 && begin < tokens, "begin", "a token from 0 to " + (tokens - 1), begin);
+        Require.that(begin >= 0, "begin", "a token that the decoder reads, at least 0", begin);
         Require.that(end >= 0 && end < tokens, "end", "a token from 0 to " + (tokens - 1), end);
         Require.that(longest >= 1, "longest", "at least 1", longest);
         this.model = model;

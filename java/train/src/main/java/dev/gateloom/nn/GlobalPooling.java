@@ -80,7 +80,7 @@ public final class GlobalPooling extends UnaryLayer {
                     int at = valid[p] * channels + c;
                     float v = x.values()[at];
                     sum += v;
-                    largest = largest < 0 || !(v <= x.values()[largest]) ? at : largest;
+                    largest = largest < 0 || v > x.values()[largest] || Float.isNaN(v) ? at : largest;    // a NaN before all
                 }
                 int to = b * channels + c;
                 if (max) {

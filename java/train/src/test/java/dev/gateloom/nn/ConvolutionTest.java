@@ -72,6 +72,12 @@ class ConvolutionTest {
                 Plain.values(Plain.forward(Plain.built(GlobalPooling.average(), 3, 2), x)));
     }
 
+    @Test
+    void globalMaximumOfMaskedStepsIsNanIfOneThatCountsIs() {
+        Tensor x = Tensor.of(new float[] {Float.NaN, 1, 2}, 1, 3, 1).mask(new boolean[] {true, false, true});
+        assertArrayEquals(new float[] {Float.NaN}, Plain.values(Plain.forward(Plain.built(GlobalPooling.max(), 3, 1), x)));
+    }
+
     private static float[] pooled(Layer layer, Tensor x) {
         return Plain.values(Plain.forward(Plain.built(layer, 5, 1), x));
     }

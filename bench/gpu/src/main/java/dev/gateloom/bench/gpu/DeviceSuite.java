@@ -131,6 +131,9 @@ final class DeviceSuite {
             return Optional.of("needs " + (e.bytesNeeded() + MIB - 1) / MIB + " MiB, with those of the case that are ready; the card has "
                     + memory / MIB + " MiB" + (e.bytesNeeded() > memory ? "" : ", of which other programs use some"));
         }
+        if (e.codeName().equals("CUDA_ERROR_OUT_OF_MEMORY")) {
+            return Optional.of("out of memory in " + e.call());
+        }
         return e.codeName().startsWith(REFUSED) ? Optional.of(e.call() + " answers " + e.codeName()) : Optional.empty();
     }
 

@@ -59,11 +59,11 @@ final class GpuOptions {
         "Only this contender, such as \"cuda\", \"cuda A\", \"cudnn\" or \"cpu\", with all that begin with this word; repeatable."})
     private List<String> contenders = List.of();
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds in which the contenders take turns.")
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds in which the contenders take turns. Default: 15.")
     private Integer rounds;
 
     @Option(names = "--seconds", paramLabel = "S", description = "Measurement of each contender on each case; the warm-up ends "
-            + "when nothing has become faster for twice as long.")
+            + "when nothing has become faster for twice as long. Default: 0.15.")
     private Double seconds;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for the report; must not exist. "

@@ -57,19 +57,28 @@ final class StepKernels {
 
     /** The steps after which the next layer may begin: all of them with both directions, with rare options, and where fp16 scales. */
     private int chunk() {
-        boolean whole = problem.config().numLayers() == 1 || problem.directions() > 1
+        boolean whole = !inGraph() || problem.config().numLayers() == 1 || problem.directions() > 1
                 || Options.obstacle(problem.config(), problem.mode(), Strategy.A).isPresent()
                 || phase == Phase.BACKWARD && problem.precision() == Precision.FP16;
         return whole ? problem.steps() : Wavefront.chunk(problem.steps(), problem.batch());
     }
 
-    /** A step of so many layers beside each other, both directions of each. */
+    /** Otherwise the launches follow each other on one stream. */
+    private boolean inGraph() {
+        return (long) problem.steps() * problem.config().numLayers() * problem.directions() <= Wavefront.MOST_STEPS;
+    }
+
+    /** A step of so many layers beside each other, both directions of each; without a graph one after the other. */
     private StepCost step(int tileRows, int tileColumns, int layers) {
-        int cells = layers * problem.directions();
+        return inGraph() ? beside(tileRows, tileColumns, layers * problem.directions())
+                : beside(tileRows, tileColumns, 1).times(problem.directions());
+    }
+
+    private StepCost beside(int tileRows, int tileColumns, int cells) {
         int waves = ResidentLayout.ceil(cells * blocks(tileRows, tileColumns), gpu.multiprocessors());
         double operations = 2.0 * waves * tileRows * tileColumns * depth / gpu.flops(problem.precision());
         double bytes = (double) waves * (tileRows + tileColumns) * depth * problem.element();
-        double latency = Costs.STEP_LAUNCHES * (Costs.GRAPH_LAUNCH * gpu.clock() + gpu.l2Latency()) + Costs.GATE_LATENCY;
+        double latency = Costs.STEP_LAUNCHES * ((inGraph() ? Costs.GRAPH_LAUNCH : Costs.STREAM_LAUNCH) * gpu.clock() + gpu.l2Latency()) + Costs.GATE_LATENCY;
         return StepCost.ofClocks(gpu, latency, operations, 2 * bytes / Costs.SHARED_BYTES, bytes / gpu.l2BytesPerClock(),
                 memoryClocks(cells));
     }

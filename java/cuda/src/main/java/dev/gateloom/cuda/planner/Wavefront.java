@@ -8,6 +8,8 @@ package dev.gateloom.cuda.planner;
 public final class Wavefront {
     /** Rows of a chunk's product at most, if it has more than one step: enough for all of a large GPU. */
     private static final int CHUNK_ROWS = 512;
+    /** Steps of cells, T of each layer and direction, that are captured at most: launches of more are hidden behind their work. */
+    public static final int MOST_STEPS = 1 << 15;
     /** Chunks at least, if there are as many steps: a layer waits for this part of the one below. */
     private static final int LEAST_CHUNKS = 8;
 

@@ -24,7 +24,7 @@ class CudnnObstacleTest {
         FakeLibrary.install();
         Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-D" + DriverLibrary.PROPERTY + "=" + FakeLibrary.path(), "-D" + CudaLibraries.PROPERTY + "=/nowhere",
-                "-Xlog:class+load", "-cp", System.getProperty("java.class.path"), Look.class.getName())
+                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"), "-Xlog:class+load", "-cp", System.getProperty("java.class.path"), Look.class.getName())
                 .redirectErrorStream(true).start();
         String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, java.waitFor(), said);

@@ -90,7 +90,8 @@ class ObstacleTest {
     /** In a JVM of its own, whose loaded classes are listed. */
     private static List<String> look(Path driver, String classPath, String... options) throws Exception {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xlog:class+load", "-D" + DriverLibrary.PROPERTY + "=" + driver, "-cp", classPath));
+                "-Xlog:class+load", "-D" + DriverLibrary.PROPERTY + "=" + driver,
+                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"), "-cp", classPath));
         command.addAll(List.of(options));
         command.add(Look.class.getName());
         Process java = new ProcessBuilder(command).redirectErrorStream(true).start();

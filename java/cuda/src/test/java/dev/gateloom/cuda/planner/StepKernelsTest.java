@@ -71,6 +71,23 @@ class StepKernelsTest {
         assertEquals(large.step().latency(), largeBoth.step().latency());
     }
 
+    /** A call of more than 2^15 steps of cells is not captured: its launches take longer, and follow each other. */
+    @Test
+    void withoutAGraphEverythingFollowsEachOther() {
+        int most = 1 << 15;
+        PassPlan graph = longForward(stack(64, 1), most);
+        PassPlan none = longForward(stack(64, 1), most + 1);
+        assertEquals(2 * (STREAM_LAUNCH - GRAPH_LAUNCH), none.step().latency() - graph.step().latency(), 1e-12);
+        double one = (most + 1) * none.step().seconds();
+        assertEquals(one, steps(none), 1e-9 * one);
+        assertEquals(2 * one, steps(longForward(stack(64, 1).bidirectional(true), most + 1)), 1e-9 * one);
+        assertEquals(3 * one, steps(longForward(stack(64, 3), most + 1)), 1e-9 * one);
+    }
+
+    private PassPlan longForward(RnnConfig.Builder config, int steps) {
+        return StepKernels.assess(new Problem(config.build(), steps, 1, Mode.TRAINING, Precision.FP32), h100, Phase.FORWARD).plan();
+    }
+
     /** The scale of fp16 comes from all gradients of a layer; cells with rare options have no chunks. */
     @Test
     void whatHasNoChunksFollowsEachOther() {
