@@ -53,7 +53,7 @@ final class Options {
     @Option(names = "--models", description = {
         "Instead of single passes: a training step of two whole models (letter by letter, forecast) by our trainer and by those "
             + "rivals that can train them, and what the trainer costs beside the bare engine. "
-            + "About eight minutes with --rivals=djl-pytorch on two cores, twice as long with DL4J. --shape gives all of them other sizes; of the rivals "
+            + "About seven minutes with --rivals=djl-pytorch on two cores, three times as long with DL4J. --shape gives all of them other sizes; of the rivals "
             + "djl-pytorch and dl4j take part."})
     private boolean models;
 
