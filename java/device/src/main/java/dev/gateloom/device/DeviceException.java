@@ -11,6 +11,7 @@ public final class DeviceException extends RuntimeException {
     private final int code;
     /** The name of the result. */
     private final String codeName;
+    /** What would have been enough; 0 if no device memory was missing. */
     private final long bytesNeeded;
 
     /**
