@@ -126,7 +126,7 @@ class ProfileCommandTest {
             assertEquals("fp32", json.get("precision").textValue());
             assertEquals(132, json.get("estimates_for").get("multiprocessors").intValue());
             List<Map<String, String>> rows = csv("rnn-tanh");
-            assertEquals("D+D", rows.get(0).get("strategy"));
+            assertEquals("A+A", rows.get(0).get("strategy"));
             assertEquals(rows.size(), json.get("kernels").size());
             for (int n = 0; n < rows.size(); n++) {
                 JsonNode kernel = json.get("kernels").get(n);
