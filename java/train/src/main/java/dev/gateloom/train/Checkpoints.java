@@ -26,7 +26,8 @@ public final class Checkpoints {
 
     /**
      * Names the folder; it is made when the first checkpoint is written. One run at a time may use it: whatever is there of
-     * more updates than the checkpoint being written belongs to a run that was abandoned, and is deleted.
+     * more updates than the checkpoint being written belongs to a run that was abandoned, and is deleted as soon as that one is
+     * in place, not before: at any moment the folder holds a whole checkpoint of one run or the other.
      *
      * @param folder where to
      */
@@ -85,12 +86,12 @@ public final class Checkpoints {
 
     void write(Snapshot snapshot, long update) throws IOException {
         Files.createDirectories(folder);
+        snapshot.write(folder.resolve(String.format(Locale.ROOT, "%s%09d%s", PREFIX, update, SUFFIX)));
         for (Path file : list()) {
             if (updates(file) > update) {                   // of a run that this one does not go on
                 Files.deleteIfExists(file);
             }
         }
-        snapshot.write(folder.resolve(String.format(Locale.ROOT, "%s%09d%s", PREFIX, update, SUFFIX)));
         List<Path> all = list();
         for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
             Files.deleteIfExists(old);
