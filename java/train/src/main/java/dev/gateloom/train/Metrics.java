@@ -39,7 +39,7 @@ public final class Metrics {
     }
 
     private static Metric topK(int k, String name) {
-        return new Share(name) {
+        return new Share(name, false) {
             @Override
             boolean hit(Tensor y, int row, int label) {
                 int start = row * y.features();
@@ -61,19 +61,10 @@ public final class Metrics {
      * @return the metric
      */
     public static Metric binaryAccuracy(double threshold) {
-        return new Share("accuracy") {
-            private final Tensor pairs = new Tensor();      // as many rows, a value for each of the two classes
-
-            @Override
-            int[] classes(Tensor y, Tensor target) {
-                Require.that(y.rank() >= 2 && y.features() == 1, "y", "one value in each row", y);
-                return super.classes(pairs.like(y, 2).mask(y.mask()), target);
-            }
-
+        return new Share("accuracy", true) {
             @Override
             boolean hit(Tensor y, int row, int label) {
-                float v = y.values()[row];
-                return v > threshold == (label == 1) && !Float.isNaN(v);
+                return side(y.values()[row], threshold) == label;
             }
         };
     }
@@ -108,22 +99,69 @@ public final class Metrics {
 
     /**
      * The mean over all classes of {@code 2·tp / (2·tp + fp + fn)}; classes that occur neither in targets nor in answers are
-     * left out.
+     * left out. For a model with one output there is {@link #binaryF1}.
      *
      * @return the metric
      */
     public static Metric f1() {
-        return new F1();
+        return new F1(false) {
+            @Override
+            int answer(Tensor y, int row) {
+                return largest(y.values(), row * y.features(), y.features());
+            }
+        };
+    }
+
+    /**
+     * {@code 2·tp / (2·tp + fp + fn)} of a model with one output, 1 being the class that is looked for; the target is 0 or 1, or
+     * {@link CrossEntropy#IGNORE}. NaN if no 1 occurs, neither in targets nor in answers.
+     *
+     * @param threshold above it the answer is 1: 0.5 for probabilities, 0 for logits
+     * @return the metric
+     */
+    public static Metric binaryF1(double threshold) {
+        return new F1(true) {
+            @Override
+            int answer(Tensor y, int row) {
+                return side(y.values()[row], threshold);
+            }
+        };
+    }
+
+    /** The class that one output means; -1 for NaN. */
+    private static int side(float value, double threshold) {
+        return Float.isNaN(value) ? -1 : value > threshold ? 1 : 0;
+    }
+
+    /** Which of n values is the largest; -1 if all are NaN. */
+    private static int largest(float[] values, int start, int n) {
+        int best = -1;
+        for (int j = 0; j < n; j++) {
+            float v = values[start + j];
+            if (!Float.isNaN(v) && (best < 0 || v > values[start + best])) {
+                best = j;
+            }
+        }
+        return best;
     }
 
     /** Visits rows that count. */
     private abstract static class Rows implements Metric {
+        private final Tensor pairs;         // as many rows as one output has, a value for each of the two classes
         private CrossEntropy counting = new CrossEntropy();
+
+        Rows(boolean binary) {
+            pairs = binary ? new Tensor() : null;
+        }
 
         abstract void row(Tensor y, int row, int label);
 
-        int[] classes(Tensor y, Tensor target) {
-            return counting.classes(y, target);
+        private int[] classes(Tensor y, Tensor target) {
+            if (pairs == null) {
+                return counting.classes(y, target);
+            }
+            Require.that(y.rank() >= 2 && y.features() == 1, "y", "one value in each row", y);
+            return counting.classes(pairs.like(y, 2).mask(y.mask()), target);
         }
 
         @Override
@@ -147,7 +185,8 @@ public final class Metrics {
         private long hits;
         private long rows;
 
-        Share(String name) {
+        Share(String name, boolean binary) {
+            super(binary);
             this.name = name;
         }
 
@@ -214,10 +253,19 @@ public final class Metrics {
         }
     }
 
-    private static final class F1 extends Rows {
+    private abstract static class F1 extends Rows {
+        private final boolean binary;
         private long[] hits = new long[0];
         private long[] answered = new long[0];
         private long[] right = new long[0];
+
+        F1(boolean binary) {
+            super(binary);
+            this.binary = binary;
+        }
+
+        /** The class that a row answers; -1 for none. */
+        abstract int answer(Tensor y, int row);
 
         @Override
         public String name() {
@@ -231,25 +279,17 @@ public final class Metrics {
 
         @Override
         void row(Tensor y, int row, int label) {
-            int classes = y.features();
+            int classes = binary ? 2 : y.features();
             if (hits.length != classes) {
                 hits = new long[classes];
                 answered = new long[classes];
                 right = new long[classes];
             }
-            int best = -1;                                  // no answer if all are NaN
-            float most = Float.NaN;
-            for (int j = 0; j < classes; j++) {
-                float v = y.values()[row * classes + j];
-                if (v > most || Float.isNaN(most) && !Float.isNaN(v)) {
-                    best = j;
-                    most = v;
-                }
-            }
+            int answer = answer(y, row);
             right[label]++;
-            if (best >= 0) {
-                answered[best]++;
-                hits[label] += best == label ? 1 : 0;
+            if (answer >= 0) {
+                answered[answer]++;
+                hits[label] += answer == label ? 1 : 0;
             }
         }
 
@@ -257,7 +297,7 @@ public final class Metrics {
         public double result() {
             double sum = 0;
             int classes = 0;
-            for (int c = 0; c < hits.length; c++) {
+            for (int c = binary ? 1 : 0; c < hits.length; c++) {
                 if (answered[c] + right[c] > 0) {
                     sum += 2.0 * hits[c] / (answered[c] + right[c]);
                     classes++;

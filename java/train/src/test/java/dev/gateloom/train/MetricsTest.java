@@ -57,8 +57,10 @@ class MetricsTest {
             refused(metric, "target: expected a class for each of 4 rows of y [4, 3], got [3]", SCORES, 0, 1, 2);
         }
         Tensor one = Tensor.of(new float[] {0.2f, 0.8f}, 2, 1);
-        refused(Metrics.binaryAccuracy(0.5), "target[1]: expected a class from 0 to 1, or -100, got 2.0", one, 1, 2);
-        refused(Metrics.binaryAccuracy(0.5), "y: expected one value in each row, got [4, 3]", SCORES, 0, 1, 1, 0);
+        for (Metric metric : List.of(Metrics.binaryAccuracy(0.5), Metrics.binaryF1(0.5))) {
+            refused(metric, "target[1]: expected a class from 0 to 1, or -100, got 2.0", one, 1, 2);
+            refused(metric, "y: expected one value in each row, got [4, 3]", SCORES, 0, 1, 1, 0);
+        }
         refused(Metrics.mae(), "target: expected as many values as y [2, 1], got [3]", one, 0, 1, 1);
     }
 
@@ -71,6 +73,18 @@ class MetricsTest {
     @Test
     void f1() {
         assertEquals((0.8 + 2.0 / 3) / 2, of(Metrics.f1(), SCORES, 0, 1, 1, 0), 1e-12);
+    }
+
+    /** Answers 0, 1, 1, 1 for 0, 0, 1, and one that does not count: one hit of two answers, no other 1. */
+    @Test
+    void binaryF1IsThatOfClassOne() {
+        Tensor y = Tensor.of(new float[] {0.2f, 0.8f, 0.9f, 0.7f}, 4, 1);
+        assertEquals(2.0 / (2 + 1), of(Metrics.binaryF1(0.5), y, 0, 0, 1, CrossEntropy.IGNORE), 1e-12);
+        assertEquals(2.0 / (2 + 1), of(Metrics.binaryF1(0.85), y, 0, 0, 1, 1), 1e-12);
+        assertEquals(0, of(Metrics.binaryF1(0.5), y, 1, 0, 0, 0));
+        assertEquals(Double.NaN, of(Metrics.binaryF1(1), y, 0, 0, 0, 0));
+        Tensor nan = Tensor.of(new float[] {1, Float.NaN, Float.NaN, 1}, 4, 1);
+        assertEquals(2.0 / (2 + 1 + 1), of(Metrics.binaryF1(0.5), nan, 1, 1, 0, 0), 1e-12);
     }
 
     /** Class 1 answers all rows but the third, where nothing does: F1 is 0 for class 0 and 4/5 for class 1. */
