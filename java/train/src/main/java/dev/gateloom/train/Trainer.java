@@ -8,6 +8,7 @@ import dev.gateloom.train.internal.Require;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
@@ -32,7 +33,7 @@ public final class Trainer {
     private double explosion = Double.POSITIVE_INFINITY;
     private Regularizer regularizer;
     private Schedule schedule = Schedule.constant();
-    private TrainingListener listener = new TrainingListener() { };
+    private final List<TrainingListener> listeners = new ArrayList<>();
     private List<Metric> metrics = List.of();
     private Dataset validation;
     private int patience;
@@ -149,13 +150,14 @@ public final class Trainer {
     }
 
     /**
-     * Who hears of the progress.
+     * Adds somebody who hears of the progress, after those who were added before.
      *
-     * @param newListener the listener
+     * @param another the listener
      * @return this
      */
-    public Trainer listener(TrainingListener newListener) {
-        listener = newListener;
+    public Trainer listener(TrainingListener another) {
+        Require.that(another != null, "another", "a listener", "null");
+        listeners.add(another);
         return this;
     }
 
@@ -273,7 +275,7 @@ public final class Trainer {
             batch = new Batch(data.inputs());
             noGradients = new Tensor[data.inputs()];
         }
-        listener.started(epochs, order.batches());
+        listeners.forEach(l -> l.started(epochs, order.batches()));
         try {
             while (p.epoch < epochs && !p.stopped) {
                 order.shuffle(seed, p.epoch + 1);
@@ -286,7 +288,7 @@ public final class Trainer {
                 save(p, run);
             }
         } finally {
-            listener.finished();
+            listeners.forEach(TrainingListener::finished);
         }
         if (patience > 0 && !p.bestValues.isEmpty()) {
             state.set(p.bestValues);
@@ -340,7 +342,9 @@ public final class Trainer {
         optimizer.step(rateFactor);
         p.sum += value * terms;
         p.terms += terms;
-        listener.batchDone(p.epoch + 1, p.batch + 1, value, norm);
+        for (int k = 0; k < listeners.size(); k++) {            // an update allocates nothing
+            listeners.get(k).batchDone(p.epoch + 1, p.batch + 1, value, norm);
+        }
     }
 
     private static void requireTarget(Batch given) {
@@ -376,7 +380,7 @@ public final class Trainer {
             p.worse++;
             p.stopped = p.worse >= patience;
         }
-        listener.epochDone(epoch);
+        listeners.forEach(l -> l.epochDone(epoch));
     }
 
     private void save(Progress p, String run) {

@@ -68,9 +68,16 @@ class TrainerTest {
     }
 
     @Test
-    void tellsItsListener() {
+    void tellsItsListeners() {
         List<String> heard = new ArrayList<>();
+        int[] last = new int[2];
         trainer(1).listener(new TrainingListener() {
+            @Override
+            public void batchDone(int epoch, int batch, double loss, double gradientNorm) {
+                last[0] = epoch;
+                last[1] = batch;
+            }
+        }).listener(new TrainingListener() {
             @Override
             public void started(int epochs, int batches) {
                 heard.add("started " + epochs + " " + batches);
@@ -79,6 +86,7 @@ class TrainerTest {
             @Override
             public void batchDone(int epoch, int batch, double loss, double gradientNorm) {
                 assertTrue(loss > 0 && gradientNorm > 0);
+                assertArrayEquals(new int[] {epoch, batch}, last, "who was added first hears first");
                 heard.add(epoch + "." + batch);
             }
 
