@@ -4,7 +4,7 @@ import dev.gateloom.RnnEngine;
 import dev.gateloom.bench.report.ForecastSection;
 import dev.gateloom.examples.Forecast;
 import dev.gateloom.examples.ForecastResult;
-import dev.gateloom.examples.TrainingProgress;
+import dev.gateloom.train.TrainingProgress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.gateloom.examples;
 
 import dev.gateloom.RnnEngine;
+import dev.gateloom.train.TrainingProgress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;

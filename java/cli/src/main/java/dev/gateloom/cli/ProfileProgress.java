@@ -1,7 +1,7 @@
 package dev.gateloom.cli;
 
-import dev.gateloom.machine.Terminal;
 import dev.gateloom.profile.Progress;
+import dev.gateloom.train.Terminal;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 

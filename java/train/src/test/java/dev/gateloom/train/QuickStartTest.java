@@ -39,7 +39,8 @@ class QuickStartTest {
             System.out.print(model.summary());
             Trainer trainer = new Trainer(model, new MeanSquaredError(), new Adam(model.parameters(), 0.01))
                     .clipNorm(1).schedule(Schedule.cosine()).metrics(Metrics.rmse())
-                    .validation(test).earlyStopping(5, 0).checkpoints(new Checkpoints(folder));
+                    .validation(test).earlyStopping(5, 0).checkpoints(new Checkpoints(folder))
+                    .listener(TrainingProgress.onStandardError("wave"));
             trainer.resume();                                           // goes on where a killed run ended
             History history = trainer.fit(train, 10, 32, 1);            // epochs, batch size, seed
             System.out.println(history.last() + " " + trainer.evaluate(test, 100));

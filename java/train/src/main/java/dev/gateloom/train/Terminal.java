@@ -1,4 +1,4 @@
-package dev.gateloom.machine;
+package dev.gateloom.train;
 
 /** Whether somebody is watching. */
 public final class Terminal {
