@@ -49,6 +49,32 @@ class ConvolutionTest {
         assertArrayEquals(new float[] {1 + 2 + 4 + 5, 50, 2 + 3 + 5 + 6, 60}, Plain.values(y));
     }
 
+    /** Inputs are powers of two, weights 1 to 8: another place of any weight gives another sum. */
+    @Test
+    void threeAxes() {
+        Conv3D conv = Plain.built(new Conv3D(1, 2), 3, 2, 2, 1);
+        Plain.set(conv, "weight", 1, 2, 3, 4, 5, 6, 7, 8);
+        Plain.set(conv, "bias", 0.5f);
+        Tensor x = new Tensor(1, 3, 2, 2, 1);
+        for (int i = 0; i < x.size(); i++) {
+            x.values()[i] = 1 << i;
+        }
+        Tensor y = Plain.forward(conv, x);
+        assertEquals("[1, 2, 1, 1, 1]", y.toString());
+        int sum = 1 + 2 * 2 + 3 * 4 + 4 * 8 + 5 * 16 + 6 * 32 + 7 * 64 + 8 * 128;
+        assertArrayEquals(new float[] {sum + 0.5f, 16 * sum + 0.5f}, Plain.values(y), "the second begins four values later");
+    }
+
+    @Test
+    void everyImageByItself() {
+        Convolution conv = new Conv2D(1, 2).useBias(false);
+        Layer layer = Plain.built(new TimeDistributed(conv), 2, 2, 3, 1);
+        Plain.set(conv, "weight", 1000, 100, 10, 1);
+        Tensor y = Plain.forward(layer, Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 3, 2, 1, 6, 5, 4}, 1, 2, 2, 3, 1));
+        assertEquals("[1, 2, 1, 2, 1]", y.toString());
+        assertArrayEquals(new float[] {1245, 2356, 3265, 2154}, Plain.values(y));
+    }
+
     @Test
     void pooling() {
         Tensor x = Tensor.of(new float[] {1, 5, 2, 4, 3}, 1, 5, 1);

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What {@link Add} and {@link Concatenate} make of masks and shapes. */
+/** What {@link Add} and {@link Concatenate} make of values, masks and shapes. */
 class JoinTest {
 
     private static List<Layer> joins() {
@@ -21,6 +21,21 @@ class JoinTest {
 
     private static boolean[] joined(Layer join, boolean[] first, boolean[] second) {
         return Plain.forward(join, new Tensor(1, 3, 1).mask(first), new Tensor(1, 3, 1).mask(second)).mask();
+    }
+
+    @Test
+    void values() {
+        Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 1, 2, 2);
+        Tensor add = Tensor.of(new float[] {10, 20, 30, 40}, 1, 2, 2);
+        Tensor narrow = Tensor.of(new float[] {5, 6}, 1, 2, 1);
+        Add sum = new Add();
+        sum.build(Setup.of(null, 1), new int[] {2, 2}, new int[] {2, 2}, new int[] {2, 2});
+        assertArrayEquals(new float[] {12, 24, 36, 48}, Plain.values(Plain.forward(sum, x, add, x)));
+        Concatenate joined = new Concatenate();
+        joined.build(Setup.of(null, 1), new int[] {2, 2}, new int[] {2, 1}, new int[] {2, 2});
+        Tensor y = Plain.forward(joined, x, narrow, add);
+        assertEquals("[1, 2, 5]", y.toString());
+        assertArrayEquals(new float[] {1, 2, 5, 10, 20, 3, 4, 6, 30, 40}, Plain.values(y));
     }
 
     /** As Keras has it. */

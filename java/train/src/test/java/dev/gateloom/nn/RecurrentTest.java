@@ -92,6 +92,30 @@ class RecurrentTest {
                 output(built(new Gru(4).returnSequences(true).goBackwards(true), 3, 2), x, false));
     }
 
+    /** What stands side by side is added, multiplied, averaged. */
+    @Test
+    void mergesTheTwoDirections() {
+        Tensor x = Gradients.random(new SplittableRandom(6), 2, 4, 3);
+        for (boolean sequences : new boolean[] {true, false}) {
+            float[] both = output(merged(Merge.CONCAT, sequences), x, false);
+            float[] sum = output(merged(Merge.SUM, sequences), x, false);
+            float[] product = output(merged(Merge.MUL, sequences), x, false);
+            float[] mean = output(merged(Merge.AVERAGE, sequences), x, false);
+            assertEquals(2 * (sequences ? 4 : 1) * 5, sum.length);
+            for (int i = 0; i < sum.length; i++) {
+                float forward = both[i / 5 * 10 + i % 5];
+                float backward = both[i / 5 * 10 + 5 + i % 5];
+                assertEquals(forward + backward, sum[i]);
+                assertEquals(forward * backward, product[i]);
+                assertEquals((forward + backward) / 2, mean[i]);
+            }
+        }
+    }
+
+    private static Layer merged(Merge merge, boolean sequences) {
+        return built(new Bidirectional(new Gru(5).returnSequences(sequences), merge), 4, 3);
+    }
+
     @Test
     void statefulGoesOnWhereItEnded() {
         Tensor x = Gradients.random(new SplittableRandom(4), 2, 6, 2);
