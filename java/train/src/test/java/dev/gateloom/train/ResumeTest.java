@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run that was ended at any moment and resumed gives the same bits as one that was not. */
 class ResumeTest {
     private static final int EPOCHS = 6;
+    /** All over a checkpoint: header, tensors of each kind. */
+    private static final int PLACES = 300;
 
     @TempDir
     Path folder;
@@ -85,6 +87,7 @@ class ResumeTest {
         assertEquals(0, first.exitValue(), () -> log(whole));
         Checkpoints left = new Checkpoints(killed.resolve("checkpoints"));
         int kills = 0;
+        start(killed).destroyForcibly().waitFor();          // before it has trained
         Process run = start(killed);
         for (String seen = ""; run.isAlive();) {
             List<Path> files = left.list();
@@ -291,6 +294,16 @@ class ResumeTest {
                 IOException e = assertThrows(IOException.class, () -> trainer(model(engine), where).resume());
                 assertTrue(e.getMessage().startsWith("checkpoint refused: " + files.get(0)), e.getMessage());
                 assertTrue(e.getMessage().contains("intact is " + files.get(1)), e.getMessage());
+            }
+            for (int k = 0; k < PLACES; k++) {
+                int place = (int) ((long) bytes.length * k / PLACES);
+                byte[] flipped = bytes.clone();
+                flipped[place] ^= (byte) (1 << k % 8);
+                for (byte[] damaged : new byte[][] {flipped, Arrays.copyOf(bytes, place)}) {
+                    Files.write(files.get(0), damaged);
+                    assertThrows(IOException.class, () -> Snapshot.read(files.get(0)),
+                            () -> (damaged.length < bytes.length ? "ends" : "altered") + " at byte " + place);
+                }
             }
             trainer(model(engine), where).resumeFrom(files.get(1)).fit(data, 1, 4, 3);
             assertArrayEquals(bytes, Files.readAllBytes(files.get(0)), "and the same one was written again");
