@@ -38,12 +38,8 @@ public final class CrossEntropy implements Loss {
         return new CrossEntropy(true, -1, Operations.of(null));
     }
 
-    /**
-     * The same, computed from logits by other operations than those in plain Java, such as a model's {@link Setup#operations}.
-     *
-     * @param operations compute it
-     * @return the loss
-     */
+    /** {@inheritDoc} From logits, that is; from probabilities it is plain Java in any case. */
+    @Override
     public CrossEntropy on(Operations operations) {
         return new CrossEntropy(probabilities, end, operations);
     }

@@ -126,6 +126,11 @@ public final class EncoderDecoder extends Layer {
         return decoder;
     }
 
+    @Override
+    public Operations operations() {
+        return decoder.operations();
+    }
+
     int stateCount() {
         return states;
     }

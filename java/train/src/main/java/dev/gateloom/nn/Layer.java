@@ -171,6 +171,15 @@ public abstract class Layer implements AutoCloseable {
         return null;
     }
 
+    /**
+     * What a loss of its outputs can be computed by.
+     *
+     * @return those that a model was built on; of a single layer, plain Java
+     */
+    public Operations operations() {
+        return Operations.of(null);
+    }
+
     /** Frees what the layer holds outside the heap; most hold nothing. */
     @Override
     public void close() {

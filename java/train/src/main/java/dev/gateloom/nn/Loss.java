@@ -21,4 +21,14 @@ public interface Loss {
      * @return the number of terms
      */
     long count(Tensor y, Tensor target);
+
+    /**
+     * The same, computed by some operations as far as they can. A trainer asks for those of its model.
+     *
+     * @param operations such as a model's {@link Layer#operations}
+     * @return this, if it is plain Java in any case
+     */
+    default Loss on(Operations operations) {
+        return this;
+    }
 }

@@ -221,6 +221,11 @@ public final class Model extends Layer {
 
     /** The model was built when it was made: checks that it fits. */
     @Override
+    public Operations operations() {
+        return operations;
+    }
+
+    @Override
     protected int[][] create(Setup setup, int[][] shapes) {
         Require.that(shapes.length == inputs.length, "inputs of the model", String.valueOf(inputs.length), shapes.length);
         int[][] results = new int[outputs.length][];

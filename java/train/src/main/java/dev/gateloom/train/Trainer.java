@@ -58,12 +58,12 @@ public final class Trainer {
      * Joins the parts.
      *
      * @param model what is trained; its first output is the answer
-     * @param loss what is to become small
+     * @param loss what is to become small; computed by the model's operations where it can be
      * @param optimizer made for the model's parameters
      */
     public Trainer(Layer model, Loss loss, Optimizer optimizer) {
         this.model = model;
-        this.loss = loss;
+        this.loss = loss.on(model.operations());
         this.optimizer = optimizer;
         this.parameters = model.parameters();
         this.state = new RunState(model, optimizer);

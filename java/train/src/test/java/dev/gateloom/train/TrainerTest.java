@@ -12,11 +12,14 @@ import dev.gateloom.nn.Flatten;
 import dev.gateloom.nn.MeanSquaredError;
 import dev.gateloom.nn.Model;
 import dev.gateloom.nn.Node;
+import dev.gateloom.nn.Operations;
 import dev.gateloom.nn.Setup;
 import dev.gateloom.nn.Tensor;
 import dev.gateloom.nn.Trainable;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -134,6 +137,22 @@ class TrainerTest {
                 .metrics(Metrics.accuracy());
         double value = trainer.evaluate(data, 1).metrics().get("accuracy");
         assertTrue(value == 0 || value == 1, "one of two steps counts: " + value);
+    }
+
+    /** Those of the model, so that another device computes the loss too. */
+    @Test
+    void theLossIsComputedByTheModelsOperations() {
+        Operations plain = Operations.of(null);
+        List<String> called = new ArrayList<>();
+        Operations counted = (Operations) Proxy.newProxyInstance(Operations.class.getClassLoader(),
+                new Class<?>[] {Operations.class}, (self, method, arguments) -> {
+                    called.add(method.getName());
+                    return method.invoke(plain, arguments);
+                });
+        Model model = Model.sequential(Setup.of(null, 1).with(counted), Node.input(2, 1), new Dense(2));
+        Samples data = new Samples(1).input(new float[2], 2, 1).target(new float[] {1, 0}, 2);
+        new Trainer(model, new CrossEntropy(), new Sgd(model.parameters(), 0.1)).fit(data, 1, 1, 1);
+        assertEquals(1, Collections.frequency(called, "softmaxCrossEntropy"), called::toString);
     }
 
     @Test
