@@ -208,7 +208,7 @@ class BothDirectionsTest {
                 loaded.allowSharedBytes(partition.sharedBytes());
             }
             Exchange exchange = x.exchange(2 * directions, POLLS);
-            long words = directions * layout.handedWords(H, B);
+            long words = directions * layout.handedWords(H, B, partition.parts());
             return maker.make(loaded, partition,
                     precision == Precision.FP32 ? exchange : exchange.handing(words == 0 ? 0 : x.words(words)));
         }

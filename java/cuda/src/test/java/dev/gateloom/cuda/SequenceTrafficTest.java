@@ -123,7 +123,7 @@ class SequenceTrafficTest {
     /** The planner reckons with the products that are made; the gates' own operations are in its latency. */
     private static void priced(KernelCounters pass, CellType cell, int directions, Strategy strategy, int units, int t, int b, int h) {
         Phase phase = pass.kernel().contains("forward") ? Phase.FORWARD : Phase.BACKWARD;
-        KernelLayout layout = SequenceKernel.of(strategy, cell, Precision.FP32, phase).orElseThrow()
+        KernelLayout layout = SequenceKernel.of(strategy, cell, Precision.FP32, phase).get(0)
                 .layout(strategy, h, b, 8, units, 2).directions(directions);
         double products = layout.operations() * layout.directions() * layout.groups() * layout.blocks() * layout.tiles() * t;
         double gates = (double) directions * t * b * h * 150;

@@ -38,7 +38,7 @@ class TensorStrategyTest {
     private static final int[] MULTIPROCESSORS = EXHAUSTIVE ? new int[] {1, 2, 16, 114, 132} : new int[] {1, 16};
     private static final EmulatorOptions SIXTEEN = EmulatorOptions.defaults().multiprocessors(16);
     /** By the norm of all that a training step gives, as in {@link EmulatedTrainingTest}. */
-    private static final double BOUND = 1e-2;
+    static final double BOUND = 1e-2;
 
     static Stream<Arguments> kinds() {
         return Stream.of(CellType.LSTM, CellType.GRU, CellType.RNN_TANH).flatMap(cell -> Stream.of(Strategy.A, Strategy.B, Strategy.C)
@@ -73,7 +73,7 @@ class TensorStrategyTest {
         }
     }
 
-    private static double error(float[] expected, float[] actual) {
+    static double error(float[] expected, float[] actual) {
         double difference = 0;
         double norm = 0;
         for (int i = 0; i < expected.length; i++) {
@@ -129,7 +129,7 @@ class TensorStrategyTest {
         List<String> names = strategies(cell, strategy, precision);
         KernelCounters forward = SequenceTrafficTest.counters(device, names.get(0));
         KernelCounters backward = SequenceTrafficTest.counters(device, names.get(1));
-        String handed = "what blocks hand over, in 16 bits";
+        String handed = "what blocks hand over";
         for (KernelCounters pass : List.of(forward, backward)) {
             long values = pass == forward ? 1 : gates;
             assertEquals(strategy == Strategy.C ? 8 : 16, pass.launch().gridX());

@@ -19,7 +19,7 @@ class KernelLayoutTest {
     /** 16 blocks of 32 units in each group, tiles of 8 rows, H = 512. */
     private static KernelLayout grid(int groups, int tiles, long sharedBytes) {
         return new KernelLayout(Strategy.C, Exchange.HIDDEN_STATE, 8, 32, groups, 1, 16, tiles, 1, 256, 0, 128 * 512 * 4,
-                sharedBytes, 8 * 512 * 4, 2.0 * 8 * 128 * 512, 16384, 786432, 3);
+                sharedBytes, 8 * 512 * 4, 0, 2.0 * 8 * 128 * 512, 16384, 786432, 3);
     }
 
     private Assessment assess(Problem problem, KernelLayout... layouts) {
