@@ -4,10 +4,12 @@ import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.Strategy;
 import dev.gateloom.cuda.planner.Candidate;
 import dev.gateloom.cuda.planner.Choice;
 import dev.gateloom.cuda.planner.Gpu;
 import dev.gateloom.cuda.planner.PassPlan;
+import dev.gateloom.cuda.planner.Phase;
 import dev.gateloom.cuda.planner.Plan;
 import dev.gateloom.cuda.planner.Problem;
 import dev.gateloom.cuda.planner.StepCost;
@@ -73,8 +75,8 @@ public final class Explanation {
                 text.append(figures(choice));
             }
             for (Candidate candidate : choice.candidates()) {
-                text.append(candidate.strategy()).append(", ").append(candidate.strategy().summary()).append(": ")
-                        .append(candidate.reason()).append('\n');
+                text.append(candidate.strategy()).append(", ").append(candidate.strategy().summary())
+                        .append(way(choice.phase(), candidate)).append(": ").append(candidate.reason()).append('\n');
             }
         }
         plan.seconds().ifPresent(seconds -> text.append(String.format(Locale.ROOT, "\nall passes: %.3f ms\n", MILLI * seconds)));
@@ -118,6 +120,12 @@ public final class Explanation {
     private static String headline(Choice choice) {
         return choice.chosen().map(plan -> String.format(Locale.ROOT, "%s, estimated %.3f ms", plan.strategy(),
                 MILLI * plan.seconds())).orElse("no kernel");
+    }
+
+    /** How blocks that share W_hh go back, which there are two ways to do. */
+    private static String way(Phase phase, Candidate candidate) {
+        boolean shares = candidate.strategy() == Strategy.B || candidate.strategy() == Strategy.C;
+        return phase == Phase.BACKWARD && shares && candidate.plan() != null ? ", by " + candidate.plan().exchange().text() : "";
     }
 
     private static TextTable figures(Choice choice) {

@@ -29,9 +29,12 @@ class ExplainTest {
                 "\nA, a block keeps all of W_hh, for a tile of the batch: does not fit: ", " bytes needed in a block, ",
                 "\nB, a cluster of blocks shares W_hh, for a tile of the batch: does not fit: ",
                 "\nC, a resident grid shares W_hh, one copy for each group of the batch: the cheapest\n",
+                "\nC, a resident grid shares W_hh, one copy for each group of the batch, by gathered gradients: the cheapest\n",
                 "\nD, kernels of one step each, all steps in one graph: slower: ", " us against ")) {
             assertTrue(run.out().contains(part), part + " in:\n" + run.out());
         }
+        Run halves = explain("--cell", "lstm", "--shape", "64x256x512x512", "--precision", "fp16");
+        assertTrue(halves.out().contains("one copy for each group of the batch, by partial sums: the cheapest\n"), halves.out());
     }
 
     @Test

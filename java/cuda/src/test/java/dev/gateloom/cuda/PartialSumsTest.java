@@ -12,6 +12,11 @@ import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.Shape;
+import dev.gateloom.cuda.planner.Gpu;
+import dev.gateloom.cuda.planner.PassPlan;
+import dev.gateloom.cuda.planner.Phase;
+import dev.gateloom.cuda.planner.Problem;
+import dev.gateloom.device.GpuModel;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import dev.gateloom.ptx.KernelCounters;
@@ -21,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Strategy C whose blocks hand each other partial sums on the way back. {@link TensorSequenceTest} has its steps. */
@@ -88,7 +94,7 @@ class PartialSumsTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void memoryIsReadOnce(CellType cell, Precision precision) {
-        int t = 60;
+        int t = 30;
         int b = 16;
         int h = 32;
         RnnConfig config = RnnConfig.of(cell, 4, h).build();
@@ -109,6 +115,25 @@ class PartialSumsTest {
         SequenceTrafficTest.once("gradients", cell.gates() * states, pass.traffic("gates [T, B, G·H]").written());
         assertTrue(pass.sharedConflicts() <= 0.1 * pass.sharedPasses(),
                 () -> pass.sharedConflicts() + " conflicts in " + pass.sharedPasses() + " passes");
+    }
+
+    /** Backward of 100 steps. GRUs hand out as many sums as LSTMs, of fewer gates; very many sums do not stay in L2. */
+    @ParameterizedTest
+    @CsvSource({
+        "LSTM, h100,   1, 1024, FP16, C GATE_GRADIENTS",
+        "LSTM, h100,  64,  512, BF16, C PARTIAL_SUMS",
+        "LSTM, h100, 128, 1024, FP16, C PARTIAL_SUMS",
+        "LSTM, h100, 256, 1024, FP16, D GATE_GRADIENTS",
+        "LSTM, h100,  64,  512, FP32, C GATE_GRADIENTS",
+        "LSTM, a100,  16, 1536, FP16, C PARTIAL_SUMS",
+        "GRU,  h100,  16,  512, FP16, C GATE_GRADIENTS",
+        "GRU,  h100, 128, 1024, BF16, C PARTIAL_SUMS",
+        "GRU,  t4,     1,  512, FP16, C GATE_GRADIENTS"
+    })
+    void theCheaperWayIsTaken(CellType cell, String gpu, int batch, int hidden, Precision precision, String expected) {
+        PassPlan plan = CudaEngine.explain(new Problem(RnnConfig.of(cell, hidden, hidden).build(), 100, batch, Mode.TRAINING, precision),
+                Gpu.of(GpuModel.of(gpu))).of(Phase.BACKWARD).chosen().orElseThrow();
+        assertEquals(expected, plan.strategy() + " " + plan.exchange());
     }
 
     /** Where there is but one block, all that was asked for is not there. */
