@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import static dev.gateloom.cuda.planner.Exchange.GATE_GRADIENTS;
 import static dev.gateloom.cuda.planner.Exchange.PARTIAL_SUMS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -90,7 +91,7 @@ class KernelMutationTest {
          * each quad; or clusters, of whose blocks some have no units; or blocks that are alone. An LSTM's both directions are one launch.
          */
         static Training ofSequences(CellType cell, Precision precision, Strategy strategy, int rows) {
-            SequenceOptions options = SequenceOptions.of(strategy);
+            SequenceOptions options = SequenceOptions.of(strategy).backward(GATE_GRADIENTS);
             return new Training(RnnConfig.of(cell, 2, 44).bidirectional(cell == CellType.LSTM).build(), 3, rows + 1, precision,
                     strategy == Strategy.C ? options.tiles(rows, 16, 1) : options.tiles(rows, 0, 0));
         }

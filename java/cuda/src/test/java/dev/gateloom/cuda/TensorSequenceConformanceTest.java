@@ -19,7 +19,7 @@ class TensorSequenceConformanceTest {
         private long engines;
 
         Forced(Strategy strategy, Precision precision) {
-            this(SequenceOptions.of(strategy), precision);
+            this(SequenceOptions.of(strategy).backward(Exchange.GATE_GRADIENTS), precision);
         }
 
         Forced(SequenceOptions sequences, Precision precision) {
