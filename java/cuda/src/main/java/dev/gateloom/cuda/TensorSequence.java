@@ -96,7 +96,7 @@ record TensorSequence(SequenceKernel kernel, Precision precision, boolean cluste
         long held = Math.min(run, HELD_WORDS / (4 * fragments));
         long inRegisters = WARPS * held * fragments * FRAGMENT_BYTES;
         long inShared = WARPS * (run - held) * fragments * FRAGMENT_BYTES;
-        long valid = Math.min(rows, maxBatch);
+        long valid = Math.min(rows, maxBatch);                         // rows that exist
         long received = partition.parts() == 1 ? 0 : valid * handed(hiddenSize) * Short.BYTES;
         long written = partition.cooperative() ? valid * units * kernel.handedValues() * Short.BYTES : 0;
         // Fragments that are not held; x by each piece; sums of warps and strips, there and back; what comes in.
