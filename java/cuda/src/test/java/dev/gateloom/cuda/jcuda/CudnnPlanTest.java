@@ -283,6 +283,39 @@ class CudnnPlanTest {
         }
     }
 
+    /** cuDNN computes with the plan's copy: of weights that the caller calls unchanged it is made once, also before a capture. */
+    @Test
+    void weightsThatAreUnchangedAreTakenOverOnce() {
+        Step step = Step.of(CONFIG, null);
+        Step other = Step.of(CONFIG, null, 6);
+        float[] expected = step.run(engine()).get("y");
+        try (OnDevice memory = new OnDevice();
+                CudnnPlan plan = engine().plan(CONFIG, Shape.of(STEPS, BATCH), Mode.INFERENCE, memory.stream.handle())) {
+            DeviceCall call = memory.call(step).weightsUnchanged(true);
+            plan.forward(call);
+            memory.write(call.get(Tensor.WEIGHTS), other.weights.data());    // against what the caller says: nobody looks
+            plan.forward(call);
+            assertArrayEquals(expected, memory.read(call.get(Tensor.Y), expected.length));
+            memory.stream.beginCapture();
+            plan.forward(call);
+            try (Graph graph = memory.stream.endCapture()) {
+                memory.write(call.get(Tensor.Y), new float[expected.length]);
+                memory.stream.launch(graph);
+                assertArrayEquals(expected, memory.read(call.get(Tensor.Y), expected.length));
+            }
+            memory.write(call.get(Tensor.WEIGHTS), step.weights.data());
+            plan.forward(other.weights, other.x, null, null, null, null);    // takes the place of the copy
+            plan.forward(call);
+            assertArrayEquals(expected, memory.read(call.get(Tensor.Y), expected.length));
+            memory.write(call.get(Tensor.WEIGHTS), new float[step.weights.data().length]);
+            plan.forward(call.weightsUnchanged(false));
+            float[] zeros = memory.read(call.get(Tensor.Y), expected.length);
+            assertFalse(Arrays.equals(expected, zeros));
+            plan.forward(step.weights, step.x, step.initial, null, zeros, null);
+            assertArrayEquals(expected, zeros, "the host's are packed again");
+        }
+    }
+
     /** Before anything is queued: the capture goes on. */
     @Test
     void whatWaitsIsRefusedInACapture() {
