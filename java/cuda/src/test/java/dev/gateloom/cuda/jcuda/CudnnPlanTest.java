@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.CellType;
+import dev.gateloom.EngineUnavailableException;
 import dev.gateloom.Engines;
 import dev.gateloom.Initializer;
 import dev.gateloom.Mode;
@@ -23,6 +24,7 @@ import dev.gateloom.cuda.Tensor;
 import dev.gateloom.cudnn.CudnnAlgorithm;
 import dev.gateloom.cudnn.CudnnEngine;
 import dev.gateloom.cudnn.CudnnPlan;
+import dev.gateloom.cudnn.CudnnProvider;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.Graph;
@@ -515,6 +517,21 @@ class CudnnPlanTest {
                     .orElseThrow().contains("compute capability 8.0"));
             assertTrue(CudnnEngine.on(turing, CudnnAlgorithm.STANDARD, Precision.FP16).unsupported(CONFIG, Mode.TRAINING).isEmpty());
         }
+    }
+
+    /** As NVIDIA's for CUDA 13 with a driver for CUDA 12: it loads and says its version. */
+    @Test
+    void aCudnnThatDoesNotStartIsNotReady() {
+        driver.failNext("cudnnCreate", 1001);
+        Engines.Info cudnn = Engines.list().stream().filter(engine -> engine.name().equals("cudnn")).findFirst().orElseThrow();
+        assertFalse(cudnn.ready());
+        assertTrue(cudnn.reason().matches("cuDNN 9\\.13\\.0, .*libcudnn\\.so\\.9, does not start: cudnnCreate: "
+                + "CUDNN_STATUS_NOT_INITIALIZED \\(1001\\).*; if it is for a newer CUDA .*"), cudnn.reason());
+        driver.failNext("cudnnCreate", 1001);
+        assertThrows(EngineUnavailableException.class, () -> Engines.get("cudnn"));
+        assertEquals(0, driver.count("cudnnDestroy"));
+        assertEquals(List.of(), new CudnnProvider().obstacle().stream().toList());
+        assertEquals(1, driver.count("cudnnDestroy"));
     }
 
     @Test
