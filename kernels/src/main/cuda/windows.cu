@@ -13,7 +13,8 @@
 //   columns    [out, kernel, C]
 //
 // Gradients are gathered: a thread has a value of x and visits the windows above it, by ascending place in the window. So there are
-// no atomics, and the order of a sum depends on the window alone.
+// no atomics, and the order of a sum depends on the window alone. A mean's sum is compensated, since a global pool adds whole images;
+// a gradient's is not: it has a value for each window that overlaps there.
 //
 // Loops over a window are not unrolled: what a place needs, divisions by sizes only known then, would fill the code many times over.
 //
@@ -104,6 +105,24 @@ struct Window {
 };
 
 namespace {
+
+// A sum beside what its roundings lost (Knuth's TwoSum).
+struct CompensatedSum {
+    float sum = 0.0f;
+    float lost = 0.0f;
+
+    __device__ __forceinline__ void add(float value) {
+        float next = sum + value;
+        float added = next - sum;
+        lost += (sum - (next - added)) + (value - added);
+        sum = next;
+    }
+
+    // Once the sum is infinite or NaN, what was lost is NaN.
+    __device__ __forceinline__ float value() const {
+        return lost == lost ? sum + lost : sum;
+    }
+};
 
 __device__ __forceinline__ long long thread_index() {
     return (long long) blockIdx.x * blockDim.x + threadIdx.x;
@@ -200,13 +219,13 @@ average_pool(float *y, const float *x, Window window, int count) {
     int o = i / window.C % window.positions();
     int sample = i / window.C / window.positions() * window.inputs();
     Place at(o, window.out);
-    float sum = 0.0f;
+    CompensatedSum sum;
 #pragma unroll 1
     for (int k = 0; k < window.taps(); k++) {
         int place = window.under(at, Place(k, window.kernel));
-        sum += place < 0 ? 0.0f : x[(sample + place) * window.C + c];
+        sum.add(place < 0 ? 0.0f : x[(sample + place) * window.C + c]);
     }
-    y[i] = sum / window.values_under(at);
+    y[i] = sum.value() / window.values_under(at);
 }
 
 extern "C" __global__ void __launch_bounds__(256)
