@@ -9,6 +9,8 @@ import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
 import dev.gateloom.bench.Dims;
 import dev.gateloom.bench.EngineContender;
+import dev.gateloom.nn.Trainable;
+import dev.gateloom.train.Optimizer;
 import java.util.Optional;
 
 /**
@@ -46,6 +48,7 @@ final class BareEngine implements ModelContender {
         private final RnnEngine engine;
         private final RnnWeights weights;
         private final RnnWeights gradients;
+        private final Optimizer adam;
         private final RnnPlan plan;
         private final float[] x;
         private final float[] target;
@@ -62,11 +65,19 @@ final class BareEngine implements ModelContender {
             }
             weights.set("bias_hh_l0", new float[4 * d.hiddenSize()]);
             gradients = RnnWeights.zeros(config);
+            adam = TrainerContender.adam(weights.parameters().stream().filter(p -> !p.name().equals("bias_hh_l0"))
+                    .map(p -> new Trainable(p.name(), p.shape(), weights.data(), gradients.data(), p.offset(), weights::changed))
+                    .toList(), problem.of().kind());
             plan = engine.plan(config, Shape.of(d.steps(), d.batch()), Mode.TRAINING);
             x = timeMajor(problem.x(), d, d.inputSize());
             target = timeMajor(problem.target(), d, d.hiddenSize());
             y = new float[target.length];
             dy = new float[target.length];
+            upstream();
+        }
+
+        /** The gradient of the loss by the outputs, which the steps that follow take as given. */
+        private void upstream() {
             plan.forward(weights, x, null, null, y, null);
             for (int i = 0; i < dy.length; i++) {
                 dy[i] = 2 * (y[i] - target[i]) / dy.length;
@@ -89,16 +100,17 @@ final class BareEngine implements ModelContender {
         }
 
         @Override
-        public boolean learns() {
-            return false;
-        }
-
-        @Override
         public void step() {
             weights.changed();
             gradients.clear();
             plan.forward(weights, x, null, null, y, null);
             plan.backward(weights, dy, null, null, null, gradients);
+        }
+
+        @Override
+        public void update() {
+            adam.step(1);
+            upstream();
         }
 
         @Override

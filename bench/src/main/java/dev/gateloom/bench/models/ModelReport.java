@@ -120,7 +120,9 @@ record ModelReport(ModelSelection selection, Settings settings, List<ModelMeasur
                 + ModelKind.CHARACTERS.outputs() + " letters. Forecaster: two LSTM layers, the last step, dense layer, mean squared "
                 + "error of " + ModelKind.FORECASTER.outputs() + " values. One bias for each gate, no dropout, no clipping.");
         lines.add("Before it is timed, every fork takes " + ExpectedLosses.STEPS + " steps from the same weights. Their losses are "
-                + "within " + ExpectedLosses.TOLERANCE + " of those on the double-precision reference engine.");
+                + "within " + ExpectedLosses.TOLERANCE + " of those on the double-precision reference engine. Where the optimizer "
+                + "is not timed, Adam's update is made between these steps all the same, so gradients are verified too: up to a "
+                + "factor common to all, which Adam takes out.");
         lines.add("LSTM alone: mean squared error of all its outputs. \"" + BareEngine.PREFIX + "…\" is the engine's forward and "
                 + "backward alone, with what changed weights cost (packing them, clearing gradients). \"" + TrainerContender.STEP
                 + "…\" is all that the trainer does except the optimizer's arithmetic: gathering the batch, forward, loss, backward, "

@@ -52,8 +52,8 @@ final class TrainerContender implements ModelContender {
     }
 
     /** Adam as PyTorch's binding in DJL and DL4J define it, which is Keras's way with another ε. */
-    private static Optimizer adam(List<Trainable> parameters, double rate) {
-        return new Adam(parameters, rate, Definition.KERAS).eps(1e-8);
+    static Optimizer adam(List<Trainable> parameters, ModelKind kind) {
+        return new Adam(parameters, kind.rate(), Definition.KERAS).eps(1e-8);
     }
 
     /** All of the trainer but an optimizer. */
@@ -77,6 +77,7 @@ final class TrainerContender implements ModelContender {
         private final Model model;
         private final Trainer trainer;
         private final Dataset batch;
+        private final Optimizer adam;
         private final boolean learns;
         private double loss;
 
@@ -85,8 +86,9 @@ final class TrainerContender implements ModelContender {
             this.learns = learns;
             ModelCase c = problem.of();
             model = ModelProblem.model(c, engine);
+            adam = adam(model.parameters(), c.kind());
             trainer = new Trainer(model, c.kind().classifies() ? new CrossEntropy() : new MeanSquaredError(),
-                    learns ? adam(model.parameters(), c.kind().rate()) : none(model.parameters()));
+                    learns ? adam : none(model.parameters()));
             batch = batch(problem);
         }
 
@@ -109,13 +111,15 @@ final class TrainerContender implements ModelContender {
         }
 
         @Override
-        public boolean learns() {
-            return learns;
+        public void step() {
+            loss = trainer.fit(batch, 1, batch.size(), 1).last().loss();
         }
 
         @Override
-        public void step() {
-            loss = trainer.fit(batch, 1, batch.size(), 1).last().loss();
+        public void update() {
+            if (!learns) {
+                adam.step(1);
+            }
         }
 
         @Override
