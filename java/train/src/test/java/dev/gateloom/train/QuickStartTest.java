@@ -31,7 +31,7 @@ class QuickStartTest {
         for (int i = 0; i < wave.length; i++) {
             wave[i] = (float) Math.sin(0.3 * i);
         }
-        Windows train = new Windows(wave, wave, 20, 5, 20, 800);        // 20 steps in, the next 5 out
+        Windows train = new Windows(wave, wave, 20, 5, 20, 800);        // 20 steps in, the next 5 out, these from rows 20 to 799
         Windows test = new Windows(wave, wave, 20, 5, 800, 1000);
         try (RnnEngine engine = Engines.best();
                 Model model = Model.sequential(Setup.of(engine, 42), Node.input(20, 1),
