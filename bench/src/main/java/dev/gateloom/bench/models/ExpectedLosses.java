@@ -30,7 +30,7 @@ public record ExpectedLosses(double... values) {
      * @throws Exception never by the reference
      */
     public static ExpectedLosses compute(ModelProblem problem) throws Exception {
-        try (ModelContender.Session session = new TrainerContender("reference").open(problem)) {
+        try (ModelContender.Session session = new OurContender("reference").open(problem)) {
             double[] losses = new double[STEPS];
             for (int k = 0; k < STEPS; k++) {
                 session.step();
