@@ -47,8 +47,8 @@ final class ActivityExample implements Example {
 
     @Override
     public Result run(Context context) throws IOException {
-        Accelerometer training = Accelerometer.of(TRAINING, 2 * context.seed());
-        Accelerometer heldOut = Accelerometer.of(HELD_OUT, 2 * context.seed() + 1);
+        Accelerometer training = Accelerometer.of(TRAINING, Split.TRAINING_SEED);
+        Accelerometer heldOut = Accelerometer.of(HELD_OUT, Split.HELD_OUT_SEED);
         context.save(training.plot(), "windows");
         int rows = training.values().length / Accelerometer.AXES;
         Imputer imputer = Imputer.fit(Imputer.Strategy.FORWARD_FILL, training.values(), Accelerometer.AXES, 0, rows);

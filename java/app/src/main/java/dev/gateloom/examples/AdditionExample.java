@@ -64,7 +64,7 @@ final class AdditionExample implements Example {
 
     @Override
     public Result run(Context context) throws IOException {
-        Sum[] sums = sums(TRAINING + HELD_OUT, context.seed());
+        Sum[] sums = sums(TRAINING + HELD_OUT);
         Dataset training = samples(sums, 0, TRAINING);
         Dataset heldOut = samples(sums, TRAINING, sums.length);
         try (Model model = Model.sequential(context.setup(), Node.input(QUESTION),
@@ -95,8 +95,8 @@ final class AdditionExample implements Example {
     }
 
     /** All different; a + b and b + a count as the same. */
-    private static Sum[] sums(int count, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
+    private static Sum[] sums(int count) {
+        SplittableRandom random = new SplittableRandom(Split.TRAINING_SEED);
         Set<Sum> seen = new HashSet<>();
         Sum[] sums = new Sum[count];
         for (int i = 0; i < count;) {

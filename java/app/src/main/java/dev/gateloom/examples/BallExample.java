@@ -11,13 +11,12 @@ import dev.gateloom.nn.Model;
 import dev.gateloom.nn.Node;
 import dev.gateloom.nn.TimeDistributed;
 import dev.gateloom.train.Adam;
-import dev.gateloom.train.Dataset;
-import dev.gateloom.train.Metrics;
 import dev.gateloom.train.Samples;
 import dev.gateloom.train.Trainer;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Where is the ball going? Six small pictures of a ball that flies in one of eight directions, in noise: a convolution looks
@@ -27,7 +26,8 @@ import java.util.SplittableRandom;
 final class BallExample implements Example {
     private static final int FRAMES = 6;
     private static final int SIZE = 16;
-    private static final int DIRECTIONS = 8;
+    private static final String ARROWS = "→↘↓↙←↖↑↗";
+    private static final int DIRECTIONS = ARROWS.length();
     private static final double RADIUS = 1.2;
     private static final double NOISE = 0.2;
     private static final int TRAINING = 2000;
@@ -49,11 +49,11 @@ final class BallExample implements Example {
         return 6;
     }
 
-    /** Flights {@code [N, FRAMES, SIZE, SIZE]} and their directions {@code [N]}. */
+    /** Flights {@code [N, FRAMES, SIZE, SIZE]} and their directions {@code [N]}, places in {@link #ARROWS}. */
     private record Flights(float[] pictures, float[] directions) {
 
         /** Their last pictures. */
-        Dataset of(int frames) {
+        Samples of(int frames) {
             int size = SIZE * SIZE;
             int count = directions.length;
             float[] x = new float[count * frames * size];
@@ -62,31 +62,37 @@ final class BallExample implements Example {
             }
             return new Samples(count).input(x, frames, SIZE, SIZE, 1).target(directions, 1);
         }
+
+        /** The share of answers that are right. */
+        double right(int[] answers) {
+            return (double) IntStream.range(0, answers.length).filter(n -> answers[n] == directions[n]).count() / answers.length;
+        }
     }
 
     @Override
     public Result run(Context context) throws IOException {
-        Flights training = flights(TRAINING, 2 * context.seed());
-        Flights heldOut = flights(HELD_OUT, 2 * context.seed() + 1);
-        context.save(picture(training), "flights");
+        Flights training = flights(TRAINING, Split.TRAINING_SEED);
+        Flights heldOut = flights(HELD_OUT, Split.HELD_OUT_SEED);
+        int[] answers = answers(context, "six-pictures", training, heldOut, FRAMES);
+        context.save(picture(heldOut, answers), "flights");
         return Result.higherIsBetter("share of directions recognised")
-                .model("CNN and GRU, six pictures", accuracy(context, "six-pictures", training.of(FRAMES), heldOut.of(FRAMES),
-                        FRAMES))
-                .baseline("the same, the last picture alone", accuracy(context, "last-picture", training.of(1), heldOut.of(1),
-                        1))
+                .model("CNN and GRU, six pictures", heldOut.right(answers))
+                .baseline("the same, the last picture alone", heldOut.right(answers(context, "last-picture", training, heldOut,
+                        1)))
                 .baseline("chance", 1.0 / DIRECTIONS);
     }
 
-    private static double accuracy(Context context, String name, Dataset training, Dataset heldOut, int frames)
+    /** Trains on the last few pictures of each flight; the directions that the network takes those held out for. */
+    private static int[] answers(Context context, String name, Flights training, Flights heldOut, int frames)
             throws IOException {
         Layer look = new TimeDistributed(new Conv2D(8, 3).strides(2).activation(Activation.RELU));
         try (Model model = Model.sequential(context.setup(), Node.input(frames, SIZE, SIZE, 1), look,
                 new TimeDistributed(new Flatten()), new Gru(32), new Dense(DIRECTIONS))) {
             Trainer trainer = new Trainer(model, new CrossEntropy(), new Adam(model.parameters(), 0.003)).clipNorm(1)
-                    .metrics(Metrics.accuracy()).listener(context.progress(name));
-            trainer.fit(training, context.epochs(), BATCH, context.seed());
+                    .listener(context.progress(name));
+            trainer.fit(training.of(frames), context.epochs(), BATCH, context.seed());
             context.save(model, name);
-            return trainer.evaluate(heldOut, BATCH).metrics().get("accuracy");
+            return Arrays.stream(trainer.predict(heldOut.of(frames), BATCH)).mapToInt(Sampling::largest).toArray();
         }
     }
 
@@ -121,16 +127,19 @@ final class BallExample implements Example {
         }
     }
 
-    /** A flight in each row. */
-    private static Svg picture(Flights flights) {
+    /** A flight in each row, and what it was taken for. */
+    private static Svg picture(Flights flights, int[] answers) {
         int cell = 5;
         int step = SIZE * cell + 10;
-        Svg svg = new Svg(FRAMES * step + 10, DIRECTIONS * step + 10);
+        Svg svg = new Svg(FRAMES * step + 100, DIRECTIONS * step + 10);
         for (int direction = 0; direction < DIRECTIONS; direction++) {
             int n = 0;
-            while (n < TRAINING - 1 && flights.directions[n] != direction) {
+            while (n < HELD_OUT - 1 && flights.directions[n] != direction) {
                 n++;
             }
+            String answer = ARROWS.substring(answers[n], answers[n] + 1);
+            svg.text(FRAMES * step + 20, (direction + 0.5) * step + 10, "start", answers[n] == direction ? answer
+                    : answer + ", not " + ARROWS.charAt(direction));
             float[] flight = Arrays.copyOfRange(flights.pictures, n * FRAMES * SIZE * SIZE, (n + 1) * FRAMES * SIZE * SIZE);
             for (int i = 0; i < flight.length; i++) {
                 int frame = i / (SIZE * SIZE);

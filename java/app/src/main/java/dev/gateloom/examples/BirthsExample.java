@@ -70,28 +70,22 @@ final class BirthsExample implements Example {
 
     private static Births parse(InputStream in) {
         List<String> lines = Context.lines(in);
-        check(!lines.isEmpty() && lines.get(0).equals(HEADER), 1, "the header " + HEADER, lines.isEmpty() ? "nothing"
+        Lines.check(!lines.isEmpty() && lines.get(0).equals(HEADER), 1, "the header " + HEADER, lines.isEmpty() ? "nothing"
                 : lines.get(0));
         Births births = new Births(new ArrayList<>(), new float[lines.size() - 1]);
         for (int n = 1; n < lines.size(); n++) {
             String[] fields = lines.get(n).split(",", -1);
-            check(fields.length == 5, n + 1, "5 fields", lines.get(n));
+            Lines.check(fields.length == 5, n + 1, "5 fields", lines.get(n));
             LocalDate date = LocalDate.of(Integer.parseInt(fields[0]), Integer.parseInt(fields[1]),
                     Integer.parseInt(fields[2]));
-            check(n == 1 || date.equals(births.dates.get(n - 2).plusDays(1)), n + 1, "the day after the one before", date);
+            Lines.check(n == 1 || date.equals(births.dates.get(n - 2).plusDays(1)), n + 1, "the day after the one before", date);
             births.dates.add(date);
-            births.counts[n - 1] = Float.parseFloat(fields[4]);
+            births.counts[n - 1] = Lines.number(fields[4], n + 1);
         }
         LocalDate first = births.dates.isEmpty() ? null : births.dates.get(0);
         LocalDate last = births.dates.isEmpty() ? null : births.dates.get(births.dates.size() - 1);
-        check(first != null && !first.plusYears(SCORED_YEARS + 2).isAfter(last), lines.size(),
+        Lines.check(first != null && !first.plusYears(SCORED_YEARS + 2).isAfter(last), lines.size(),
                 "four years of days", births.dates.size() + " days");
         return births;
-    }
-
-    private static void check(boolean holds, int line, String expected, Object came) {
-        if (!holds) {
-            throw new IllegalArgumentException("line " + line + ": expected " + expected + ", got " + came);
-        }
     }
 }

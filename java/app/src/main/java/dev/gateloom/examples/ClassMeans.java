@@ -22,18 +22,18 @@ final class ClassMeans {
     }
 
     /**
-     * How surprising drawings are if each pixel is inked by itself as often as in the mean, in bits for each pixel. One is added
-     * to the drawings with ink and to those without, since nothing is impossible.
+     * How surprising a drawing is as one of each digit, if each pixel is inked by itself as often as in the mean: in bits. One is
+     * added to the drawings with ink and to those without, since nothing is impossible.
      */
-    double bitsPerPixel(float[][] inked, int[] labels, int[] chosen) {
-        double bits = 0;
-        for (int i : chosen) {
-            for (int p = 0; p < inked[i].length; p++) {
-                double chance = (ink[labels[i]][p] + 1.0) / (counts[labels[i]] + 2);
-                bits -= Math.log(inked[i][p] > 0 ? chance : 1 - chance) / Math.log(2);
+    double[] bits(float[] inked) {
+        double[] bits = new double[counts.length];
+        for (int digit = 0; digit < bits.length; digit++) {
+            for (int p = 0; p < inked.length; p++) {
+                double chance = (ink[digit][p] + 1.0) / (counts[digit] + 2);
+                bits[digit] -= Math.log(inked[p] > 0 ? chance : 1 - chance) / Math.log(2);
             }
         }
-        return bits / ((double) chosen.length * Digits.SIZE * Digits.SIZE);
+        return bits;
     }
 
     /** The share of drawings whose nearest mean is that of another digit. */

@@ -1,6 +1,7 @@
 package dev.gateloom.examples;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -15,9 +16,10 @@ record Clips(float[] frames, int[] classes) {
     static final int FRAMES = 8;
     static final int SIDE = 12;
     static final int DIGITS = 3;
-    /** Right, down, left, up, clockwise, anticlockwise. */
-    static final int WAYS = 6;
+    private static final List<String> NAMES = List.of("right", "down", "left", "up", "clockwise", "anticlockwise");
+    static final int WAYS = NAMES.size();
     private static final int[][] STEPS = {{1, 0}, {0, 1}, {-1, 0}, {0, -1}};     // x, y; also the order of a clockwise round
+    private static final double GROUND = 0.1;           // paper in pictures, so that one sees where a frame ends
     private static final int TURN_AFTER = 2;                                    // frames in one direction of a round
 
     /**
@@ -57,6 +59,24 @@ record Clips(float[] frames, int[] classes) {
             x = Math.floorMod(x + speed * step[0], SIDE);
             y = Math.floorMod(y + speed * step[1], SIDE);
         }
+    }
+
+    /** The first digit in every way, a clip in each row; time goes to the right. */
+    Svg picture() {
+        int pixel = 6;
+        int step = SIDE * pixel + 10;
+        int left = 100;
+        Svg picture = new Svg(left + FRAMES * step, WAYS * step + 10);
+        for (int way = 0; way < WAYS; way++) {
+            int top = way * step + 10;
+            picture.text(left - 10, top + step / 2.0, "end", NAMES.get(way));
+            for (int i = 0; i < FRAMES * SIDE * SIDE; i++) {
+                int frame = i / (SIDE * SIDE);
+                picture.pixel(left + frame * step + i % SIDE * pixel, top + i / SIDE % SIDE * pixel, pixel,
+                        GROUND + (1 - GROUND) * frames[way * FRAMES * SIDE * SIDE + i]);
+            }
+        }
+        return picture;
     }
 
     /** The classes as a loss takes them. */

@@ -65,8 +65,9 @@ final class ClipsExample implements Example {
     @Override
     public Result run(Context context) throws IOException {
         Digits digits = context.read(Digits.RESOURCE, in -> Digits.parse(Context.lines(in)));
-        Clips training = Clips.of(digits, digits.split().train(), TAKES, 1);    // the same clips whatever the seed
-        Clips heldOut = Clips.of(digits, digits.split().held(), 1, 2);
+        Clips training = Clips.of(digits, digits.split().train(), TAKES, Split.TRAINING_SEED);
+        Clips heldOut = Clips.of(digits, digits.split().held(), 1, Split.HELD_OUT_SEED);
+        context.save(heldOut.picture(), "clips");
         return Result.higherIsBetter("share of " + heldOut.classes().length + " held-out clips of " + CLASSES
                 + " classes known")
                 .model("frame by frame, LSTM", accuracy(context, "lstm", lstm(context), video(training), video(heldOut)))

@@ -25,7 +25,7 @@ import java.util.zip.GZIPInputStream;
  * What an {@link Example} is run with.
  *
  * @param engine computes the recurrent layers
- * @param seed of everything random: first weights, order of samples, data that are generated
+ * @param seed of what is random in training: first weights, order of samples, dropout; {@link Split} does not depend on it
  * @param epochs rounds over the training samples
  * @param data a file to read instead of the example's own; null for none
  * @param folder where files go; made when the first one is written

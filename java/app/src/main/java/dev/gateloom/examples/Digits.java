@@ -24,12 +24,10 @@ record Digits(float[][] pixels, int[] labels, Split split) {
         int[] labels = new int[lines.size()];
         for (int i = 0; i < lines.size(); i++) {
             String[] fields = lines.get(i).split(",", -1);
-            if (fields.length != SIZE * SIZE + 1 || !fields[SIZE * SIZE].matches("[0-9]")) {
-                throw new IllegalArgumentException("line " + (i + 1) + ": expected " + (SIZE * SIZE)
-                        + " pixels and a digit, got " + lines.get(i));
-            }
+            Lines.check(fields.length == SIZE * SIZE + 1 && fields[SIZE * SIZE].matches("[0-9]"), i + 1,
+                    SIZE * SIZE + " pixels and a digit", lines.get(i));
             for (int p = 0; p < SIZE * SIZE; p++) {
-                pixels[i][p] = Float.parseFloat(fields[p]) / DARKEST;
+                pixels[i][p] = Lines.number(fields[p], i + 1) / DARKEST;
             }
             labels[i] = Integer.parseInt(fields[SIZE * SIZE]);
         }

@@ -75,9 +75,16 @@ final class ExamplesRunCommand implements Callable<Integer> {
             for (long s = seed; s < seed + seeds; s++) {
                 Path folder = out.resolve(name).resolve("seed-" + s);
                 String task = "seed " + s + ", ";
+                TrainingClock training = new TrainingClock();
+                long begin = System.nanoTime();
                 results.add(example.run(new Context(opened, s, rounds, data, folder,
-                        training -> TrainingProgress.onStandardError(task + training), print)));
+                        model -> training.around(TrainingProgress.onStandardError(task + model)), print)));
+                print.printf(Locale.ROOT, "%straining %.1f s, data, scoring and pictures %.1f s%n", task, training.seconds(),
+                        (System.nanoTime() - begin) / 1e9 - training.seconds());
+                print.flush();
             }
+        } catch (ArithmeticException e) {       // what a trainer throws when the loss or a gradient is no longer finite
+            throw wrong("training " + name + " failed: " + e.getMessage());
         } catch (IOException e) {
             throw wrong(e instanceof FileSystemException f ? f.getClass().getSimpleName() + ": " + f.getMessage()
                     : e.getMessage());

@@ -148,21 +148,30 @@ record Melodies(float[] spectra, float[] tones) {
         return 1 + (upperC ? FREQUENCIES.length - 1 : best);
     }
 
-    /** The first melody: time to the right, frequency up, the tones below. */
-    Svg picture() {
+    /**
+     * The first melody: time to the right, frequency up, below the tones and what they are taken for.
+     *
+     * @param answers a tone for each frame of that melody
+     */
+    Svg picture(int[] answers) {
         int cell = 6;
         float loudest = 0;
         for (int i = 0; i < FRAMES * BINS; i++) {
             loudest = Math.max(loudest, spectra[i]);
         }
-        Svg svg = new Svg(FRAMES * 3 * cell, BINS * cell + 30);
+        Svg svg = new Svg(FRAMES * 3 * cell, BINS * cell + 50);
         for (int i = 0; i < FRAMES * BINS; i++) {
             svg.rectangle(i / BINS * 3 * cell, (BINS - 1 - i % BINS) * cell, 3 * cell, cell, Svg.grey(spectra[i] / loudest));
         }
         for (int frame = 0; frame < FRAMES; frame++) {
-            String name = tones[frame] == SILENCE ? "-" : "CDEFGABC".substring((int) tones[frame] - 1, (int) tones[frame]);
-            svg.text((frame + 0.5) * 3 * cell, BINS * cell + 20, "middle", name);
+            double x = (frame + 0.5) * 3 * cell;
+            svg.text(x, BINS * cell + 20, "middle", name((int) tones[frame]));
+            svg.text(x, BINS * cell + 40, "middle", name(answers[frame]));
         }
         return svg;
+    }
+
+    private static String name(int tone) {
+        return tone == SILENCE ? "-" : "CDEFGABC".substring(tone - 1, tone);
     }
 }

@@ -18,6 +18,14 @@ record Sketch(String label, List<double[][]> strokes) {
             throw new IllegalArgumentException("strokes of " + label + ": expected at least one, each with a point, got "
                     + strokes.stream().map(s -> s.length).toList() + " points");
         }
+        for (double[][] stroke : strokes) {
+            for (double[] point : stroke) {
+                if (!Double.isFinite(point[0]) || !Double.isFinite(point[1])) {
+                    throw new IllegalArgumentException("strokes of " + label + ": expected finite numbers, got " + point[0]
+                            + ", " + point[1]);
+                }
+            }
+        }
     }
 
     /** From the form of {@link #offsets}, unscaled: {@code [points][3]}. */
@@ -93,6 +101,14 @@ record Sketch(String label, List<double[][]> strokes) {
         double[] box = box();
         return new float[] {strokes.size(), points, (float) length, (float) box[0], (float) box[1],
             (float) (box[2] - box[0]), (float) (box[3] - box[1])};
+    }
+
+    /** By itself. */
+    Svg picture() {
+        int side = 400;
+        Svg picture = new Svg(side, side);
+        draw(picture, 0, 0, side, "black");
+        return picture;
     }
 
     /** Draws it into the square of the picture whose upper left corner is given, with a margin. */

@@ -67,6 +67,7 @@ final class SketchesExample implements Example {
             context.save(model, name());
             Subset held = new Subset(all, split.held());
             context.save(data.picture(trainer.predict(held, BATCH)), "guesses");
+            context.save(data.sketches().get(split.held()[0]).picture(), "sketch");
             return Result.higherIsBetter("share of " + split.held().length + " held-out drawings of " + data.labels().size()
                     + " classes known")
                     .model("Conv1D, Conv1D, LSTM", trainer.evaluate(held, BATCH).metrics().get("accuracy"))

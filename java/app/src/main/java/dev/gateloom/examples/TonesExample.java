@@ -17,6 +17,8 @@ import dev.gateloom.train.Samples;
 import dev.gateloom.train.StandardScaler;
 import dev.gateloom.train.Trainer;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Which tone sounds when, if any? From spectrograms of generated melodies ({@link Melodies}), in noise and with timbres of many
@@ -45,15 +47,12 @@ final class TonesExample implements Example {
 
     @Override
     public Result run(Context context) throws IOException {
-        Melodies training = Melodies.of(TRAINING, 2 * context.seed());
-        Melodies heldOut = Melodies.of(HELD_OUT, 2 * context.seed() + 1);
-        context.save(training.picture(), "spectrogram");
+        Melodies training = Melodies.of(TRAINING, Split.TRAINING_SEED);
+        Melodies heldOut = Melodies.of(HELD_OUT, Split.HELD_OUT_SEED);
         Result result = Result.higherIsBetter("share of frames whose tone is named")
                 .baseline("the loudest frequency, silence below a threshold", heldOut.loudest(training.threshold()))
                 .baseline("the most frequent: silence", heldOut.share(Melodies.SILENCE));
         StandardScaler scaler = StandardScaler.fit(training.spectra(), 1, 0, training.spectra().length);
-        scaler.transform(training.spectra());
-        scaler.transform(heldOut.spectra());
         try (Model model = Model.sequential(context.setup(), Node.input(Melodies.FRAMES, Melodies.BINS, 1),
                 new Conv2D(8, 3, 5).strides(1, 2).padding(Padding.SAME).activation(Activation.RELU),
                 new TimeDistributed(new Flatten()),
@@ -61,15 +60,24 @@ final class TonesExample implements Example {
                 new Dense(Melodies.CLASSES))) {
             Trainer trainer = new Trainer(model, new CrossEntropy(), new Adam(model.parameters(), 0.003)).clipNorm(1)
                     .metrics(Metrics.accuracy()).listener(context.progress("tones"));
-            trainer.fit(samples(training), context.epochs(), BATCH, context.seed());
+            trainer.fit(samples(training, scaler), context.epochs(), BATCH, context.seed());
             context.save(model, "tones");
-            return result.model("CNN and bidirectional GRU", trainer.evaluate(samples(heldOut), BATCH).metrics()
-                    .get("accuracy"));
+            Samples held = samples(heldOut, scaler);
+            context.save(heldOut.picture(tones(trainer.predict(held, BATCH)[0])), "spectrogram");
+            return result.model("CNN and bidirectional GRU", trainer.evaluate(held, BATCH).metrics().get("accuracy"));
         }
     }
 
-    private static Samples samples(Melodies melodies) {
-        return new Samples(melodies.count()).input(melodies.spectra(), Melodies.FRAMES, Melodies.BINS, 1)
+    private static Samples samples(Melodies melodies, StandardScaler scaler) {
+        float[] spectra = melodies.spectra().clone();
+        scaler.transform(spectra);
+        return new Samples(melodies.count()).input(spectra, Melodies.FRAMES, Melodies.BINS, 1)
                 .target(melodies.tones(), Melodies.FRAMES);
+    }
+
+    /** The likeliest tone at each frame. */
+    private static int[] tones(float[] answer) {
+        return IntStream.range(0, Melodies.FRAMES).map(frame -> Sampling.largest(
+                Arrays.copyOfRange(answer, frame * Melodies.CLASSES, (frame + 1) * Melodies.CLASSES))).toArray();
     }
 }

@@ -54,8 +54,8 @@ final class VanishingGradientExample implements Example {
 
     @Override
     public Result run(Context context) throws IOException {
-        Dataset training = problems(TRAINING, 2 * context.seed());
-        Dataset heldOut = problems(HELD_OUT, 2 * context.seed() + 1);
+        Dataset training = problems(TRAINING, Split.TRAINING_SEED);
+        Dataset heldOut = problems(HELD_OUT, Split.HELD_OUT_SEED);
         int[] few = new int[REGULARISED];
         for (int i = 0; i < few.length; i++) {
             few[i] = i;

@@ -35,14 +35,14 @@ record Weather(List<LocalDate> dates, float[] tempMax, float[] tempMin, float[] 
     }
 
     static Weather parse(List<String> lines, String location) {
-        check(!lines.isEmpty() && lines.get(0).equals(HEADER), 1, "the header " + HEADER,
+        Lines.check(!lines.isEmpty() && lines.get(0).equals(HEADER), 1, "the header " + HEADER,
                 lines.isEmpty() ? "nothing" : lines.get(0));
         int days = (int) lines.stream().filter(line -> line.startsWith(location + ",")).count();
         Weather weather = new Weather(new ArrayList<>(days), new float[days], new float[days], new float[days],
                 new float[days], new float[days]);
         for (int n = 1; n < lines.size(); n++) {
             String[] fields = lines.get(n).split(",", -1);
-            check(fields.length == 7, n + 1, "7 fields", lines.get(n));
+            Lines.check(fields.length == 7, n + 1, "7 fields", lines.get(n));
             if (fields[0].equals(location)) {
                 weather.add(fields, n + 1);
             }
@@ -53,19 +53,14 @@ record Weather(List<LocalDate> dates, float[] tempMax, float[] tempMin, float[] 
     private void add(String[] fields, int line) {
         int day = dates.size();
         LocalDate date = LocalDate.parse(fields[1]);
-        check(day == 0 || date.equals(dates.get(day - 1).plusDays(1)), line, "the day after the one before", date);
+        Lines.check(day == 0 || date.equals(dates.get(day - 1).plusDays(1)), line, "the day after the one before", date);
         dates.add(date);
-        precipitation[day] = Float.parseFloat(fields[2]);
-        tempMax[day] = Float.parseFloat(fields[3]);
-        tempMin[day] = Float.parseFloat(fields[4]);
-        wind[day] = Float.parseFloat(fields[5]);
+        precipitation[day] = Lines.number(fields[2], line);
+        Lines.check(precipitation[day] >= 0, line, "precipitation of at least 0", fields[2]);
+        tempMax[day] = Lines.number(fields[3], line);
+        tempMin[day] = Lines.number(fields[4], line);
+        wind[day] = Lines.number(fields[5], line);
         sun[day] = fields[6].equals("sun") ? 1 : 0;
-    }
-
-    private static void check(boolean holds, int line, String expected, Object came) {
-        if (!holds) {
-            throw new IllegalArgumentException("line " + line + ": expected " + expected + ", got " + came);
-        }
     }
 
     /** Index of the first day of a year; the number of days if the data end before it. */

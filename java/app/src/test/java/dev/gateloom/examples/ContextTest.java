@@ -58,11 +58,14 @@ class ContextTest {
             weather | nonsense                                                                 | line 1: expected the header
             weather | location,date,precipitation,temp_max,temp_min,wind,weather               | expected at least three years
             weather | location,date,precipitation,temp_max,temp_min,wind,weather;Seattle,2012-13-01,0,1,2,3,sun | 2012-13-01
-            weather | location,date,precipitation,temp_max,temp_min,wind,weather;Seattle,2012-01-01,0,warm,2,3,sun | warm
+            weather | location,date,precipitation,temp_max,temp_min,wind,weather;Seattle,2012-01-01,0,warm,2,3,sun | line 2: expected a finite number, got warm
+            weather | location,date,precipitation,temp_max,temp_min,wind,weather;Seattle,2012-01-01,0,NaN,2,3,sun | line 2: expected a finite number, got NaN
+            weather | location,date,precipitation,temp_max,temp_min,wind,weather;Seattle,2012-01-01,-2,1,2,3,sun | line 2: expected precipitation of at least 0, got -2
             births  | nonsense                                                                 | line 1: expected the header
             births  | year,month,date_of_month,day_of_week,births                              | line 1: expected four years
             births  | year,month,date_of_month,day_of_week,births;1969,1,1,3                   | line 2: expected 5 fields
             births  | year,month,date_of_month,day_of_week,births;1969,13,1,3,8486             | 13
+            births  | year,month,date_of_month,day_of_week,births;1969,1,1,3,-Infinity         | line 2: expected a finite number, got -Infinity
             births  | year,month,date_of_month,day_of_week,births;1969,1,1,3,8486;1969,1,3,5,1 | line 3: expected the day after
             """)
     void refusesBrokenData(String example, String lines, String expected) throws IOException {

@@ -37,6 +37,8 @@ class DigitsTest {
     @Test
     void wrongLinesAreRefused() {
         String row = "0,".repeat(64);
+        assertEquals("line 2: expected a finite number, got NaN", assertThrows(IllegalArgumentException.class,
+                () -> Digits.parse(List.of(row + "7", "NaN," + row.substring(2) + "7"))).getMessage());
         assertThrows(IllegalArgumentException.class, () -> Digits.parse(List.of(row + "10")));
         assertThrows(IllegalArgumentException.class, () -> Digits.parse(List.of(row)));
         assertThrows(IllegalArgumentException.class, () -> Digits.parse(List.of(row + "7")));
@@ -59,7 +61,8 @@ class DigitsTest {
         ClassMeans means = new ClassMeans(inked, new int[] {1, 1, 2}, new int[] {0, 1, 2});
         double log2 = Math.log(2);
         double expected = -(Math.log(3 / 4.0) + Math.log(2 / 4.0) + 62 * Math.log(3 / 4.0)) / log2 / 64;
-        assertEquals(expected, means.bitsPerPixel(inked, new int[] {1, 1, 2}, new int[] {0}), 1e-12);
+        assertEquals(64 * expected, means.bits(inked[0])[1], 1e-10);
+        assertEquals(64, means.bits(inked[0])[3], 1e-10, "nothing is known of a three");
         assertEquals(1, means.nearest(inked[1]));
         assertEquals(2, means.nearest(inked[2]));
         assertEquals(0.5, means.errorRate(new float[][] {inked[1], inked[2]}, new int[] {1, 1}));

@@ -51,6 +51,8 @@ class ExamplesCommandTest {
         double other = Double.parseDouble(line.group(4));
         assertEquals((one + other) / 2, Double.parseDouble(line.group(1)), 1.001e-3);
         assertEquals(Math.abs(one - other) / Math.sqrt(2), Double.parseDouble(line.group(2)), 1.3e-3, "of the sample");
+        assertEquals(2, Pattern.compile("^seed [78], training [0-9.]+ s, data, scoring and pictures [0-9.]+ s$", Pattern.MULTILINE)
+                .matcher(out.toString()).results().count(), out::toString);
         for (String seed : List.of("seed-7", "seed-8")) {
             assertTrue(Files.size(folder.resolve("alphabet").resolve(seed).resolve("stateful.safetensors")) > 10_000);
         }

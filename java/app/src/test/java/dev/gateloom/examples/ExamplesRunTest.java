@@ -53,11 +53,11 @@ class ExamplesRunTest {
     @CsvSource({
         "intents,       200, intents.safetensors,                       logistic regression on words",
         "text,           30, text.safetensors written.txt,              '5-gram, Witten-Bell'",
-        "sketches,      150, sketches.safetensors guesses.svg,          always the largest class",
+        "sketches,      150, sketches.safetensors guesses.svg sketch.svg, always the largest class",
         "pronunciation, 300, pronunciation.safetensors attention.svg,   most frequent phoneme of each letter",
         "translation,    60, translation.safetensors,                   always the most frequent word",
-        "digits,        120, digits.safetensors drawn.svg,              mean drawing of the digit",
-        "clips,         120, lstm.safetensors two-streams.safetensors conv3d.safetensors last-frame.safetensors, last frame alone",
+        "digits,        120, digits.safetensors drawn.svg,              nearest mean drawing",
+        "clips,         120, lstm.safetensors two-streams.safetensors conv3d.safetensors last-frame.safetensors clips.svg, last frame alone",
     })
     void runsAndLeavesItsFiles(String name, int lines, String files, String baseline) throws Exception {
         assertTrue(WITH_MUCH_DATA.contains(name));

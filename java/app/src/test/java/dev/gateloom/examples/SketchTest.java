@@ -37,6 +37,15 @@ class SketchTest {
     }
 
     @Test
+    void refusesPointsThatAreNowhere() {
+        for (double x : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertEquals("strokes of s: expected finite numbers, got " + x + ", 2.0", assertThrows(
+                    IllegalArgumentException.class, () -> new Sketch("s", List.<double[][]>of(new double[][] {{x, 2}})))
+                    .getMessage());
+        }
+    }
+
+    @Test
     void isDrawnInsideItsSquare() {
         Svg picture = new Svg(200, 200);
         CORNER.draw(picture, 100, 100, 100, "black");

@@ -52,8 +52,6 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     private final WeightAddresses callersWeights;   // those of calls with device memory
     private final Rows rows;
     private final Sequences sequences;
-    private final boolean sequenceForward;      // a sequence kernel runs the steps
-    private final boolean sequenceBackward;
     private final Lanes lanes;
     private final Graphs graphs;                // null if there are none
     private final Stack stack;
@@ -111,8 +109,6 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
             block = inGraphs ? new CallBlock(device, workspace, lanes.main()) : null;
             CellContext context = new CellContext(config, places, lanes, rows);
             Cell[][] cells = new CellFactory(device, workspace, context, shape, mode, sequences).stack();
-            sequenceForward = sequences.runs(false);
-            sequenceBackward = sequences.runs(true);
             stack = new Stack(workspace, context, cells, shape, mode, copies.precision(), sequences, transfers.x());
             graphs = inGraphs ? new Graphs(workspace, lanes, stream, layers * config.numDirections()) : null;
         } catch (RuntimeException | Error e) {
@@ -280,9 +276,10 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
         }
     }
 
-    /** Steps one by one are; a sequence kernel is a single launch, and the device may refuse it. */
+    /** Sequence kernels in it are for one lane: on several, both directions in one launch would not wait for the products of the second. */
     private boolean inGraph(boolean backward) {
-        return graphs != null && !(backward ? sequenceBackward : sequenceForward) && graphs.canRun(pass.steps);
+        return graphs != null && (!sequences.runs(backward) || lanes.count() == 1 && !sequences.mayBeRefused(backward))
+                && graphs.canRun(pass.steps);
     }
 
     private void deviceForward() {

@@ -184,7 +184,7 @@ enum SequenceKernel implements SequenceLayout {
         long steps = steps(hiddenSize);
         boolean alone = partition.parts() == 1 && tiles == 1;
         long products = (long) rows * columns * VECTOR;                 // of a lane in each of its steps
-        long gathered = alone ? 0 : (long) rows * values * hiddenSize * Float.BYTES;
+        long gathered = alone ? 0 : (long) Math.min(rows, maxBatch) * values * hiddenSize * Float.BYTES;  // of rows that exist
         long weights = quads * steps * columns * LOAD_BYTES;
         // Weights and x in each step; sums by halves, then those of other warps, there and back; what is gathered.
         double traffic = weights + (double) quads * steps * rows * LOAD_BYTES + (double) quads * shares * shuffles(rows) * SHUFFLE_BYTES

@@ -79,6 +79,12 @@ final class Sequences {
         return launchers.containsKey(backward ? Phase.BACKWARD : Phase.FORWARD);
     }
 
+    /** Whether a sequence kernel needs all its blocks at once, which a device may refuse; in a graph only when that is launched, too late for steps. */
+    boolean mayBeRefused(boolean backward) {
+        SequenceLauncher launcher = launchers.get(backward ? Phase.BACKWARD : Phase.FORWARD);
+        return launcher != null && launcher.partition().cooperative();
+    }
+
     /** Whether sequence kernels run the steps of all passes of a plan. */
     boolean runsAll(Mode mode) {
         return runs(false) && (mode == Mode.INFERENCE || runs(true));

@@ -91,7 +91,7 @@ record TensorSequence(SequenceKernel kernel, Precision precision, boolean cluste
         long held = Math.min(run, HELD_WORDS / (4 * fragments));
         long inRegisters = WARPS * held * fragments * FRAGMENT_BYTES;
         long inShared = WARPS * (run - held) * fragments * FRAGMENT_BYTES;
-        long received = partition.parts() == 1 ? 0 : rows * handed(hiddenSize) * Short.BYTES;
+        long received = partition.parts() == 1 ? 0 : Math.min(rows, maxBatch) * handed(hiddenSize) * Short.BYTES;   // of rows that exist
         // Fragments that are not held; x by each piece; sums of warps and strips, there and back; what comes in.
         double traffic = inShared + pieces * DEPTH * PRODUCT * rows * Short.BYTES
                 + 2.0 * (strips + WARPS - 1) * 2 * products * OCTET * rows * Float.BYTES + received;

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,38 +40,42 @@ class GraphsTest {
 
     static Stream<Arguments> stacks() {
         return Stream.of(
-                Arguments.of(RnnConfig.lstm(3, 5).layers(3).dropout(0.3f).build(), Precision.FP32),
-                Arguments.of(RnnConfig.gru(3, 5).layers(3).direction(Direction.BACKWARD).batchFirst(true).build(), Precision.FP32),
-                Arguments.of(RnnConfig.gru(3, 5).layers(2).bidirectional(true).dropout(0.3f).build(), Precision.FP32),
-                Arguments.of(RnnConfig.of(CellType.RNN_TANH, 3, 5).layers(2).build(), Precision.BF16),
-                Arguments.of(RnnConfig.lstm(3, 5).layers(2).build(), Precision.FP16),
-                Arguments.of(RnnConfig.lstm(3, 5).layers(2).bidirectional(true).build(), Precision.FP16),
+                Arguments.of(RnnConfig.lstm(3, 5).layers(3).dropout(0.3f).build(), Precision.FP32, Strategy.D),
+                Arguments.of(RnnConfig.gru(3, 5).layers(3).direction(Direction.BACKWARD).batchFirst(true).build(), Precision.FP32, Strategy.D),
+                Arguments.of(RnnConfig.gru(3, 5).layers(2).bidirectional(true).dropout(0.3f).build(), Precision.FP32, Strategy.D),
+                Arguments.of(RnnConfig.of(CellType.RNN_TANH, 3, 5).layers(2).build(), Precision.BF16, Strategy.D),
+                Arguments.of(RnnConfig.lstm(3, 5).layers(2).build(), Precision.FP16, Strategy.D),
+                Arguments.of(RnnConfig.lstm(3, 5).layers(2).bidirectional(true).build(), Precision.FP16, Strategy.D),
                 Arguments.of(RnnConfig.lstm(3, 5).layers(2).layerNorm(LayerNorm.STANDARD).recurrentDropout(0.2f).dropConnect(0.2f)
-                        .build(), Precision.BF16));
+                        .build(), Precision.BF16, Strategy.D),
+                Arguments.of(RnnConfig.lstm(3, 5).layers(2).bidirectional(true).build(), Precision.FP32, Strategy.A),
+                Arguments.of(RnnConfig.of(CellType.RNN_TANH, 3, 5).layers(2).bidirectional(true).build(), Precision.BF16, Strategy.A),
+                Arguments.of(RnnConfig.gru(3, 13).layers(2).dropout(0.3f).build(), Precision.FP32, Strategy.B));
     }
 
     /** Calls of two kinds, and the first one again: a replay. Ragged, and with other values each time. */
     @ParameterizedTest
     @MethodSource("stacks")
-    void sameBitsWithAndWithout(RnnConfig config, Precision precision) {
-        List<float[]> with = training(config, precision, true);
-        List<float[]> without = training(config, precision, false);
+    void sameBitsWithAndWithout(RnnConfig config, Precision precision, Strategy strategy) {
+        List<float[]> with = training(config, precision, strategy, true);
+        List<float[]> without = training(config, precision, strategy, false);
         for (int n = 0; n < with.size(); n++) {
             assertArrayEquals(without.get(n), with.get(n), "result " + n);
         }
     }
 
-    private static List<float[]> training(RnnConfig config, Precision precision, boolean inGraphs) {
+    private static List<float[]> training(RnnConfig config, Precision precision, Strategy strategy, boolean inGraphs) {
         List<float[]> results = new ArrayList<>();
         Random random = new Random(7);
-        try (Device device = Emulator.open(); CudaEngine engine = CudaEngine.on(device, Strategy.D, precision).inGraphs(inGraphs);
+        try (Device device = new EmulatorDevice(EmulatorOptions.defaults().architecture(90));
+                CudaEngine engine = CudaEngine.on(device, strategy, precision).inGraphs(inGraphs);
                 RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
                 RnnWeights gradients = RnnWeights.zeros(config);
                 CudaPlan plan = engine.plan(config, Shape.of(9, 3), Mode.TRAINING);
                 CudaPlan inference = engine.plan(config, Shape.of(9, 3), Mode.INFERENCE)) {
             for (int steps : new int[] {9, 2, 9}) {
                 float[] x = floats(random, steps * 3 * 3);
-                float[] y = new float[steps * 3 * 5 * config.numDirections()];
+                float[] y = new float[steps * 3 * config.hiddenSize() * config.numDirections()];
                 float[] served = y.clone();
                 float[] dx = new float[x.length];
                 int[] lengths = {steps, random.nextInt(steps + 1), 0};
@@ -234,20 +239,22 @@ class GraphsTest {
     }
 
     /** One step of all layers: its parameters, and the graph. */
-    @Test
-    void aStepIsOneLaunchBesideItsParameters() {
+    @ParameterizedTest
+    @EnumSource(value = Strategy.class, names = {"A", "D"})
+    void aStepIsOneLaunchBesideItsParameters(Strategy strategy) {
         List<String> calls = new ArrayList<>();
         Device device = HookedDevice.of(ModelDevice.idle(), (call, arguments, behind) -> {
             calls.add(call);
             return behind.get();
         });
-        try (CudaEngine engine = CudaEngine.on(device, Strategy.D);
+        try (CudaEngine engine = CudaEngine.on(device, strategy);
                 CudaPlan plan = engine.plan(RnnConfig.lstm(3, 5).layers(4).build(), Shape.of(1, 2), Mode.INFERENCE)) {
             DeviceCall call = new DeviceCall();
             for (Tensor tensor : List.of(Tensor.WEIGHTS, Tensor.X, Tensor.H0, Tensor.C0, Tensor.Y, Tensor.HN, Tensor.CN)) {
                 call.set(tensor, 4096L * (1 + tensor.ordinal()));
             }
             plan.forward(call);
+            assertTrue(plan.strategy().startsWith("forward: strategy " + strategy), plan::strategy);
             calls.clear();
             plan.forward(call.set(Tensor.X, 1L << 20).set(Tensor.Y, 1L << 21));
             assertEquals(List.of("isCapturing", "launch", "launch"), calls);
