@@ -106,21 +106,17 @@ struct Window {
 
 namespace {
 
-// A sum beside what its roundings lost (Knuth's TwoSum).
+// A sum whose roundings are made up for by the values that follow (Kahan).
 struct CompensatedSum {
     float sum = 0.0f;
-    float lost = 0.0f;
+    float excess = 0.0f;        // what the sum has too much
 
     __device__ __forceinline__ void add(float value) {
-        float next = sum + value;
-        float added = next - sum;
-        lost += (sum - (next - added)) + (value - added);
+        float wanted = value - excess;
+        float next = sum + wanted;
+        float over = (next - sum) - wanted;
+        excess = over - over == 0.0f ? over : 0.0f;                         // once the sum is infinite, over is not finite
         sum = next;
-    }
-
-    // Once the sum is infinite or NaN, what was lost is NaN.
-    __device__ __forceinline__ float value() const {
-        return lost == lost ? sum + lost : sum;
     }
 };
 
@@ -225,7 +221,7 @@ average_pool(float *y, const float *x, Window window, int count) {
         int place = window.under(at, Place(k, window.kernel));
         sum.add(place < 0 ? 0.0f : x[(sample + place) * window.C + c]);
     }
-    y[i] = sum.value() / window.values_under(at);
+    y[i] = sum.sum / window.values_under(at);
 }
 
 extern "C" __global__ void __launch_bounds__(256)
