@@ -300,6 +300,9 @@ class ClustersTest {
             DeviceException failure = assertThrows(DeviceException.class, () -> bench.stream.launch(large,
                     Launch.of(4, 32).sharedBytes(200 << 10), Bench.pack(out)));
             assertEquals(912, failure.code());
+            assertEquals("k", failure.kernel());
+            assertEquals(Launch.of(4, 32).sharedBytes(200 << 10), failure.launch());
+            assertEquals(4, failure.clusterBlocks());
             assertReports(failure, "2 fit on 2 multiprocessors");
             assertTrue(bench.device.properties().clusters());
         }
