@@ -80,6 +80,7 @@ class ClustersTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
+    @Covers({"mapa.shared::cluster.u32", "barrier.cluster.arrive.release.aligned", "barrier.cluster.wait.acquire.aligned"})
     void sharedMemoryOfTheNextBlock(long seed) {
         // Thread t of rank r reads what thread t of rank r + 1 of its cluster has written.
         IntUnaryOperator next = i -> i / 128 * 128 + (i / 32 % 4 + 1) % 4 * 32 + i % 32;
