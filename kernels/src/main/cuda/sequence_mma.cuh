@@ -372,7 +372,8 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
         ranges[2 * strip] = strip * steps / run;
         ranges[2 * strip + 1] = ((strip + 1) * steps - 1) / run;
     }
-    block.read_lengths(s, lengths, longest);                            // its barrier: x is clear
+    block.read_lengths(s, lengths);
+    __syncthreads();                                                    // x is clear, too
     if constexpr (IN_CLUSTER) {
         cluster_arrive();
     }
@@ -381,6 +382,7 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
     pieces.count = max(0, min(run, strips * steps - warp * run));
     pieces.steps = steps;
     pieces.load(W_hh, s.H, P, {0, s.H, P}, block.first, block.end, shared + warp * others, lane);
+    block.find_longest(lengths, longest);
 
     Cells<Cell> own = {s, cell, block, states, cells};
     int row = own.row();

@@ -127,12 +127,14 @@ __device__ __forceinline__ void run_summed_tiles(const Sequence &s, const Cell &
     for (unsigned *word = (unsigned *) x + threadIdx.x; word < (unsigned *) states; word += MOST_THREADS) {
         *word = 0;                                                      // past the edges of B and K
     }
-    block.read_lengths(s, lengths, longest);
+    block.read_lengths(s, lengths);
+    __syncthreads();                                                    // x is clear, too
     Pieces<Math, Cell> pieces;
     pieces.first = warp * run;
     pieces.count = max(0, min(run, strips * steps - warp * run));
     pieces.steps = steps;
     pieces.load(W_hh, s.H, P, {block.first, block.end, width}, 0, s.H, shared + warp * others, lane);
+    block.find_longest(lengths, longest);
     Cells<Cell> own = {s, cell, block, states, cells};
     int row = own.row();
     __syncthreads();

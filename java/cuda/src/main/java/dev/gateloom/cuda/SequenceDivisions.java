@@ -32,8 +32,7 @@ final class SequenceDivisions implements Implemented {
     private List<KernelLayout> layouts(Strategy strategy, SequenceLayout kernel, Problem problem, Gpu gpu) {
         int hidden = problem.config().hiddenSize();
         int batch = problem.batch();
-        // The plain RNN's kernels take one direction.
-        int directions = problem.config().cell().gates() == 1 ? 1 : problem.config().numDirections();
+        int directions = problem.config().numDirections();
         List<KernelLayout> layouts = new ArrayList<>();
         for (int rows : options.rows() > 0 ? new int[] {options.rows()} : kernel.rows(batch)) {
             switch (strategy) {
