@@ -3,4 +3,5 @@
 #include "gru_sequence_mma.cuh"
 
 GRU_SEQUENCE(bf16, Bf16, false, )
+GRU_SEQUENCE_SUMS(bf16, Bf16)
 GRU_SEQUENCE(cluster_bf16, Bf16, true, CLUSTER)

@@ -3,4 +3,5 @@
 #include "gru_sequence_mma.cuh"
 
 GRU_SEQUENCE(fp16, Fp16, false, )
+GRU_SEQUENCE_SUMS(fp16, Fp16)
 GRU_SEQUENCE(cluster_fp16, Fp16, true, CLUSTER)

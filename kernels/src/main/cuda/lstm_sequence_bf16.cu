@@ -3,4 +3,5 @@
 #include "lstm_sequence_mma.cuh"
 
 LSTM_SEQUENCE(bf16, Bf16, false, )
+LSTM_SEQUENCE_SUMS(bf16, Bf16)
 LSTM_SEQUENCE(cluster_bf16, Bf16, true, CLUSTER)

@@ -3,4 +3,5 @@
 #include "lstm_sequence_mma.cuh"
 
 LSTM_SEQUENCE(fp16, Fp16, false, )
+LSTM_SEQUENCE_SUMS(fp16, Fp16)
 LSTM_SEQUENCE(cluster_fp16, Fp16, true, CLUSTER)

@@ -2,12 +2,14 @@
 // lstm_sequence_forward.cu and lstm_sequence_backward.cu, made by lstm_sequence_bf16.cu and lstm_sequence_fp16.cu into
 //
 //   lstm_sequence_forward_*, lstm_sequence_backward_*                      one block, or a grid
+//   lstm_sequence_backward_sums_*                                          a grid, by partial sums: sequence_sums.cuh
 //   lstm_sequence_forward_cluster_*, lstm_sequence_backward_cluster_*      clusters of 8 blocks: sm_90 and later
 //
 // Arguments as there, but for
 //
 //   W_hh       [4H, P] in 16 bits, from round_rows; P: H rounded up to 8
 //   handed     [D, 2, B, K] in 16 bits, K = P forward, 4P backward: what blocks of a grid hand over
+//              by partial sums what sequence_sums.cuh says, in fp32
 //   flags, status, polls  used by a grid alone
 //   magnitude  of gradients, see gemm_mma.cuh; null for no scale
 //
@@ -15,7 +17,7 @@
 // of a grid share W_hh.
 #pragma once
 #include "lstm_sequence.cuh"
-#include "sequence_mma.cuh"
+#include "sequence_sums.cuh"
 
 #define LSTM_SEQUENCE(SUFFIX, MATH, IN_CLUSTER, ATTRIBUTE)                                                                     \
     extern "C" __global__ void ATTRIBUTE __launch_bounds__(MOST_THREADS, 1)                                                    \
@@ -40,4 +42,19 @@
             LstmBackward{own(gates, gates_reverse), own(c, c_reverse), own_columns(dy, H), own_part(dh, state),                \
                          own_part(dc, state), ldy},                                                                            \
             own(W_hh, W_hh_reverse), handed, magnitude);                                                                       \
+    }
+
+// The same by partial sums, in a grid.
+#define LSTM_SEQUENCE_SUMS(SUFFIX, MATH)                                                                                       \
+    extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)                                                              \
+    lstm_sequence_backward_sums_##SUFFIX(float *gates, const float *c, const float *dy, float *dh, float *dc,                  \
+                                         const unsigned short *W_hh, const int *lengths, unsigned *flags, unsigned *status,    \
+                                         int T, int B, int H, int ldy, int reverse, int units, int groups, int polls,          \
+                                         float *handed, const unsigned *magnitude, float *gates_reverse,                       \
+                                         const float *c_reverse, const unsigned short *W_hh_reverse) {                         \
+        long long state = (long long) B * H;                                                                                   \
+        run_summed<MATH>({lengths, {flags, status, polls}, T, B, H, own_order(reverse), units, groups},                        \
+                         LstmBackward{own(gates, gates_reverse), own(c, c_reverse), own_columns(dy, H), own_part(dh, state),   \
+                                      own_part(dc, state), ldy},                                                               \
+                         own(W_hh, W_hh_reverse), handed, magnitude);                                                          \
     }

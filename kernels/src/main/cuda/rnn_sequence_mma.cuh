@@ -1,5 +1,5 @@
-// Plain RNN, all steps of a layer and direction in one launch, on tensor cores: the equations of rnn_sequence_forward.cu and
-// rnn_sequence_backward.cu, made by rnn_sequence_bf16.cu and rnn_sequence_fp16.cu into
+// Plain RNN, all steps of a layer, in one direction or both, in one launch, on tensor cores: the equations of
+// rnn_sequence_forward.cu and rnn_sequence_backward.cu, made by rnn_sequence_bf16.cu and rnn_sequence_fp16.cu into
 //
 //   rnn_sequence_forward_*, rnn_sequence_backward_*
 //
@@ -9,7 +9,7 @@
 //   handed     not used, like flags, status and polls
 //   magnitude  of gradients, see gemm_mma.cuh; null for no scale
 //
-// Launch: a block of 256 for each tile of 8 rows, see sequence_mma.cuh, also for shared memory.
+// Launch: (tiles of 8 rows, D) blocks of 256, see sequence_mma.cuh, also for shared memory.
 #pragma once
 #include "rnn_sequence.cuh"
 #include "sequence_mma.cuh"
@@ -18,15 +18,22 @@
     extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)                                                              \
     rnn_sequence_forward_##SUFFIX(const float *gates, float *h, float *y, const unsigned short *W_hh, const int *lengths,      \
                                   unsigned *flags, unsigned *status, int T, int B, int H, int ldy, int reverse, int units,     \
-                                  int groups, int polls, int relu, unsigned short *handed) {                                   \
-        run_sequence<MATH, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},                          \
-                           RnnForward{gates, h, y, ldy, relu}, W_hh, handed, nullptr);                                         \
+                                  int groups, int polls, int relu, unsigned short *handed, const float *gates_reverse,         \
+                                  float *h_reverse, const unsigned short *W_hh_reverse) {                                      \
+        run_sequence<MATH, false>(                                                                                             \
+            {lengths, {flags, status, polls}, T, B, H, own_order(reverse), units, groups},                                     \
+            RnnForward{own(gates, gates_reverse), own(h, h_reverse), own_columns(y, H), ldy, relu},                            \
+            own(W_hh, W_hh_reverse), handed, nullptr);                                                                         \
     }                                                                                                                          \
     extern "C" __global__ void __launch_bounds__(MOST_THREADS, 1)                                                              \
     rnn_sequence_backward_##SUFFIX(float *gates, const float *h, const float *dy, float *dh, const unsigned short *W_hh,       \
                                    const int *lengths, unsigned *flags, unsigned *status, int T, int B, int H, int ldy,        \
                                    int reverse, int units, int groups, int polls, int relu, unsigned short *handed,            \
-                                   const unsigned *magnitude) {                                                                \
-        run_sequence<MATH, false>({lengths, {flags, status, polls}, T, B, H, reverse, units, groups},                          \
-                           RnnBackward{gates, h, dy, dh, ldy, relu}, W_hh, handed, magnitude);                                 \
+                                   const unsigned *magnitude, float *gates_reverse, const float *h_reverse,                    \
+                                   const unsigned short *W_hh_reverse) {                                                       \
+        run_sequence<MATH, false>(                                                                                             \
+            {lengths, {flags, status, polls}, T, B, H, own_order(reverse), units, groups},                                     \
+            RnnBackward{own(gates, gates_reverse), own(h, h_reverse), own_columns(dy, H),                                      \
+                        own_part(dh, (long long) B * H), ldy, relu},                                                           \
+            own(W_hh, W_hh_reverse), handed, magnitude);                                                                       \
     }

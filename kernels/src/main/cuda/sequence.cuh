@@ -164,7 +164,8 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
     for (float *f = (float *) w + threadIdx.x; f < states; f += blockDim.x) {
         *f = 0.0f;                                                      // past the edges of H, B and K
     }
-    block.read_lengths(s, lengths, longest);                            // its barrier: w and x are clear
+    block.read_lengths(s, lengths);
+    __syncthreads();                                                    // w and x are clear, too
     if constexpr (IN_CLUSTER) {
         cluster_arrive();
     }
@@ -173,6 +174,7 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
     } else {
         place_rows<Product, Cell::GATES>((float *) w, W_hh, s.H, first, end, steps_of_k);
     }
+    block.find_longest(lengths, longest);
 
     int row = lane / QUAD * ROWS / (WARP / QUAD);                       // of the lane's cells in each tile
     bool owner = share == 0 && lane / QUAD * ROWS % (WARP / QUAD) == 0; // the first of the lanes that have the same sums

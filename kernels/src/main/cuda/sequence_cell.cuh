@@ -128,14 +128,18 @@ struct Share {
         return tile(j) * ROWS;
     }
 
-    // lengths[tiles][ROWS] and the longest of each tile, in shared memory, by all threads; a barrier must follow.
-    __device__ __forceinline__ void read_lengths(const Sequence &s, int *lengths, int *longest) const {
+    // lengths[tiles][ROWS], in shared memory, by all threads; a barrier must follow.
+    __device__ __forceinline__ void read_lengths(const Sequence &s, int *lengths) const {
 #pragma unroll 1
         for (int i = threadIdx.x; i < tiles * ROWS; i += blockDim.x) {
             int b = first_row(i / ROWS) + i % ROWS;
-            lengths[i] = b < s.B ? min(s.lengths[b], s.T) : 0;
+            lengths[i] = b < s.B ? max(0, min(s.lengths[b], s.T)) : 0;
         }
-        __syncthreads();
+    }
+
+    // The longest of each tile, after that barrier; another one must follow, and no load before it: few threads have a tile,
+    // and those of a warp that part here need not meet again until then. W_hh, loaded in between, could come in pieces.
+    __device__ __forceinline__ void find_longest(const int *lengths, int *longest) const {
 #pragma unroll 1
         for (int j = threadIdx.x; j < tiles; j += blockDim.x) {
             int most = 0;

@@ -72,10 +72,16 @@ __device__ __forceinline__ int sum_place(int unit, int row) {
     return unit * TILE_ROWS + (row ^ (unit & 4));
 }
 
+// Backward, the rows of W_hh that a block multiplies by: of units [first, end), whose gates are so many k apart.
+struct Rows {
+    int first, end;
+    int width;
+};
+
 // The four registers that a lane has of a fragment: rows 16·product to 16·product + 15 of a strip, k0 to k0 + 15.
 template <class Cell>
-__device__ __forceinline__ uint4 fragment(const unsigned short *W_hh, int H, int P, int strip_unit, int end, int product,
-                                          int k0, int lane) {
+__device__ __forceinline__ uint4 fragment(const unsigned short *W_hh, int H, int P, const Rows &rows, int strip_unit, int end,
+                                          int product, int k0, int lane) {
     unsigned a[4];
 #pragma unroll
     for (int i = 0; i < 4; i++) {
@@ -84,10 +90,11 @@ __device__ __forceinline__ uint4 fragment(const unsigned short *W_hh, int H, int
         int k = k0 + i / 2 * 8 + lane % 4 * 2;
         a[i] = 0;
         if constexpr (Cell::BACKWARD) {
-            int u = k % P;                                              // of the gate k / P
-            if (unit < end && k < Cell::GATES * P && u < H) {
-                const unsigned short *from = W_hh + ((long long) (k / P) * H + u) * P + unit;
-                a[i] = from[0] | (u + 1 < H ? (unsigned) from[P] << 16 : 0u);
+            int gate = k / rows.width;
+            int u = rows.first + k % rows.width;
+            if (unit < end && gate < Cell::GATES && u < rows.end) {
+                const unsigned short *from = W_hh + ((long long) gate * H + u) * P + unit;
+                a[i] = from[0] | (u + 1 < rows.end ? (unsigned) from[P] << 16 : 0u);
             }
         } else if (unit < end && k < P) {
             int gate = block / Strip<Cell>::OCTETS;
@@ -109,8 +116,8 @@ struct Pieces {
     int steps;                                  // pieces of a strip
 
     // others: 16 bytes for each fragment not held.
-    __device__ __forceinline__ void load(const unsigned short *W_hh, int H, int P, int first_unit, int end, uint4 *others,
-                                         int lane) {
+    __device__ __forceinline__ void load(const unsigned short *W_hh, int H, int P, const Rows &rows, int first_unit, int end,
+                                         uint4 *others, int lane) {
 #pragma unroll
         for (int i = 0; i < S::HELD * S::FRAGMENTS; i++) {
             held[i][0] = held[i][1] = held[i][2] = held[i][3] = 0;
@@ -120,7 +127,7 @@ struct Pieces {
             int piece = first + n / S::FRAGMENTS;
             int k0 = piece % steps * PIECE + n % DEPTH * 16;
             int unit = first_unit + piece / steps * S::UNITS;
-            uint4 a = fragment<Cell>(W_hh, H, P, unit, end, n / DEPTH % S::PRODUCTS, k0, lane);
+            uint4 a = fragment<Cell>(W_hh, H, P, rows, unit, end, n / DEPTH % S::PRODUCTS, k0, lane);
             if (n >= S::HELD * S::FRAGMENTS) {
                 others[(n - S::HELD * S::FRAGMENTS) * WARP + lane] = a;
             }
@@ -136,11 +143,9 @@ struct Pieces {
         }
     }
 
-    // x: where the lane's row of matrices starts in shared memory. sums: as above, of warp 0 and strip 0.
-    __device__ __forceinline__ void multiply(unsigned x, const uint4 *others, float *sums, int warp, int lane) {
-        int strip = first / steps;
+    // x: where the lane's row of matrices starts in shared memory. to: sums of the first strip; those of the next ones follow.
+    __device__ __forceinline__ void multiply(unsigned x, const uint4 *others, float *to, int lane) {
         int step = first % steps;
-        float *to = sums + (strip + warp) * S::BLOCKS * BLOCK_SUMS;
         clear();
         auto advance = [&](int pieces) {
             if (++step == steps || pieces == count) {
@@ -253,6 +258,77 @@ __device__ __forceinline__ uint4 octet_of(float value, int lane) {
     return lane & 4 ? uint4 {others.x, others.y, four.x, four.y} : uint4 {four.x, four.y, others.x, others.y};
 }
 
+// The cells of a thread: of units 8 · octet + lane % 8 for each fourth octet, and always of the same row. Of a block's units
+// c / 64 is the octet of a cell; its states lie in shared memory.
+template <class Cell>
+struct Cells {
+    const Sequence &s;
+    const Cell &cell;
+    const Share<TILE_ROWS> &block;
+    float *states;              // [STATES][room][count]
+    int count;                  // of a tile
+
+    __device__ __forceinline__ int row() const {
+        return threadIdx.x / OCTET % TILE_ROWS;
+    }
+
+    __device__ __forceinline__ int unit(int c) const {
+        return block.first + c / BLOCK_SUMS * OCTET + c % OCTET;
+    }
+
+    __device__ __forceinline__ bool has_row(int j) const {
+        return block.first_row(j) + row() < s.B;
+    }
+
+    __device__ __forceinline__ bool has(int j, int c) const {
+        return has_row(j) && unit(c) < block.end;
+    }
+
+    __device__ __forceinline__ void read(int j, int c, float (&state)[Cell::STATES]) const {
+#pragma unroll
+        for (int i = 0; i < Cell::STATES; i++) {
+            state[i] = states[(i * block.room + j) * count + c];
+        }
+    }
+
+    __device__ __forceinline__ void write(int j, int c, const float (&state)[Cell::STATES]) const {
+#pragma unroll
+        for (int i = 0; i < Cell::STATES; i++) {
+            states[(i * block.room + j) * count + c] = state[i];
+        }
+    }
+
+    // lengths: [tiles][TILE_ROWS]
+    __device__ __forceinline__ void begin(const int *lengths) const {
+#pragma unroll 1
+        for (int c = threadIdx.x; c < count; c += MOST_THREADS) {
+#pragma unroll 1
+            for (int j = 0; j < block.tiles; j++) {
+                if (has(j, c)) {
+                    float state[Cell::STATES];
+                    cell.begin(s, lengths[j * TILE_ROWS + row()], block.first_row(j) + row(), unit(c), state);
+                    write(j, c, state);
+                }
+            }
+        }
+    }
+
+    // longest: [tiles]
+    __device__ __forceinline__ void end(const int *longest) const {
+#pragma unroll 1
+        for (int c = threadIdx.x; c < count; c += MOST_THREADS) {
+#pragma unroll 1
+            for (int j = 0; j < block.tiles; j++) {
+                if (has(j, c)) {
+                    float state[Cell::STATES];
+                    read(j, c, state);
+                    cell.end(s, longest[j], block.first_row(j) + row(), unit(c), state);
+                }
+            }
+        }
+    }
+};
+
 template <class Math, bool IN_CLUSTER, class Cell>
 __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, const unsigned short *W_hh,
                                           unsigned short *handed, const unsigned *magnitude) {
@@ -296,7 +372,8 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
         ranges[2 * strip] = strip * steps / run;
         ranges[2 * strip + 1] = ((strip + 1) * steps - 1) / run;
     }
-    block.read_lengths(s, lengths, longest);                            // its barrier: x is clear
+    block.read_lengths(s, lengths);
+    __syncthreads();                                                    // x is clear, too
     if constexpr (IN_CLUSTER) {
         cluster_arrive();
     }
@@ -304,36 +381,22 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
     pieces.first = warp * run;
     pieces.count = max(0, min(run, strips * steps - warp * run));
     pieces.steps = steps;
-    pieces.load(W_hh, s.H, P, block.first, block.end, shared + warp * others, lane);
+    pieces.load(W_hh, s.H, P, {0, s.H, P}, block.first, block.end, shared + warp * others, lane);
+    block.find_longest(lengths, longest);
 
-    // The thread's cells: of units 8 · octet + lane % 8 for each fourth octet, and always of the same row.
-    int row = threadIdx.x / OCTET % TILE_ROWS;
-    auto unit = [&](int c) { return block.first + c / BLOCK_SUMS * OCTET + c % OCTET; };
-    auto has_row = [&](int j) { return block.first_row(j) + row < s.B; };
-    auto has_cell = [&](int j, int c) { return has_row(j) && unit(c) < block.end; };
-    auto state = [&](int j, int c) { return states + j * cells + c; };
-    int next_state = block.room * cells;
+    Cells<Cell> own = {s, cell, block, states, cells};
+    int row = own.row();
     auto constant = [&](int c) { return constants + c / BLOCK_SUMS * OCTET + c % OCTET; };
     int next_constant = strips * S::UNITS;
     __syncthreads();
 
 #pragma unroll 1
     for (int c = threadIdx.x; c < cells; c += MOST_THREADS) {
-        if (row == 0 && unit(c) < block.end) {
-            cell.constants(s, unit(c), constant(c), next_constant);
-        }
-#pragma unroll 1
-        for (int j = 0; j < block.tiles; j++) {
-            if (has_cell(j, c)) {
-                float initial[Cell::STATES];
-                cell.begin(s, lengths[j * TILE_ROWS + row], block.first_row(j) + row, unit(c), initial);
-#pragma unroll
-                for (int i = 0; i < Cell::STATES; i++) {
-                    state(j, c)[i * next_state] = initial[i];
-                }
-            }
+        if (row == 0 && own.unit(c) < block.end) {
+            cell.constants(s, own.unit(c), constant(c), next_constant);
         }
     }
+    own.begin(lengths);
 
     unsigned x_address = shared_address(x);
     unsigned x_matrices = x_address + (lane % 8 * stride + lane / 8 * 8) * 2;           // row lane % 8, k 8 · (lane / 8)
@@ -348,10 +411,10 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
             int t = (s.reverse != 0) != Cell::BACKWARD ? turns - 1 - n : n;
             int before = n == 0 ? -1 : (s.reverse != 0) != Cell::BACKWARD ? t + 1 : t - 1;
             int length = lengths[j * TILE_ROWS + row];
-            Turn turn = {t, block.first_row(j) + row, unit(threadIdx.x), n < turns && t < length};
+            Turn turn = {t, block.first_row(j) + row, own.unit(threadIdx.x), n < turns && t < length};
 
             typename Cell::Inputs next = {};
-            if (turn.valid && threadIdx.x < cells && has_cell(j, threadIdx.x)) {
+            if (turn.valid && threadIdx.x < cells && own.has(j, threadIdx.x)) {
                 next = cell.load(s, turn);
             }
             bool multiplies = !Cell::BACKWARD || n > 0;
@@ -373,18 +436,19 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
                     gather(x_address, stride, from, rows, K, warp, lane);
                     __syncthreads();
                 }
-                pieces.multiply(x_matrices + buffer_now * 2, shared + warp * others, sums, warp, lane);
+                float *to = sums + (pieces.first / steps + warp) * S::BLOCKS * BLOCK_SUMS;
+                pieces.multiply(x_matrices + buffer_now * 2, shared + warp * others, to, lane);
                 __syncthreads();
             }
 
 #pragma unroll 1
             for (int c = threadIdx.x; c < cells; c += MOST_THREADS) {
                 typename Cell::Inputs now = next;
-                turn.u = unit(c + MOST_THREADS);
-                if (c + MOST_THREADS < cells && turn.valid && has_cell(j, c + MOST_THREADS)) {
+                turn.u = own.unit(c + MOST_THREADS);
+                if (c + MOST_THREADS < cells && turn.valid && own.has(j, c + MOST_THREADS)) {
                     next = cell.load(s, turn);
                 }
-                turn.u = unit(c);
+                turn.u = own.unit(c);
                 int octet = c / BLOCK_SUMS;
                 float sum[Cell::SUMS] = {};
                 if (multiplies) {
@@ -400,26 +464,20 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
                     }
                 }
                 float out[Cell::VALUES] = {};
-                if (has_cell(j, c)) {
-                    float own[Cell::STATES];
-#pragma unroll
-                    for (int i = 0; i < Cell::STATES; i++) {
-                        own[i] = state(j, c)[i * next_state];
-                    }
+                if (own.has(j, c)) {
+                    float state[Cell::STATES];
+                    own.read(j, c, state);
                     if (Cell::BACKWARD && n > 0 && before < length) {
-                        own[0] += sum[0] * unscale;                     // dh, from the gradients of the step before
+                        state[0] += sum[0] * unscale;                   // dh, from the gradients of the step before
                     }
                     if (n < turns) {
-                        cell.step(s, turn, now, sum, constant(c), next_constant, own, out);
+                        cell.step(s, turn, now, sum, constant(c), next_constant, state, out);
                     }
-#pragma unroll
-                    for (int i = 0; i < Cell::STATES; i++) {
-                        state(j, c)[i * next_state] = own[i];
-                    }
+                    own.write(j, c, state);
                 }
                 if (n < turns) {
                     int octet_unit = block.first + octet * OCTET;
-                    bool hands = has_row(j) && octet_unit < block.end;
+                    bool hands = own.has_row(j) && octet_unit < block.end;
 #pragma unroll
                     for (int i = 0; i < Cell::VALUES; i++) {
                         uint4 value = octet_of<Math>(Cell::BACKWARD ? out[i] * scale : out[i], lane);
@@ -455,20 +513,7 @@ __device__ __forceinline__ void run_tiles(const Sequence &s, const Cell &cell, c
     if constexpr (IN_CLUSTER && !Cell::BACKWARD) {
         cluster_wait();                                                 // for what was handed over last: nobody reads it
     }
-#pragma unroll 1
-    for (int c = threadIdx.x; c < cells; c += MOST_THREADS) {
-#pragma unroll 1
-        for (int j = 0; j < block.tiles; j++) {
-            if (has_cell(j, c)) {
-                float own[Cell::STATES];
-#pragma unroll
-                for (int i = 0; i < Cell::STATES; i++) {
-                    own[i] = state(j, c)[i * next_state];
-                }
-                cell.end(s, longest[j], block.first_row(j) + row, unit(c), own);
-            }
-        }
-    }
+    own.end(longest);
 }
 
 // Where the matrix unit lacks the format, or blocks form no clusters, there is a trap, which no launcher meets.

@@ -13,7 +13,8 @@
 //   columns    [out, kernel, C]
 //
 // Gradients are gathered: a thread has a value of x and visits the windows above it, by ascending place in the window. So there are
-// no atomics, and the order of a sum depends on the window alone.
+// no atomics, and the order of a sum depends on the window alone. A mean's sum is compensated, since a global pool adds whole images;
+// a gradient's is not: it has a value for each window that overlaps there.
 //
 // Loops over a window are not unrolled: what a place needs, divisions by sizes only known then, would fill the code many times over.
 //
@@ -104,6 +105,20 @@ struct Window {
 };
 
 namespace {
+
+// A sum whose roundings are made up for by the values that follow (Kahan).
+struct CompensatedSum {
+    float sum = 0.0f;
+    float excess = 0.0f;        // what the sum has too much
+
+    __device__ __forceinline__ void add(float value) {
+        float wanted = value - excess;
+        float next = sum + wanted;
+        float over = (next - sum) - wanted;
+        excess = over - over == 0.0f ? over : 0.0f;                         // once the sum is infinite, over is not finite
+        sum = next;
+    }
+};
 
 __device__ __forceinline__ long long thread_index() {
     return (long long) blockIdx.x * blockDim.x + threadIdx.x;
@@ -200,13 +215,13 @@ average_pool(float *y, const float *x, Window window, int count) {
     int o = i / window.C % window.positions();
     int sample = i / window.C / window.positions() * window.inputs();
     Place at(o, window.out);
-    float sum = 0.0f;
+    CompensatedSum sum;
 #pragma unroll 1
     for (int k = 0; k < window.taps(); k++) {
         int place = window.under(at, Place(k, window.kernel));
-        sum += place < 0 ? 0.0f : x[(sample + place) * window.C + c];
+        sum.add(place < 0 ? 0.0f : x[(sample + place) * window.C + c]);
     }
-    y[i] = sum / window.values_under(at);
+    y[i] = sum.sum / window.values_under(at);
 }
 
 extern "C" __global__ void __launch_bounds__(256)

@@ -25,6 +25,7 @@ JNIEXPORT size_t cudnnGetVersion(void) {
 JNIEXPORT const char *cudnnGetErrorString(int status) {
     switch (status) {
         case 0: return "CUDNN_STATUS_SUCCESS";
+        case 1001: return "CUDNN_STATUS_NOT_INITIALIZED";
         case 2000: return "CUDNN_STATUS_BAD_PARAM";
         case 3000: return "CUDNN_STATUS_NOT_SUPPORTED";
         case 5000: return "CUDNN_STATUS_EXECUTION_FAILED";

@@ -42,20 +42,18 @@ public interface ModelContender {
         String description();
 
         /**
-         * Whether a step changes the weights.
-         *
-         * @return false for a part of a step that ends before the optimizer
-         */
-        default boolean learns() {
-            return true;
-        }
-
-        /**
          * One training step on the batch: what is timed. Returns when it is done.
          *
          * @throws Exception whatever the contender throws
          */
         void step() throws Exception;
+
+        /**
+         * Makes the update by the gradients of the last step if a step ends before the optimizer, so that its gradients can be
+         * verified too. Never timed.
+         */
+        default void update() {
+        }
 
         /**
          * The loss of the last step, before its weights changed.

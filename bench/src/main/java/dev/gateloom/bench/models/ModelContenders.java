@@ -26,6 +26,6 @@ public final class ModelContenders {
      */
     static ModelContender get(String name) {
         return rivals().stream().filter(r -> r.name().equals(name)).findFirst()
-                .orElseGet(() -> name.startsWith(BareEngine.PREFIX) ? new BareEngine(name) : new TrainerContender(name));
+                .orElseGet(() -> new OurContender(name));
     }
 }

@@ -56,7 +56,7 @@ record ModelReport(ModelSelection selection, Settings settings, List<ModelMeasur
         List<List<String>> rows = new ArrayList<>();
         for (ModelMeasurement m : of(cases(true))) {
             List<String> row = row(m);
-            row.add(m.contender().startsWith(BareEngine.PREFIX) ? "–" : overhead(m).map(ModelReport::percent).orElse("–"));
+            row.add(m.contender().startsWith(OurContender.ENGINE) ? "–" : overhead(m).map(ModelReport::percent).orElse("–"));
             rows.add(row);
         }
         return new Table(List.of("LSTM alone", "contender", "training step", "more than the engine"), rows);
@@ -73,7 +73,7 @@ record ModelReport(ModelSelection selection, Settings settings, List<ModelMeasur
 
     /** What a step takes more than the engine's, as a share. */
     private Optional<Double> overhead(ModelMeasurement m) {
-        return find(m.of(), BareEngine.PREFIX + selection.engine()).filter(e -> m.ok())
+        return find(m.of(), OurContender.ENGINE + selection.engine()).filter(e -> m.ok())
                 .map(e -> e.rounds().timesFasterThan(m.rounds()) - 1);
     }
 
@@ -100,7 +100,7 @@ record ModelReport(ModelSelection selection, Settings settings, List<ModelMeasur
             }
         }
         for (ModelCase c : cases(true)) {
-            Optional<Double> step = find(c, TrainerContender.STEP + engine).flatMap(this::overhead);
+            Optional<Double> step = find(c, OurContender.STEP + engine).flatMap(this::overhead);
             Optional<Double> all = find(c, engine).flatMap(this::overhead);
             if (step.isPresent() && all.isPresent()) {
                 found.add(c.title() + ": a step of the trainer takes " + percent(step.get()) + " longer than the bare engine, "
@@ -120,9 +120,11 @@ record ModelReport(ModelSelection selection, Settings settings, List<ModelMeasur
                 + ModelKind.CHARACTERS.outputs() + " letters. Forecaster: two LSTM layers, the last step, dense layer, mean squared "
                 + "error of " + ModelKind.FORECASTER.outputs() + " values. One bias for each gate, no dropout, no clipping.");
         lines.add("Before it is timed, every fork takes " + ExpectedLosses.STEPS + " steps from the same weights. Their losses are "
-                + "within " + ExpectedLosses.TOLERANCE + " of those on the double-precision reference engine.");
-        lines.add("LSTM alone: mean squared error of all its outputs. \"" + BareEngine.PREFIX + "…\" is the engine's forward and "
-                + "backward alone, with what changed weights cost (packing them, clearing gradients). \"" + TrainerContender.STEP
+                + "within " + ExpectedLosses.TOLERANCE + " of those on the double-precision reference engine. Where the optimizer "
+                + "is not timed, Adam's update is made between these steps all the same, so gradients are verified too: up to a "
+                + "factor common to all, which Adam takes out.");
+        lines.add("LSTM alone: mean squared error of all its outputs. \"" + OurContender.ENGINE + "…\" is the engine's forward and "
+                + "backward alone, with what changed weights cost (packing them, clearing gradients). \"" + OurContender.STEP
                 + "…\" is all that the trainer does except the optimizer's arithmetic: gathering the batch, forward, loss, backward, "
                 + "the norm of the gradients, bookkeeping. The third is the whole step, with Adam.");
         lines.add(String.format(Locale.ROOT, "Contenders take turns in %d rounds, each in a JVM of its own (JMH fork) that warms up "

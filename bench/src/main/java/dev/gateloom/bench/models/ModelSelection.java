@@ -14,7 +14,7 @@ public record ModelSelection(List<ModelCase> cases, String engine, List<String> 
 
     /** Who takes part in a case, ours first. */
     List<String> contenders(ModelCase c) {
-        List<String> names = new ArrayList<>(List.of(engine, TrainerContender.STEP + engine, BareEngine.PREFIX + engine));
+        List<String> names = new ArrayList<>(List.of(engine, OurContender.STEP + engine, OurContender.ENGINE + engine));
         names.addAll(rivals);
         names.removeIf(name -> ModelContenders.get(name).obstacle(c).isPresent());
         return names;

@@ -8,6 +8,9 @@ FOLDER holds x, dy and the four parameters as raw little-endian float32. Command
   outcome                    writes y, and in training dx and the gradients, into FOLDER
   time WARMUP SECONDS COUNT  answers with COUNT means in nanoseconds per call
 Every command is answered by one line.
+
+Written to PyTorch's documentation, for 1.9 or newer (inference_mode), and not yet run with a torch: tried were the commands
+and the files, with a stand-in that computes nothing. PythonRivalTest holds it against the reference where python3 has torch.
 """
 import array
 import sys

@@ -48,10 +48,12 @@ final class BirthsExample implements Example {
         int days = births.counts.length;
         int scored = births.dates.get(days - 1).getYear() - SCORED_YEARS + 1;
         int begin = births.dates.indexOf(LocalDate.of(scored, 1, 1));
-        float[] usual = new float[days];
+        float[] usual = new float[days + SevenDays.DAYS];
+        for (int day = 0; day < usual.length; day++) {
+            usual[day] = births.counts[day < SevenDays.DAYS ? day : day - SevenDays.DAYS];
+        }
         float[] change = new float[days];
         for (int day = 0; day < days; day++) {
-            usual[day] = births.counts[day < SevenDays.DAYS ? day : day - SevenDays.DAYS];
             change[day] = births.counts[day] - usual[day];
         }
         SevenDays task = new SevenDays(births.dates, births.counts, usual, HISTORY, begin, days);

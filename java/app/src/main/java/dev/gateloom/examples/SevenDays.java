@@ -19,8 +19,10 @@ import dev.gateloom.train.Windows;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Forecasts of the next seven days of a daily series, in three ways, and the simple ones to beat. What is learnt is how far
@@ -58,7 +60,7 @@ final class SevenDays {
 
     private final List<LocalDate> dates;
     private final float[] actual;       // [days]
-    private final float[] usual;        // [days]
+    private final float[] usual;        // [days + DAYS]
     private final int history;
     private final int begin;
     private final int end;
@@ -67,7 +69,7 @@ final class SevenDays {
      * The task.
      *
      * @param actual the series, a value for each date
-     * @param usual what the day would be if nothing were known but what is known a week before
+     * @param usual what the day would be if nothing were known but what is known a week before; so for seven days more
      * @param history days that a network reads
      * @param begin the first day scored; all before are trained on
      * @param end the first day not scored any more
@@ -100,14 +102,26 @@ final class SevenDays {
             context.save(model, name);
             float[][] answers = way == Way.RECURSIVE ? dayByDay(trainer, rows, features)
                     : trainer.predict(windows(rows, features, begin, end), BATCH);
-            double[][] forecasts = new double[answers.length][DAYS];
+            if (way == Way.DIRECT) {
+                float[] next = trainer.predict(windows(rows, features, begin, end).future(), 1)[0];
+                context.print("%s, the days after %s: %s", name, dates.get(end - 1), Arrays.stream(inUnits(scaler, next, end))
+                        .mapToObj(v -> String.format(Locale.ROOT, "%.1f", v)).collect(Collectors.joining(" ")));
+            }
+            double[][] forecasts = new double[answers.length][];
             for (int w = 0; w < answers.length; w++) {
-                for (int ahead = 0; ahead < DAYS; ahead++) {
-                    forecasts[w][ahead] = usual[begin + w + ahead] + scaler.inverse(0, answers[w][ahead]);
-                }
+                forecasts[w] = inUnits(scaler, answers[w], begin + w);
             }
             return forecasts;
         }
+    }
+
+    /** The answer for the window that starts with the day {@code origin}, in the unit of the series. */
+    private double[] inUnits(StandardScaler scaler, float[] answer, int origin) {
+        double[] values = new double[DAYS];
+        for (int ahead = 0; ahead < DAYS; ahead++) {
+            values[ahead] = usual[origin + ahead] + scaler.inverse(0, answer[ahead]);
+        }
+        return values;
     }
 
     private Windows windows(float[] rows, int features, int from, int to) {

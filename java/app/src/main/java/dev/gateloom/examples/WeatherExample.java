@@ -42,9 +42,9 @@ final class WeatherExample implements Example {
         int days = weather.dates().size();
         int begin = weather.firstDayOf(weather.dates().get(days - 1).getYear());
         SeasonalMean mean = SeasonalMean.fitBest(weather.dates(), weather.tempMax(), 0, begin);
-        float[] usual = new float[days];
-        for (int day = 0; day < days; day++) {
-            usual[day] = (float) mean.at(weather.dates().get(day));
+        float[] usual = new float[days + SevenDays.DAYS];
+        for (int day = 0; day < usual.length; day++) {
+            usual[day] = (float) mean.at(weather.dates().get(0).plusDays(day));
         }
         SevenDays task = new SevenDays(weather.dates(), weather.tempMax(), usual, HISTORY, begin, days);
         float[] rows = features(weather, usual, begin);
@@ -77,8 +77,9 @@ final class WeatherExample implements Example {
     /** Differences from what is usual, so that the network need not know the season; most days are dry, a few very wet. */
     private static float[] features(Weather weather, float[] usual, int begin) {
         SeasonalMean usualMin = SeasonalMean.fitBest(weather.dates(), weather.tempMin(), 0, begin);
-        float[] rows = new float[usual.length * FEATURES];
-        for (int day = 0; day < usual.length; day++) {
+        int days = weather.dates().size();
+        float[] rows = new float[days * FEATURES];
+        for (int day = 0; day < days; day++) {
             int at = day * FEATURES;
             rows[at] = weather.tempMax()[day] - usual[day];
             rows[at + 1] = (float) (weather.tempMin()[day] - usualMin.at(weather.dates().get(day)));

@@ -2,6 +2,9 @@ package dev.gateloom.machine;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * This machine as a report describes it, one line each. What cannot be found out is said so, with the reason.
@@ -14,6 +17,8 @@ import java.util.Map;
  * @param gpu model and driver, or the reason there is none
  */
 public record Machine(String cpu, int cores, String simd, String java, String system, String gpu) {
+    /** As {@link Gpu#describe} has it. */
+    private static final Pattern DRIVER = Pattern.compile("\\bdriver (\\d[\\d.]*)");
 
     /**
      * Looks at the machine this JVM runs on. Runs {@code nvidia-smi} where there is one; loads no native code.
@@ -43,6 +48,16 @@ public record Machine(String cpu, int cores, String simd, String java, String sy
         lines.put("system", system);
         lines.put("GPU", gpu);
         return lines;
+    }
+
+    /**
+     * The number of NVIDIA's driver, as {@code 550.54.15}.
+     *
+     * @return empty if there is none, or it does not say
+     */
+    public Optional<String> driver() {
+        Matcher number = DRIVER.matcher(gpu);
+        return number.find() ? Optional.of(number.group(1)) : Optional.empty();
     }
 
     private static String javaVersion(Host host) {

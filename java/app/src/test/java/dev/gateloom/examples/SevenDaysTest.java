@@ -31,8 +31,10 @@ class SevenDaysTest {
     @TempDir
     Path folder;
 
+    private final StringWriter log = new StringWriter();
+
     private static SevenDays task(float[] actual) {
-        return new SevenDays(DATES, actual, new float[DAYS], 5, BEGIN, DAYS);
+        return new SevenDays(DATES, actual, new float[DAYS + SevenDays.DAYS], 5, BEGIN, DAYS);
     }
 
     /** Two features: the series, and noise. */
@@ -45,7 +47,7 @@ class SevenDaysTest {
         }
         try (RnnEngine engine = Engines.best()) {
             Context context = new Context(engine, 1, 6, null, folder, training -> new TrainingListener() { },
-                    new PrintWriter(new StringWriter()));
+                    new PrintWriter(log));
             return task(actual).forecast(context, "model", way, table, 2);
         }
     }
@@ -70,6 +72,21 @@ class SevenDaysTest {
         double[][] changed = forecast(way, other);
         assertArrayEquals(usual[0], changed[0]);
         assertFalse(Arrays.equals(usual[1], changed[1]), "the second window knows the first scored day");
+    }
+
+    /** Days that are in no data. */
+    @Test
+    void saysWhatComesAfterTheLastDay() throws IOException {
+        forecast(SevenDays.Way.DIRECT, wave());
+        String intro = "model, the days after 2003-03-11: ";
+        assertTrue(log.toString().startsWith(intro), log.toString());
+        String[] days = log.toString().substring(intro.length()).strip().split(" ");
+        assertEquals(SevenDays.DAYS, days.length);
+        double squares = 0;
+        for (int ahead = 0; ahead < days.length; ahead++) {
+            squares += Math.pow(Double.parseDouble(days[ahead]) - (10 + 3 * Math.sin(0.9 * (DAYS + ahead))), 2);
+        }
+        assertTrue(Math.sqrt(squares / days.length) < 1.5, log + "the wave's own deviation is 2.1");
     }
 
     @Test

@@ -45,6 +45,14 @@ class MachineTest {
     }
 
     @Test
+    void theNumberOfTheDriverIsKnownByItself() {
+        for (String gpu : List.of("NVIDIA L4, 23034 MiB; driver 550.54.15", "driver 550.54.15, model unknown: nvidia-smi gives no answer")) {
+            assertEquals("550.54.15", new Machine("", 1, "", "", "", gpu).driver().orElseThrow());
+        }
+        assertEquals(Optional.empty(), new Machine("", 1, "", "", "", "none: there is no NVIDIA driver for macOS").driver());
+    }
+
+    @Test
     void withoutAGpuTheReasonIsGiven() {
         assertEquals("none: no NVIDIA driver (no nvidia-smi, no /proc/driver/nvidia, no libcuda.so.1)",
                 Gpu.describe(linux));

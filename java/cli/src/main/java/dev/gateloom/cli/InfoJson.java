@@ -26,7 +26,7 @@ final class InfoJson {
         Machine machine = inventory.machine();
         top.put("machine", object("cpu", machine.cpu(), "cores", machine.cores(), "simd", machine.simd(), "java", machine.java(),
                 "system", machine.system(), "gpu", machine.gpu()));
-        top.put("driver", object("ready", inventory.noDriver().isEmpty(), "cuda", text(inventory.cuda()),
+        top.put("driver", object("ready", inventory.noDriver().isEmpty(), "version", machine.driver().orElse(null), "cuda", text(inventory.cuda()),
                 "reason", inventory.noDriver().orElse(null)));
         List<Object> gpus = new ArrayList<>();
         for (Inventory.Graphics graphics : inventory.gpus()) {

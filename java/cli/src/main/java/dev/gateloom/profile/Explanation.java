@@ -4,10 +4,12 @@ import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.Strategy;
 import dev.gateloom.cuda.planner.Candidate;
 import dev.gateloom.cuda.planner.Choice;
 import dev.gateloom.cuda.planner.Gpu;
 import dev.gateloom.cuda.planner.PassPlan;
+import dev.gateloom.cuda.planner.Phase;
 import dev.gateloom.cuda.planner.Plan;
 import dev.gateloom.cuda.planner.Problem;
 import dev.gateloom.cuda.planner.StepCost;
@@ -73,8 +75,8 @@ public final class Explanation {
                 text.append(figures(choice));
             }
             for (Candidate candidate : choice.candidates()) {
-                text.append(candidate.strategy()).append(", ").append(candidate.strategy().summary()).append(": ")
-                        .append(candidate.reason()).append('\n');
+                text.append(candidate.strategy()).append(", ").append(candidate.strategy().summary())
+                        .append(way(choice.phase(), candidate)).append(": ").append(candidate.reason()).append('\n');
             }
         }
         plan.seconds().ifPresent(seconds -> text.append(String.format(Locale.ROOT, "\nall passes: %.3f ms\n", MILLI * seconds)));
@@ -83,7 +85,8 @@ public final class Explanation {
                 No measurement: a model of published constants, explained in kernels/KERNELS.md. us: of one step of a layer. step is
                 latency and the longest of the four after it: arithmetic of the recurrent product, bytes through shared memory, bytes
                 from L2 or from the cluster, and bytes of device memory. start: launches, and weights onto the chip. products: those
-                over all steps, the same for every strategy. rows: of the batch that a group of blocks shares; units: of a block.
+                over all steps, the same for every strategy. directions: of a layer in one launch; groups: of blocks, in all of them.
+                rows: of the batch that a group shares; units: of a block. launches: of a layer, for all its directions.
                 """).toString();
     }
 
@@ -120,10 +123,16 @@ public final class Explanation {
                 MILLI * plan.seconds())).orElse("no kernel");
     }
 
+    /** How blocks that share W_hh go back, which there are two ways to do. */
+    private static String way(Phase phase, Candidate candidate) {
+        boolean shares = candidate.strategy() == Strategy.B || candidate.strategy() == Strategy.C;
+        return phase == Phase.BACKWARD && shares && candidate.plan() != null ? ", by " + candidate.plan().exchange().text() : "";
+    }
+
     private static TextTable figures(Choice choice) {
         TextTable table = new TextTable();
-        table.row(List.of("", "groups", "rows", "blocks each", "units", "threads", "registers", "shared B", "launches", "step us",
-                "latency", "arithmetic", "shared", "exchange", "memory", "start us", "products us", "pass us"));
+        table.row(List.of("", "directions", "groups", "rows", "blocks each", "units", "threads", "registers", "shared B", "launches",
+                "step us", "latency", "arithmetic", "shared", "exchange", "memory", "start us", "products us", "pass us"));
         for (Candidate candidate : choice.candidates()) {
             List<String> row = new ArrayList<>(List.of(candidate.strategy().name()));
             PassPlan plan = candidate.plan();
@@ -132,8 +141,8 @@ public final class Explanation {
             }
             Tiles tiles = plan.tiles();
             StepCost step = plan.step();
-            for (long count : new long[] {tiles.groups(), tiles.rows(), tiles.blocksPerGroup(), tiles.units(), tiles.threads(),
-                tiles.registers(), tiles.sharedBytes(), plan.launchesPerLayer()}) {
+            for (long count : new long[] {tiles.directions(), tiles.groups(), tiles.rows(), tiles.blocksPerGroup(), tiles.units(),
+                tiles.threads(), tiles.registers(), tiles.sharedBytes(), plan.launchesPerLayer()}) {
                 row.add(count == 0 ? NONE : String.valueOf(count));
             }
             for (double seconds : new double[] {step.seconds(), step.latency(), step.arithmetic(), step.shared(),
@@ -157,6 +166,7 @@ public final class Explanation {
         if (plan != null) {
             Tiles tiles = plan.tiles();
             members.put("exchange", name(plan.exchange()));
+            members.put("directions", tiles.directions());
             members.put("groups", tiles.groups());
             members.put("rows", tiles.rows());
             members.put("rows_at_a_time", tiles.chunk());

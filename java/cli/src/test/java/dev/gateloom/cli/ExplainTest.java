@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code profile --explain}: it needs neither kernels nor a device. */
 class ExplainTest {
@@ -29,9 +31,12 @@ class ExplainTest {
                 "\nA, a block keeps all of W_hh, for a tile of the batch: does not fit: ", " bytes needed in a block, ",
                 "\nB, a cluster of blocks shares W_hh, for a tile of the batch: does not fit: ",
                 "\nC, a resident grid shares W_hh, one copy for each group of the batch: the cheapest\n",
+                "\nC, a resident grid shares W_hh, one copy for each group of the batch, by gathered gradients: the cheapest\n",
                 "\nD, kernels of one step each, all steps in one graph: slower: ", " us against ")) {
             assertTrue(run.out().contains(part), part + " in:\n" + run.out());
         }
+        Run halves = explain("--cell", "lstm", "--shape", "64x256x512x512", "--precision", "fp16");
+        assertTrue(halves.out().contains("one copy for each group of the batch, by partial sums: the cheapest\n"), halves.out());
     }
 
     @Test
@@ -83,6 +88,23 @@ class ExplainTest {
             sum += chosen.get("estimated_us").doubleValue();
         }
         assertEquals(sum, json.get("estimated_us").doubleValue(), 1e-6);
+    }
+
+    /** Where half of the chip does not hold W_hh, a grid takes one direction; a step's kernels always do. */
+    @ParameterizedTest
+    @CsvSource({"lstm, 1x100x512x512, 2, C, 2, 2", "lstm, 1x100x1024x1024, 2, C, 1, 4", "rnn-tanh, 16x100x48x48, 0, A, 2, 1",
+        "rnn-tanh, 16x100x48x48, 3, D, 1, 400"})
+    void directionsOfALaunchAreShown(String cell, String shape, int place, String strategy, int directions, int launches)
+            throws IOException {
+        Object[] arguments = {"--cell", cell, "--shape", shape, "--bidirectional", "--pass", "forward"};
+        Run text = explain(arguments);
+        assertTrue(text.out().matches("(?s).*\n +directions +groups +rows .*\n" + strategy + " +" + directions + " +\\d+ .*"), text.out());
+        List<Object> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--format", "json"));
+        JsonNode member = new ObjectMapper().readTree(explain(all.toArray()).out()).get("passes").get(0).get("strategies").get(place);
+        assertEquals(strategy, member.get("strategy").textValue());
+        assertEquals(directions, member.get("directions").intValue());
+        assertEquals(launches, member.get("launches_per_layer").intValue());
     }
 
     @Test

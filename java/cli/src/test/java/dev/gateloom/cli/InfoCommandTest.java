@@ -38,7 +38,7 @@ class InfoCommandTest {
         Map<String, Optional<String>> devices = new LinkedHashMap<>();
         devices.put("cuda", Optional.empty());
         devices.put("emulator", Optional.of("no kernels"));
-        return new Inventory(new Machine("a CPU", 4, "256 bits", "17", "Linux", "two"), Optional.empty(), "12.8",
+        return new Inventory(new Machine("a CPU", 4, "256 bits", "17", "Linux", "NVIDIA H100, 81559 MiB; NVIDIA V100, 16384 MiB; driver 550.54.15"), Optional.empty(), "12.8",
                 List.of(new Inventory.Graphics(new Gpus.Gpu(0, "NVIDIA H100", HOPPER, Optional.empty()), List.of()),
                         new Inventory.Graphics(new Gpus.Gpu(1, "NVIDIA V100", VOLTA, Optional.of("too old")), List.of(TOO_OLD))),
                 libraries, List.of(new Engines.Info("cuda", true, "", ""), new Engines.Info("cpu", false, "no vectors", "add them")),
@@ -103,6 +103,7 @@ class InfoCommandTest {
         assertEquals(4, json.at("/machine/cores").intValue());
         assertTrue(json.at("/driver/ready").booleanValue() && json.at("/driver/reason").isNull());
         assertEquals("12.8", json.at("/driver/cuda").textValue());
+        assertEquals("550.54.15", json.at("/driver/version").textValue());
         assertEquals("9.0", json.at("/gpus/0/compute_capability").textValue());
         assertEquals(80L << 30, json.at("/gpus/0/memory_bytes").longValue());
         assertTrue(json.at("/gpus/0/ready").booleanValue() && json.at("/gpus/0/obstacles").isEmpty());

@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.cuda.planner.Exchange;
 import dev.gateloom.cuda.planner.KernelLayout;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Kernel;
@@ -12,6 +13,11 @@ import dev.gateloom.device.Kernel;
 record ClusterSequence(SequenceKernel kernel) implements SequenceLayout {
     /** Blocks of a cluster: {@code cluster.cuh}. */
     static final int BLOCKS = 8;
+
+    @Override
+    public Exchange exchange() {
+        return kernel.exchange();
+    }
 
     @Override
     public Kernel load(Device device, int rows) {
@@ -44,7 +50,7 @@ record ClusterSequence(SequenceKernel kernel) implements SequenceLayout {
     }
 
     @Override
-    public long handedWords(int hiddenSize, int batch) {
+    public long handedWords(int hiddenSize, int batch, int parts) {
         return 0;
     }
 

@@ -39,6 +39,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     private static final long BACKWARD = 1L << 62;
     private static final long ON_DEVICE = 1L << 61;
     private static final long RAGGED = 1L << 60;
+    private static final long TAKES_WEIGHTS = 1L << 59;
 
     private final WeightCopies copies;
     private final ProductChoice products;
@@ -50,6 +51,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     private final DeviceTensors onDevice;
     private final CallBlock block;              // null if there are no graphs
     private final WeightAddresses callersWeights;   // those of calls with device memory
+    private final TakenWeights taken = new TakenWeights();
     private final Rows rows;
     private final Sequences sequences;
     private final Lanes lanes;
@@ -64,6 +66,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     private final Runnable deviceForward = this::deviceForward;
     private final Runnable deviceBackward = this::deviceBackward;
     private CallTensors tensors;                // of this call
+    private boolean takesWeights;               // this forward does
     private boolean pending;                    // a forward with device memory waits for its backward
     private boolean queued;                     // work may be on the way
     private boolean closed;
@@ -157,7 +160,15 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
         pass.weights = callersWeights;
         pass.gradients = 0;
         begin(steps(), batch(), call.has(Tensor.LENGTHS));
-        run(call, false, deviceForward);
+        takesWeights = !taken.serve(call);
+        boolean captured = stream.isCapturing();
+        if (takesWeights) {
+            taken.forget();                     // so that a failure in between is mended by the next call
+        }
+        run(call, false, captured, deviceForward);
+        if (takesWeights) {
+            taken.take(call, captured);
+        }
         pending = mode() == Mode.TRAINING;
     }
 
@@ -172,7 +183,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
         pending = false;
         pass.gradients = call.get(Tensor.GRADIENTS);
         want(call.has(Tensor.DY), call.has(Tensor.DX));
-        run(call, true, deviceBackward);
+        run(call, true, stream.isCapturing(), deviceBackward);
     }
 
     @Override
@@ -258,10 +269,11 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     }
 
     /** A call with device memory: all of it is a graph, which finds the caller's tensors through the block. */
-    private void run(DeviceCall call, boolean backward, Runnable work) {
-        if (inGraph(backward)) {
+    private void run(DeviceCall call, boolean backward, boolean captured, Runnable work) {
+        if (inGraph(backward, captured)) {
             tensors = block.set(stream, call);
-            if (graphs.run((backward ? BACKWARD : 0) | ON_DEVICE | (pass.ragged ? RAGGED : 0) | call.present(backward), pass, work)) {
+            long kind = backward ? BACKWARD : takesWeights ? TAKES_WEIGHTS : 0;
+            if (graphs.run(kind | ON_DEVICE | (pass.ragged ? RAGGED : 0) | call.present(backward), pass, work)) {
                 return;
             }
         }
@@ -271,20 +283,22 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
 
     /** A call with host memory: what lies between its copies is a graph. */
     private void runLayers(boolean backward, long kind, Runnable work) {
-        if (!inGraph(backward) || !graphs.run((backward ? BACKWARD : 0) | kind, pass, work)) {
+        if (!inGraph(backward, stream.isCapturing()) || !graphs.run((backward ? BACKWARD : 0) | kind, pass, work)) {
             work.run();
         }
     }
 
     /** Sequence kernels in it are for one lane: on several, both directions in one launch would not wait for the products of the second. */
-    private boolean inGraph(boolean backward) {
-        return graphs != null && (!sequences.runs(backward) || lanes.count() == 1 && !sequences.mayBeRefused(backward))
+    private boolean inGraph(boolean backward, boolean captured) {
+        return graphs != null && !captured && (!sequences.runs(backward) || lanes.count() == 1 && !sequences.mayBeRefused(backward))
                 && graphs.canRun(pass.steps);
     }
 
     private void deviceForward() {
-        callersWeights.sumBiases(rows, lanes.main());
-        lanes.gemm(0).pack(lanes.main(), callersWeights);
+        if (takesWeights) {
+            callersWeights.sumBiases(rows, lanes.main());
+            lanes.gemm(0).pack(lanes.main(), callersWeights);
+        }
         transfers.forwardIn(tensors, pass);
         layersForward();
         transfers.forwardOut(tensors, pass, stack.output());

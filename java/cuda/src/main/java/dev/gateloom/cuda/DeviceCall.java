@@ -20,6 +20,7 @@ public final class DeviceCall {
     private static final Tensor[] TENSORS = Tensor.values();
 
     private final long[] addresses = new long[TENSORS.length];
+    private boolean weightsUnchanged;
 
     /** No tensors yet. */
     public DeviceCall() {
@@ -53,12 +54,39 @@ public final class DeviceCall {
     }
 
     /**
-     * Forgets all tensors.
+     * Whether the values of {@link Tensor#WEIGHTS} are still those that the plan's last forward with this address found there;
+     * false until somebody says so. A plan that keeps something made of them (sums of biases, weights in 16 bits, a library's copy)
+     * then does not make it again. What it has not it makes, as at the first forward: inference may say so from the start.
+     * Backward does not look at it.
+     *
+     * <p>A graph that captured such a forward uses what the plan has when it runs: capture it again after a forward with other
+     * weights. Once the caller has captured a forward that took weights over, all later ones do, since a graph may run between.
+     *
+     * @param unchanged true if nothing has written other values there since
+     * @return this
+     */
+    public DeviceCall weightsUnchanged(boolean unchanged) {
+        weightsUnchanged = unchanged;
+        return this;
+    }
+
+    /**
+     * What {@link #weightsUnchanged(boolean)} was told.
+     *
+     * @return false if weights may have changed
+     */
+    public boolean weightsUnchanged() {
+        return weightsUnchanged;
+    }
+
+    /**
+     * Forgets all tensors, and that weights are unchanged.
      *
      * @return this
      */
     public DeviceCall clear() {
         Arrays.fill(addresses, 0);
+        weightsUnchanged = false;
         return this;
     }
 

@@ -18,7 +18,7 @@ final class Exchange {
     private final long status;
     private final HostMemory seen;
     private final int polls;
-    private final boolean halves;               // values are handed over in 16 bits
+    private final boolean halves;               // of a kernel in 16 bits
     private final long handed;
 
     /**
@@ -52,7 +52,7 @@ final class Exchange {
     }
 
     /**
-     * The same for a kernel that hands over in 16 bits.
+     * The same for a kernel in 16 bits, which hands over through memory for nothing else.
      *
      * @param to device memory of its own; 0 for a cluster, which needs none
      */
@@ -80,7 +80,7 @@ final class Exchange {
         return polls;
     }
 
-    /** Whether values are handed over in 16 bits, in memory of their own. */
+    /** Whether values are handed over as kernels in 16 bits do, in memory of their own. */
     boolean halves() {
         return halves;
     }

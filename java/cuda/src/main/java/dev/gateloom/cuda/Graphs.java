@@ -68,9 +68,9 @@ final class Graphs {
         return graphs.size();
     }
 
-    /** Whether a call of so many steps can be captured: not if the caller captures it already. */
+    /** Whether a call of so many steps can be captured, if the caller does not capture it already. */
     boolean canRun(int steps) {
-        return refusal == null && cost(steps) <= MOST_STEPS && !stream.isCapturing();
+        return refusal == null && cost(steps) <= MOST_STEPS;
     }
 
     /**

@@ -46,7 +46,8 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     private final int[] hostLengths;
     private int steps;
     private int batch;
-    private RnnWeights packed;                  // what the library has, if it came from the host
+    private final TakenWeights taken = new TakenWeights();  // what the library has, if it came from device memory
+    private RnnWeights packed;                  // if it came from the host
     private long packedVersion;
     private long callersWeights;                // those of a forward with device memory
     private boolean pending;                    // it waits for its backward
@@ -257,6 +258,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
         staging.begin();
         if (call.weights != packed || call.weights.version() != packedVersion) {
             packed = null;                      // so that a failure in between is mended by the next call
+            taken.forget();
             long version = call.weights.version();
             staging.upload(call.weights.data(), parameters, weights);
             pack(weights);
@@ -297,9 +299,13 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
         pending = false;
         queued = true;
         readLengths(call);
-        packed = null;
         callersWeights = call.get(Tensor.WEIGHTS);
-        pack(callersWeights);
+        if (!taken.serve(call)) {
+            packed = null;
+            taken.forget();                     // so that a failure in between is mended by the next call
+            pack(callersWeights);
+            taken.take(call, stream.isCapturing());
+        }
         forward(onDevice.of(call), steps(), batch(), call.has(Tensor.LENGTHS));
         pending = mode() == Mode.TRAINING;
     }

@@ -21,9 +21,26 @@ final class RnnCell extends Cell {
     }
 
     @Override
+    boolean forwardSequences(Pass p, Cell other, long y) {
+        return sequenceForward.launchBoth(stream, reserve, other.reserve, y, recurrentFactor(p), other.recurrentFactor(p),
+                p.lengths, p.steps, p.batch, hiddenSize, outputStride);
+    }
+
+    @Override
     boolean backwardSequence(Pass p, long dy) {
         return sequenceBackward != null && sequenceBackward.launch(stream, reserve.gates(), reserve.h(), dy, dh(p),
                 recurrentFactor(p), gemm.magnitude(), p.lengths, p.steps, p.batch, hiddenSize, outputStride, reverse);
+    }
+
+    @Override
+    boolean backwardSequences(Pass p, Cell other, long dy) {
+        return sequenceBackward.launchBoth(stream, reserve, other.reserve, dy, dh(p), recurrentFactor(p),
+                other.recurrentFactor(p), gemm.magnitude(), p.lengths, p.steps, p.batch, hiddenSize, outputStride);
+    }
+
+    @Override
+    SequenceLauncher sequenceLauncher(boolean back) {
+        return back ? sequenceBackward : sequenceForward;
     }
 
     @Override

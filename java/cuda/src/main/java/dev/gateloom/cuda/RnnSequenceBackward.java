@@ -3,7 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Stream;
 
-/** Launches {@code rnn_sequence_backward.cu} or, in 16 bits, {@code rnn_sequence_mma.cuh}: all steps of a layer and direction, back. For one thread at a time. */
+/** Launches {@code rnn_sequence_backward.cu} or, in 16 bits, {@code rnn_sequence_mma.cuh}: all steps of a layer, back. For one thread at a time. */
 final class RnnSequenceBackward extends SequenceLauncher {
     private final boolean relu;
 
@@ -13,7 +13,7 @@ final class RnnSequenceBackward extends SequenceLauncher {
     }
 
     /**
-     * All steps. False if the device refused; then nothing has run.
+     * All steps of a direction. False if the device refused; then nothing has run.
      *
      * @param gates {@code [T, B, H]}: receives the gradient of the products
      * @param h {@code [T+1, B, H]} of the forward
@@ -25,11 +25,26 @@ final class RnnSequenceBackward extends SequenceLauncher {
      */
     boolean launch(Stream stream, long gates, long h, long dy, long dh, long weightHh, long magnitude, long lengths, int steps,
             int batch, int hiddenSize, int ldy, boolean reverse) {
+        first(gates, h, dy, dh, weightHh, magnitude, lengths, steps, batch, hiddenSize, ldy, reverse);
+        noSecond(3);
+        return launch(stream, batch);
+    }
+
+    /** All steps of both directions: reserve and weights of each, dy at the columns of the first, dh {@code [2, B, H]}. */
+    boolean launchBoth(Stream stream, Reserve one, Reserve other, long dy, long dh, long weightHh, long weightHhReverse,
+            long magnitude, long lengths, int steps, int batch, int hiddenSize, int ldy) {
+        first(one.gates(), one.h(), dy, dh, weightHh, magnitude, lengths, steps, batch, hiddenSize, ldy, false);
+        arguments.address(Expect.address("gates", other.gates())).address(Expect.address("h", other.h()))
+                .address(Expect.address("W_hh", weightHhReverse));
+        return launchBoth(stream, batch);
+    }
+
+    private void first(long gates, long h, long dy, long dh, long weightHh, long magnitude, long lengths, int steps, int batch,
+            int hiddenSize, int ldy, boolean reverse) {
         arguments.clear().address(Expect.address("gates", gates)).address(Expect.address("h", h)).address(dy)
                 .address(Expect.address("dh", dh)).address(Expect.address("W_hh", weightHh));
         common(lengths, steps, batch, hiddenSize, ldy, reverse);
         arguments.int32(relu ? 1 : 0);
         handing(magnitude);
-        return launch(stream, batch);
     }
 }

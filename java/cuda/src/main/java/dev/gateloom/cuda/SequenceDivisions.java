@@ -1,6 +1,7 @@
 package dev.gateloom.cuda;
 
 import dev.gateloom.cuda.planner.Assessment;
+import dev.gateloom.cuda.planner.Exchange;
 import dev.gateloom.cuda.planner.Gpu;
 import dev.gateloom.cuda.planner.Implemented;
 import dev.gateloom.cuda.planner.KernelLayout;
@@ -21,15 +22,17 @@ final class SequenceDivisions implements Implemented {
 
     @Override
     public Optional<Assessment> assess(Problem problem, Gpu gpu, Strategy strategy, Phase phase) {
-        return SequenceKernel.of(strategy, problem.config().cell(), problem.precision(), phase)
-                .map(kernel -> KernelLayout.cheapest(problem, gpu, phase, layouts(strategy, kernel, problem, gpu)));
+        boolean asked = options.backward() != null && strategy == Strategy.C && phase == Phase.BACKWARD;
+        List<SequenceLayout> kernels = SequenceKernel.of(strategy, problem.config().cell(), problem.precision(), phase).stream()
+                .filter(kernel -> !asked || kernel.exchange() == options.backward()).toList();
+        return kernels.isEmpty() ? Optional.empty() : Optional.of(KernelLayout.cheapest(problem, gpu, phase,
+                kernels.stream().flatMap(kernel -> layouts(strategy, kernel, problem, gpu).stream()).toList()));
     }
 
     private List<KernelLayout> layouts(Strategy strategy, SequenceLayout kernel, Problem problem, Gpu gpu) {
         int hidden = problem.config().hiddenSize();
         int batch = problem.batch();
-        // The plain RNN's kernels take one direction.
-        int directions = problem.config().cell().gates() == 1 ? 1 : problem.config().numDirections();
+        int directions = problem.config().numDirections();
         List<KernelLayout> layouts = new ArrayList<>();
         for (int rows : options.rows() > 0 ? new int[] {options.rows()} : kernel.rows(batch)) {
             switch (strategy) {
@@ -59,16 +62,25 @@ final class SequenceDivisions implements Implemented {
         int tiles = SequenceKernel.ceil(batch, rows);
         int most = options.groups() > 0 ? Math.min(options.groups(), tiles) : tiles;
         if (options.units() > 0) {
-            KernelLayout asked = kernel.layout(Strategy.C, hidden, batch, rows, options.units(), most);
-            if (directions == 1 || asked.blocks() * asked.groups() <= room) {
-                layouts.add(asked.directions(directions));
+            if (shares(kernel, hidden, options.units())) {
+                KernelLayout asked = kernel.layout(Strategy.C, hidden, batch, rows, options.units(), most);
+                if (directions == 1 || asked.blocks() * asked.groups() <= room) {
+                    layouts.add(asked.directions(directions));
+                }
             }
             return;
         }
         for (int groups = 1; groups <= Math.min(most, room); groups++) {
-            layouts.add(kernel.layout(Strategy.C, hidden, batch, rows, units(kernel, hidden, room / groups), groups)
-                    .directions(directions));
+            int units = units(kernel, hidden, room / groups);
+            if (shares(kernel, hidden, units)) {
+                layouts.add(kernel.layout(Strategy.C, hidden, batch, rows, units, groups).directions(directions));
+            }
         }
+    }
+
+    /** Whether there is somebody to hand partial sums to, if the kernel hands them out. */
+    private static boolean shares(SequenceLayout kernel, int hidden, int units) {
+        return kernel.exchange() != Exchange.PARTIAL_SUMS || units < hidden;
     }
 
     /** Of each of so many blocks: as many as it makes at once, but no more than there are. */

@@ -1,17 +1,17 @@
 package dev.gateloom.cuda;
 
-import static dev.gateloom.cuda.planner.Exchange.GATE_GRADIENTS;
-import static dev.gateloom.cuda.planner.Exchange.HIDDEN_STATE;
-
 import dev.gateloom.CellType;
 import dev.gateloom.Precision;
+import dev.gateloom.cuda.planner.Exchange;
 import dev.gateloom.cuda.planner.KernelLayout;
 import dev.gateloom.cuda.planner.Phase;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Program;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The kernels that run all steps in one launch, and the constants of their cells, which decide what a block holds: in fp32, or
@@ -64,11 +64,12 @@ enum SequenceKernel implements SequenceLayout {
         this.constants = constants;
     }
 
-    /** The kernel of a strategy and a precision, if there is one. */
-    static Optional<SequenceLayout> of(Strategy strategy, CellType cell, Precision precision, Phase phase) {
+    /** The kernels of a strategy and a precision: first the one that gathers. Empty if there are none. */
+    static List<SequenceLayout> of(Strategy strategy, CellType cell, Precision precision, Phase phase) {
         CellType family = cell == CellType.RNN_RELU ? CellType.RNN_TANH : cell;
-        return Arrays.stream(values()).filter(kernel -> kernel.cell == family && kernel.phase == phase).findFirst()
-                .map(kernel -> kernel.in(strategy, precision));
+        return Arrays.stream(values()).filter(kernel -> kernel.cell == family && kernel.phase == phase)
+                .flatMap(kernel -> Stream.of(kernel.in(strategy, precision), kernel.summed(strategy, precision)))
+                .filter(Objects::nonNull).toList();
     }
 
     /** Of the plain RNNs the one with tanh. */
@@ -102,7 +103,12 @@ enum SequenceKernel implements SequenceLayout {
         return program.name();
     }
 
-    /** The kernel for a strategy and a precision; null if there is none. */
+    /** The kernel that hands out partial sums, if they are asked for, else the one that gathers; null if there is none. */
+    SequenceLayout in(Strategy strategy, Precision precision, Exchange exchange) {
+        return exchange == Exchange.PARTIAL_SUMS ? summed(strategy, precision) : in(strategy, precision);
+    }
+
+    /** The one that gathers. */
     SequenceLayout in(Strategy strategy, Precision precision) {
         if (cell == CellType.RNN_TANH && strategy != Strategy.A) {
             return null;
@@ -112,6 +118,18 @@ enum SequenceKernel implements SequenceLayout {
             case BF16, FP16 -> new TensorSequence(this, precision, strategy == Strategy.B);
             default -> null;
         };
+    }
+
+    /** The one whose blocks hand each other partial sums: backward, in a grid, in 16 bits. */
+    private SequenceLayout summed(Strategy strategy, Precision precision) {
+        boolean there = strategy == Strategy.C && phase == Phase.BACKWARD && cell != CellType.RNN_TANH
+                && (precision == Precision.BF16 || precision == Precision.FP16);
+        return there ? new SummedSequence(new TensorSequence(this, precision, false)) : null;
+    }
+
+    @Override
+    public Exchange exchange() {
+        return phase == Phase.FORWARD ? Exchange.HIDDEN_STATE : Exchange.GATE_GRADIENTS;
     }
 
     @Override
@@ -165,7 +183,7 @@ enum SequenceKernel implements SequenceLayout {
 
     /** None: they hand over h, or the gradients, where these are kept. */
     @Override
-    public long handedWords(int hiddenSize, int batch) {
+    public long handedWords(int hiddenSize, int batch, int parts) {
         return 0;
     }
 
@@ -191,8 +209,8 @@ enum SequenceKernel implements SequenceLayout {
                 + 2.0 * (shares - 1) * quads * sums * SHUFFLE_BYTES + gathered;
         long issued = products * ceil((int) steps, shares) * ceil(quads, MOST_WARPS);
         int barriers = 1 + (alone ? 0 : 1) + (partition.parts() > 1 ? 1 : 0) + (shares > 1 ? 1 : 0);
-        return new KernelLayout(strategy, phase == Phase.FORWARD ? HIDDEN_STATE : GATE_GRADIENTS, rows, units, partition.groups(),
-                1, partition.parts(), tiles, shares, partition.threads(), 0, weights, partition.sharedBytes(), gathered,
+        return new KernelLayout(strategy, exchange(), rows, units, partition.groups(),
+                1, partition.parts(), tiles, shares, partition.threads(), 0, weights, partition.sharedBytes(), gathered, 0,
                 2.0 * WARP * quads * steps * products, issued, traffic, barriers);
     }
 

@@ -1,11 +1,15 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.cuda.planner.Exchange;
 import dev.gateloom.cuda.planner.KernelLayout;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Kernel;
 
 /** A sequence kernel of a precision: what its blocks hold. */
 interface SequenceLayout {
+
+    /** What its blocks tell each other. */
+    Exchange exchange();
 
     /** The kernel for tiles of so many rows. */
     Kernel load(Device device, int rows);
@@ -32,6 +36,6 @@ interface SequenceLayout {
     /** What its blocks hold and do, divided like that: what the planner prices. */
     KernelLayout layout(Strategy strategy, int hiddenSize, int maxBatch, int rows, int units, int mostGroups);
 
-    /** 32-bit words of device memory through which blocks hand over, beside the tensors; 0 for none. */
-    long handedWords(int hiddenSize, int batch);
+    /** 32-bit words of device memory through which so many blocks of a group hand over, beside the tensors; 0 for none. */
+    long handedWords(int hiddenSize, int batch, int parts);
 }

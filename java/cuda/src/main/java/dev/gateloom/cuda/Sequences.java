@@ -1,5 +1,7 @@
 package dev.gateloom.cuda;
 
+import static dev.gateloom.cuda.planner.Exchange.PARTIAL_SUMS;
+
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.cuda.planner.Candidate;
@@ -48,7 +50,7 @@ final class Sequences {
         Tiles tiles = candidate.plan().tiles();
         int maxBatch = plan.problem().batch();
         int hidden = plan.problem().config().hiddenSize();
-        SequenceLayout layout = kernel.in(candidate.strategy(), plan.problem().precision());
+        SequenceLayout layout = kernel.in(candidate.strategy(), plan.problem().precision(), candidate.plan().exchange());
         int directions = tiles.directions();
         Partition partition = Partition.of(layout, hidden, maxBatch, tiles.chunk(), tiles.units(), tiles.groups() / directions)
                 .directions(directions);
@@ -62,9 +64,9 @@ final class Sequences {
             int most = plan.problem().config().numDirections() * maxBatch;
             exchange = new Exchange(workspace, stream, most, options.polls());
         }
-        long words = directions * layout.handedWords(hidden, maxBatch);
+        long words = directions * layout.handedWords(hidden, maxBatch, partition.parts());
         L launcher = maker.make(loaded, partition, plan.problem().precision() == Precision.FP32 ? exchange
-                : exchange.handing(words == 0 ? 0 : workspace.words(words, "what blocks hand over, in 16 bits")));
+                : exchange.handing(words == 0 ? 0 : workspace.words(words, "what blocks hand over")));
         launchers.put(kernel.phase(), launcher);
         return launcher;
     }
@@ -117,7 +119,8 @@ final class Sequences {
         if (obstacle != null) {
             return "strategy D, not " + candidate.strategy() + ": " + obstacle;
         }
-        String what = "strategy " + candidate.strategy() + (launcher == null ? "" : ", " + launcher.partition());
+        String what = "strategy " + candidate.strategy() + (launcher == null ? "" : ", " + launcher.partition()
+                + (candidate.plan().exchange() == PARTIAL_SUMS ? ", by partial sums" : ""));
         if (options.strategy() != null) {
             return what + (candidate.strategy() == options.strategy() ? ", as asked"
                     : ", not " + options.strategy() + ": " + choice.of(options.strategy()).reason());

@@ -1,11 +1,8 @@
 package dev.gateloom.cuda;
 
-import static dev.gateloom.cuda.planner.Exchange.GATE_GRADIENTS;
-import static dev.gateloom.cuda.planner.Exchange.HIDDEN_STATE;
-
 import dev.gateloom.Precision;
+import dev.gateloom.cuda.planner.Exchange;
 import dev.gateloom.cuda.planner.KernelLayout;
-import dev.gateloom.cuda.planner.Phase;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Kernel;
 
@@ -17,27 +14,35 @@ import dev.gateloom.device.Kernel;
  * @param clusters whether blocks exchange in clusters: strategy B
  */
 record TensorSequence(SequenceKernel kernel, Precision precision, boolean clusters) implements SequenceLayout {
-    private static final int ROWS = 8;
-    private static final int OCTET = 8;
-    private static final int WARP = 32;
-    private static final int WARPS = 8;
+    static final int ROWS = 8;
+    static final int OCTET = 8;
+    static final int WARP = 32;
+    static final int WARPS = 8;
     /** k of a product, and of a piece: so many products one after the other. */
-    private static final int PRODUCT = 16;
-    private static final int DEPTH = 2;
-    private static final int FRAGMENT_BYTES = WARP * 16;
+    static final int PRODUCT = 16;
+    static final int DEPTH = 2;
+    static final int FRAGMENT_BYTES = WARP * 16;
     /** Registers of a thread for pieces; a fragment takes four. */
-    private static final int HELD_WORDS = 128;
-    private static final int X_PAD = 8;
+    static final int HELD_WORDS = 128;
+    static final int X_PAD = 8;
     /** From a product to the next one that adds to it: the planner's figure for {@code mma.m16n8k16}. */
-    private static final int MMA_CLOCKS = 33;
+    static final int MMA_CLOCKS = 33;
+
+    @Override
+    public Exchange exchange() {
+        return kernel.exchange();
+    }
 
     @Override
     public Kernel load(Device device, int rows) {
+        return load(device, clusters ? "_cluster" : "", rows);
+    }
+
+    Kernel load(Device device, String kind, int rows) {
         if (rows != ROWS) {
             throw new IllegalArgumentException("rows: expected " + ROWS + ", which tensor cores take at once, got " + rows);
         }
-        return device.kernel(Programs.sequence(kernel.cell(), precision), kernel.programName()
-                + (clusters ? "_cluster" : "") + Programs.suffix(precision));
+        return device.kernel(Programs.sequence(kernel.cell(), precision), kernel.programName() + kind + Programs.suffix(precision));
     }
 
     @Override
@@ -91,19 +96,20 @@ record TensorSequence(SequenceKernel kernel, Precision precision, boolean cluste
         long held = Math.min(run, HELD_WORDS / (4 * fragments));
         long inRegisters = WARPS * held * fragments * FRAGMENT_BYTES;
         long inShared = WARPS * (run - held) * fragments * FRAGMENT_BYTES;
-        long received = partition.parts() == 1 ? 0 : Math.min(rows, maxBatch) * handed(hiddenSize) * Short.BYTES;   // of rows that exist
+        long valid = Math.min(rows, maxBatch);                         // rows that exist
+        long received = partition.parts() == 1 ? 0 : valid * handed(hiddenSize) * Short.BYTES;
+        long written = partition.cooperative() ? valid * units * kernel.handedValues() * Short.BYTES : 0;
         // Fragments that are not held; x by each piece; sums of warps and strips, there and back; what comes in.
         double traffic = inShared + pieces * DEPTH * PRODUCT * rows * Short.BYTES
                 + 2.0 * (strips + WARPS - 1) * 2 * products * OCTET * rows * Float.BYTES + received;
         int barriers = 2 + (partition.parts() > 1 ? 1 : 0) + (partition.cooperative() ? 1 : 0);
-        return new KernelLayout(strategy, kernel.phase() == Phase.FORWARD ? HIDDEN_STATE : GATE_GRADIENTS, rows, units,
-                partition.groups(), 1, partition.parts(), tiles, (int) Math.min(WARPS, pieces), partition.threads(), inRegisters, inShared,
-                partition.sharedBytes(), received, 2.0 * pieces * fragments * 16 * OCTET * PRODUCT, run * DEPTH * MMA_CLOCKS, traffic,
+        return new KernelLayout(strategy, exchange(), rows, units, partition.groups(), 1, partition.parts(), tiles,
+                (int) Math.min(WARPS, pieces), partition.threads(), inRegisters, inShared, partition.sharedBytes(), received, written, 2.0 * pieces * fragments * 16 * OCTET * PRODUCT, run * DEPTH * MMA_CLOCKS, traffic,
                 barriers);
     }
 
     @Override
-    public long handedWords(int hiddenSize, int batch) {
+    public long handedWords(int hiddenSize, int batch, int parts) {
         return clusters ? 0 : batch * handed(hiddenSize);   // two slots of 16 bits
     }
 
@@ -120,7 +126,7 @@ record TensorSequence(SequenceKernel kernel, Precision precision, boolean cluste
         return octets() * OCTET;
     }
 
-    private static long ceil(long items, int per) {
+    static long ceil(long items, int per) {
         return (items + per - 1) / per;
     }
 }

@@ -32,8 +32,6 @@ import jcuda.jcudnn.JCudnn;
  */
 public final class CudnnEngine implements RnnEngine, Operations.Source {
     static final String NAME = "cudnn";
-    /** The compute capability from which on tensor cores take tf32 and bf16. */
-    private static final int AMPERE = 80;
     private static final Shape SMALLEST = Shape.of(1, 1);
     static final String MEND = "Engine cuda needs no cuDNN";
 
@@ -119,11 +117,7 @@ public final class CudnnEngine implements RnnEngine, Operations.Source {
     }
 
     private Optional<String> unsupported(RnnConfig config, Shape shape, Mode mode) {
-        if ((precision == Precision.TF32 || precision == Precision.BF16) && capability() < AMPERE) {
-            return Optional.of(precision + " needs tensor cores of compute capability 8.0 or later, this device has "
-                    + capability() / 10 + "." + capability() % 10 + ": use FP16 or FP32");
-        }
-        return Support.gap(config, shape, mode, algorithm, precision, JCudnn.cudnnGetVersion());
+        return Support.gap(config, shape, mode, algorithm, precision, JCudnn.cudnnGetVersion(), capability());
     }
 
     /**

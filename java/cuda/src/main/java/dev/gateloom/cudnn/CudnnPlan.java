@@ -114,7 +114,7 @@ public final class CudnnPlan extends LibraryPlan {
 
     @Override
     protected void forward(int steps, int batch, int[] callLengths) {
-        if (algorithm != CudnnAlgorithm.STANDARD) {
+        if (Support.needsOneLength(algorithm)) {
             requireEqual(callLengths, steps, batch);
         }
         for (int b = 0; b < batch; b++) {

@@ -5,8 +5,11 @@ import dev.gateloom.Precision;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.cuda.CudaProvider;
 import dev.gateloom.cuda.jcuda.Gpus;
+import dev.gateloom.cuda.jcuda.JcudaDevice;
 import dev.gateloom.cuda.jcuda.JcudaProvider;
 import dev.gateloom.cuda.libraries.CudaLibraries;
+import dev.gateloom.cuda.libraries.Library;
+import dev.gateloom.device.DeviceException;
 import dev.gateloom.spi.EngineProvider;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -31,7 +34,10 @@ public final class CudnnProvider implements EngineProvider {
         return PRIORITY;
     }
 
-    /** A GPU and our kernels, which bring tensors to cuDNN, are looked for first: then JCudnn is not touched in vain. */
+    /**
+     * A GPU and our kernels, which bring tensors to cuDNN, are looked for first: then JCudnn is not touched in vain. Last a handle is
+     * made, since a cuDNN for a newer CUDA than the driver's loads and says its version, and that is all that it does.
+     */
     @Override
     public Optional<Obstacle> obstacle() {
         Optional<Obstacle> noGpu = new CudaProvider().obstacle();
@@ -39,7 +45,20 @@ public final class CudnnProvider implements EngineProvider {
             return noGpu;
         }
         int capability = Gpus.list().get(0).properties().computeCapability();
-        return CudaLibraries.cudnnObstacle(capability).map(reason -> new Obstacle(reason, CudnnEngine.MEND));
+        return CudaLibraries.cudnnObstacle(capability).or(CudnnProvider::startObstacle)
+                .map(reason -> new Obstacle(reason, CudnnEngine.MEND));
+    }
+
+    private static Optional<String> startObstacle() {
+        try (JcudaDevice device = JcudaDevice.open(0)) {
+            new Cudnn(device, 0).close();
+            return Optional.empty();
+        } catch (DeviceException e) {
+            Library cudnn = CudaLibraries.cudnn();
+            return Optional.of("cuDNN " + cudnn.version() + ", " + cudnn.path() + ", does not start: " + e.getMessage()
+                    + "; if it is for a newer CUDA than the driver's, update the driver, or install the cuDNN for CUDA 12, "
+                    + "which NVIDIA's package cudnn9-cuda-12 has");
+        }
     }
 
     @Override

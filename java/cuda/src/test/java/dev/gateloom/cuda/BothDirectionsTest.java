@@ -47,13 +47,16 @@ class BothDirectionsTest {
         hopper.close();
     }
 
-    /** A has the kernels of C, so once is enough. */
+    /** A has the kernels of C, so once is enough; but for plain RNNs, which have A alone. */
     static Stream<Arguments> kinds() {
-        return Stream.of(CellType.LSTM, CellType.GRU).flatMap(cell -> Stream.of(Strategy.A, Strategy.B, Strategy.C)
-                .flatMap(strategy -> Stream.of(Precision.FP32, Precision.BF16, Precision.FP16)
+        List<Precision> precisions = List.of(Precision.FP32, Precision.BF16, Precision.FP16);
+        return Stream.concat(Stream.of(CellType.LSTM, CellType.GRU).flatMap(cell -> Stream.of(Strategy.A, Strategy.B, Strategy.C)
+                .flatMap(strategy -> precisions.stream()
                         .filter(precision -> EXHAUSTIVE || precision != (cell == CellType.LSTM ? Precision.BF16 : Precision.FP16))
                         .filter(precision -> EXHAUSTIVE || strategy != Strategy.A || cell == CellType.LSTM && precision == Precision.FP32)
-                        .map(precision -> Arguments.of(cell, strategy, precision))));
+                        .map(precision -> Arguments.of(cell, strategy, precision)))),
+                precisions.stream().map(precision -> Arguments.of(precision == Precision.BF16 ? CellType.RNN_RELU : CellType.RNN_TANH,
+                        Strategy.A, precision)));
     }
 
     @ParameterizedTest
@@ -93,10 +96,18 @@ class BothDirectionsTest {
             forward(l, l.make(SequenceKernel.LSTM_FORWARD, LstmSequenceForward::new), both);
         } else if (l.cell == CellType.LSTM) {
             backward(l, l.make(SequenceKernel.LSTM_BACKWARD, LstmSequenceBackward::new), both);
-        } else if (!l.back) {
+        } else if (l.cell == CellType.GRU && !l.back) {
             forward(l, l.make(SequenceKernel.GRU_FORWARD, GruSequenceForward::new), both);
-        } else {
+        } else if (l.cell == CellType.GRU) {
             backward(l, l.make(SequenceKernel.GRU_BACKWARD, GruSequenceBackward::new), both);
+        } else if (!l.back) {
+            RnnSequenceForward launcher = l.make(SequenceKernel.RNN_FORWARD, (kernel, partition, exchange) ->
+                    new RnnSequenceForward(kernel, partition, exchange, l.cell == CellType.RNN_RELU));
+            forward(l, launcher, both);
+        } else {
+            RnnSequenceBackward launcher = l.make(SequenceKernel.RNN_BACKWARD, (kernel, partition, exchange) ->
+                    new RnnSequenceBackward(kernel, partition, exchange, l.cell == CellType.RNN_RELU));
+            backward(l, launcher, both);
         }
     }
 
@@ -146,6 +157,29 @@ class BothDirectionsTest {
             Reserve own = l.reserves[d];
             launcher.launch(l.x.stream, own.gates(), own.recurrent(), own.h(), l.columns(d), l.state(l.dh, d), l.weights[d], l.magnitude,
                     l.lengths, T, B, H, 2 * H, d == 1);
+        }
+    }
+
+    private static void forward(Layer l, RnnSequenceForward launcher, boolean both) {
+        if (both) {
+            launcher.launchBoth(l.x.stream, l.reserves[0], l.reserves[1], l.y, l.weights[0], l.weights[1], l.lengths, T, B, H, 2 * H);
+            return;
+        }
+        for (int d = 0; d < 2; d++) {
+            launcher.launch(l.x.stream, l.reserves[d].gates(), l.reserves[d].h(), l.columns(d), l.weights[d], l.lengths, T, B, H, 2 * H,
+                    d == 1);
+        }
+    }
+
+    private static void backward(Layer l, RnnSequenceBackward launcher, boolean both) {
+        if (both) {
+            launcher.launchBoth(l.x.stream, l.reserves[0], l.reserves[1], l.y, l.dh, l.weights[0], l.weights[1], l.magnitude, l.lengths, T,
+                    B, H, 2 * H);
+            return;
+        }
+        for (int d = 0; d < 2; d++) {
+            launcher.launch(l.x.stream, l.reserves[d].gates(), l.reserves[d].h(), l.columns(d), l.state(l.dh, d), l.weights[d],
+                    l.magnitude, l.lengths, T, B, H, 2 * H, d == 1);
         }
     }
 
@@ -208,7 +242,7 @@ class BothDirectionsTest {
                 loaded.allowSharedBytes(partition.sharedBytes());
             }
             Exchange exchange = x.exchange(2 * directions, POLLS);
-            long words = directions * layout.handedWords(H, B);
+            long words = directions * layout.handedWords(H, B, partition.parts());
             return maker.make(loaded, partition,
                     precision == Precision.FP32 ? exchange : exchange.handing(words == 0 ? 0 : x.words(words)));
         }

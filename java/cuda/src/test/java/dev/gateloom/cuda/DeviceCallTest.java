@@ -2,11 +2,13 @@ package dev.gateloom.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.Initializer;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnWeights;
@@ -16,6 +18,7 @@ import dev.gateloom.device.Graph;
 import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Stream;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The order in which calls with device memory run, and what they refuse. Their results are the suite's matter. */
 class DeviceCallTest {
@@ -106,6 +111,73 @@ class DeviceCallTest {
             stream.launch(graph);
             expected.assertAt(call);
         }
+    }
+
+    /** In 16 bits a plan multiplies by copies of its own: who says that weights are unchanged gets the results of those. */
+    @ParameterizedTest
+    @EnumSource(names = {"A", "D"})
+    void weightsThatAreUnchangedAreTakenOverOnce(Strategy strategy) {
+        int size = weights.data().length;
+        try (CudaEngine bf16 = CudaEngine.on(device, strategy, Precision.BF16);
+                CudaPlan inference = bf16.plan(CONFIG, Shape.of(T, B), Mode.INFERENCE, stream.handle())) {
+            long one = queued(weights.data());
+            long other = queued(RnnWeights.init(CONFIG, Initializer.pytorch(2)).data());
+            DeviceCall call = new DeviceCall().set(Tensor.X, queued(x)).set(Tensor.Y, blank(Y_WORDS)).set(Tensor.WEIGHTS, other);
+            float[] others = forward(inference, call);
+            float[] ones = forward(inference, call.set(Tensor.WEIGHTS, one));
+            assertFalse(Arrays.equals(ones, others));
+
+            call.weightsUnchanged(true);
+            assertArrayEquals(others, forward(inference, call.set(Tensor.WEIGHTS, other)), "the plan has only one's");
+            stream.copy(one, other, 4L * size);                 // against what the caller says: nobody looks
+            assertArrayEquals(others, forward(inference, call));
+            inference.forward(weights, x, null, null, null, null);
+            assertArrayEquals(others, forward(inference, call), "a call with host memory has its own");
+            assertArrayEquals(ones, forward(inference, call.weightsUnchanged(false)));
+            assertFalse(call.weightsUnchanged(true).clear().weightsUnchanged());
+        }
+    }
+
+    /** A graph without the copying of weights finds those of the plan; one with it makes the plan's unknown. */
+    @Test
+    void unchangedWeightsInGraphsOfTheCaller() {
+        int size = weights.data().length;
+        try (CudaEngine bf16 = CudaEngine.on(device, Precision.BF16);
+                CudaPlan inference = bf16.plan(CONFIG, Shape.of(T, B), Mode.INFERENCE, stream.handle())) {
+            long one = queued(weights.data());
+            long other = queued(RnnWeights.init(CONFIG, Initializer.pytorch(2)).data());
+            DeviceCall call = new DeviceCall().set(Tensor.X, queued(x)).set(Tensor.Y, blank(Y_WORDS)).set(Tensor.WEIGHTS, other)
+                    .weightsUnchanged(true);
+            float[] others = forward(inference, call);
+            stream.beginCapture();
+            inference.forward(call);
+            try (Graph kept = stream.endCapture()) {
+                stream.fill(other, 0, size);
+                assertArrayEquals(others, launch(kept, call));
+            }
+            stream.beginCapture();
+            inference.forward(call.set(Tensor.WEIGHTS, one));
+            float[] ones;
+            try (Graph taking = stream.endCapture()) {
+                stream.fill(call.get(Tensor.Y), 0, Y_WORDS);
+                ones = forward(inference, call);                // the graph has not run yet
+                stream.copy(queued(RnnWeights.init(CONFIG, Initializer.pytorch(2)).data()), other, 4L * size);
+                assertArrayEquals(others, forward(inference, call.set(Tensor.WEIGHTS, other)));
+                assertArrayEquals(ones, launch(taking, call));
+                assertArrayEquals(others, forward(inference, call), "the graph ran between");
+            }
+            assertFalse(Arrays.equals(ones, others));
+        }
+    }
+
+    private float[] forward(CudaPlan inference, DeviceCall call) {
+        inference.forward(call);
+        return read(call.get(Tensor.Y), Y_WORDS);
+    }
+
+    private float[] launch(Graph graph, DeviceCall call) {
+        stream.launch(graph);
+        return read(call.get(Tensor.Y), Y_WORDS);
     }
 
     @Test

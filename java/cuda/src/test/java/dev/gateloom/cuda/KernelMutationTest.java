@@ -1,5 +1,7 @@
 package dev.gateloom.cuda;
 
+import static dev.gateloom.cuda.planner.Exchange.GATE_GRADIENTS;
+import static dev.gateloom.cuda.planner.Exchange.PARTIAL_SUMS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -13,6 +15,7 @@ import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
+import dev.gateloom.cuda.planner.Phase;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.kernels.Kernels;
 import dev.gateloom.ptx.EmulatorOptions;
@@ -88,9 +91,15 @@ class KernelMutationTest {
          * each quad; or clusters, of whose blocks some have no units; or blocks that are alone. An LSTM's both directions are one launch.
          */
         static Training ofSequences(CellType cell, Precision precision, Strategy strategy, int rows) {
-            SequenceOptions options = SequenceOptions.of(strategy);
+            SequenceOptions options = SequenceOptions.of(strategy).backward(GATE_GRADIENTS);
             return new Training(RnnConfig.of(cell, 2, 44).bidirectional(cell == CellType.LSTM).build(), 3, rows + 1, precision,
                     strategy == Strategy.C ? options.tiles(rows, 16, 1) : options.tiles(rows, 0, 0));
+        }
+
+        /** The same in 16 bits, back by partial sums. */
+        static Training ofSums(CellType cell, Precision precision) {
+            Training gathered = ofSequences(cell, precision, Strategy.C, 8);
+            return new Training(gathered.config, gathered.steps, gathered.batch, precision, gathered.options.backward(PARTIAL_SUMS));
         }
 
         @Override
@@ -125,8 +134,11 @@ class KernelMutationTest {
         }
     }
 
-    /** All steps, by blocks that give up soon, so that the others learn it from the status. The results are anything. */
-    private record GivingUp(CellType cell, int rows, Precision precision) implements Workload {
+    /**
+     * All steps, by blocks that give up soon, so that the others learn it from the status; back by partial sums or not. The results
+     * are anything.
+     */
+    private record GivingUp(CellType cell, int rows, Precision precision, boolean sums) implements Workload {
         private static final int POLLS = 20;
         private static final int T = 5;
 
@@ -162,10 +174,11 @@ class KernelMutationTest {
         }
 
         private <L extends SequenceLauncher> L make(Tensors t, SequenceKernel kernel, Sequences.Maker<L> maker) {
-            SequenceLayout layout = kernel.in(Strategy.C, precision);
+            SequenceLayout layout = kernel.in(Strategy.C, precision, sums && kernel.phase() == Phase.BACKWARD ? PARTIAL_SUMS : null);
             Exchange exchange = t.exchange(2, POLLS);
-            return maker.make(layout.load(t.device, rows), Partition.of(layout, hidden(), rows + 1, rows, hidden() / 5 * 2, 1),
-                    precision == Precision.FP32 ? exchange : exchange.handing(t.words(layout.handedWords(hidden(), rows + 1))));
+            Partition partition = Partition.of(layout, hidden(), rows + 1, rows, hidden() / 5 * 2, 1);
+            return maker.make(layout.load(t.device, rows), partition, precision == Precision.FP32 ? exchange
+                    : exchange.handing(t.words(layout.handedWords(hidden(), rows + 1, partition.parts()))));
         }
     }
 
@@ -278,14 +291,16 @@ class KernelMutationTest {
         for (CellType cell : List.of(CellType.LSTM, CellType.GRU)) {
             for (int rows : ROWS) {
                 workloads.add(Training.ofSequences(cell, Precision.FP32, Strategy.C, rows));
-                workloads.add(new GivingUp(cell, rows, Precision.FP32));
+                workloads.add(new GivingUp(cell, rows, Precision.FP32, false));
                 if (architecture >= FIRST_WITH_CLUSTERS) {
                     workloads.add(Training.ofSequences(cell, Precision.FP32, Strategy.B, rows));
                 }
             }
             for (Precision precision : sequences(architecture, cell)) {
                 workloads.add(Training.ofSequences(cell, precision, Strategy.C, 8));
-                workloads.add(new GivingUp(cell, 8, precision));
+                workloads.add(Training.ofSums(cell, precision));
+                workloads.add(new GivingUp(cell, 8, precision, false));
+                workloads.add(new GivingUp(cell, 8, precision, true));
                 if (architecture >= FIRST_WITH_CLUSTERS) {
                     workloads.add(Training.ofSequences(cell, precision, Strategy.B, 8));
                 }

@@ -141,6 +141,19 @@ class PlannerChoiceTest {
         assertEquals((strategy == Strategy.C ? 2 : 1) * 2 / expected, plan.launchesPerLayer());
     }
 
+    /** A plain RNN's directions, like all others of a block alone, share a launch and its time. */
+    @Test
+    void directionsOfAPlainRnnShareALaunch() {
+        RnnConfig one = RnnConfig.of(CellType.RNN_TANH, 48, 48).build();
+        Gpu a100 = Gpu.of(GpuModel.of("a100"));
+        List<PassPlan> plans = Stream.of(one, one.toBuilder().bidirectional(true).build())
+                .map(config -> CudaEngine.explain(new Problem(config, 100, 16, Mode.INFERENCE, Precision.FP32), a100)
+                        .of(Phase.FORWARD).of(Strategy.A).plan()).toList();
+        assertEquals(List.of(1, 2), plans.stream().map(plan -> plan.tiles().directions()).toList());
+        assertEquals(List.of(1L, 1L), plans.stream().map(PassPlan::launchesPerLayer).toList());
+        assertEquals(plans.get(0).step().seconds(), plans.get(1).step().seconds());
+    }
+
     private static String choice(RnnConfig config, int steps, int batch, Gpu gpu) {
         return CudaEngine.explain(new Problem(config, steps, batch, Mode.TRAINING, Precision.FP32), gpu).passes().stream()
                 .map(Choice::chosen).map(chosen -> chosen.map(PassPlan::strategy).orElseThrow().name())

@@ -6,9 +6,12 @@ import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.cuda.planner.Exchange;
 import dev.gateloom.cuda.planner.Gpu;
 import dev.gateloom.cuda.planner.PassPlan;
+import dev.gateloom.cuda.planner.Phase;
 import dev.gateloom.cuda.planner.Plan;
+import dev.gateloom.cuda.planner.Planner;
 import dev.gateloom.cuda.planner.Problem;
 import dev.gateloom.device.GpuModel;
 import java.io.IOException;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class SequenceEstimatesTest {
     private static final Path DOCUMENT = Path.of("../../kernels/KERNELS.md");
     private static final String HEAD = "| B x T x H | H100: floor LSTM, GRU | LSTM | GRU | A100: floor LSTM, GRU | LSTM | GRU |";
+    private static final String WAYS = "| B x T x H | LSTM, H100: gathered | sums | LSTM, A100: gathered | sums | GRU, H100: gathered | sums "
+            + "| GRU, A100: gathered | sums |";
     private static final double MILLI = 1e3;
 
     @Test
@@ -32,6 +37,31 @@ class SequenceEstimatesTest {
         int first = lines.indexOf(HEAD) + 2;
         List<String> rows = List.of(row(1, 1000, 256), row(64, 256, 512), row(128, 128, 1024), row(16, 1024, 768));
         assertEquals(String.join("\n", rows), String.join("\n", lines.subList(first, first + rows.size())));
+    }
+
+    /** Backward in 16 bits by either way, products included. */
+    @Test
+    void theDocumentSaysWhatBothWaysTake() throws IOException {
+        List<String> lines = Files.readAllLines(DOCUMENT);
+        int first = lines.indexOf(WAYS) + 2;
+        List<String> rows = List.of(ways(1, 1000, 256), ways(64, 256, 256), ways(64, 256, 512), ways(16, 1024, 768),
+                ways(128, 128, 1024), ways(16, 256, 1536));
+        assertEquals(String.join("\n", rows), String.join("\n", lines.subList(first, first + rows.size())));
+    }
+
+    private static String ways(int batch, int steps, int hidden) {
+        List<String> cells = new ArrayList<>(List.of(batch + " x " + steps + " x " + hidden));
+        for (CellType cell : List.of(CellType.LSTM, CellType.GRU)) {
+            for (String gpu : List.of("h100", "a100")) {
+                for (Exchange way : List.of(Exchange.GATE_GRADIENTS, Exchange.PARTIAL_SUMS)) {
+                    Problem problem = new Problem(RnnConfig.of(cell, hidden, hidden).build(), steps, batch, Mode.TRAINING, Precision.FP16);
+                    PassPlan pass = Planner.plan(problem, Gpu.of(GpuModel.of(gpu)),
+                            new SequenceDivisions(SequenceOptions.planned().backward(way))).of(Phase.BACKWARD).of(Strategy.C).plan();
+                    cells.add(pass == null ? "does not fit" : String.format(Locale.ROOT, "%.2f", MILLI * pass.seconds()));
+                }
+            }
+        }
+        return "| " + String.join(" | ", cells) + " |";
     }
 
     private static String row(int batch, int steps, int hidden) {

@@ -65,8 +65,8 @@ class StrategyTest {
                 sample.assertSolvedBy(engine);
                 assertFalse(launched(device).stream().anyMatch(name -> name.matches("(lstm|gru|rnn)_(forward|backward)")),
                         () -> launched(device).toString());
-                // One launch for each layer, but for plain RNNs, and where a grid of both directions would not be resident.
-                int directions = cell.gates() == 1 || strategy == Strategy.C && multiprocessors == 1 ? 1 : 2;
+                // One launch for each layer, but where a grid of both directions would not be resident.
+                int directions = strategy == Strategy.C && multiprocessors == 1 ? 1 : 2;
                 assertEquals(List.of(directions), device.counters().stream().filter(c -> c.kernel().contains("_sequence_"))
                         .map(c -> c.launch().gridY()).distinct().toList());
             }

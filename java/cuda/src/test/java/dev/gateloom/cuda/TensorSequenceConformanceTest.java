@@ -3,6 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.EngineOptions;
 import dev.gateloom.Precision;
 import dev.gateloom.RnnEngine;
+import dev.gateloom.cuda.planner.Exchange;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import org.junit.jupiter.api.Nested;
@@ -14,19 +15,23 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class TensorSequenceConformanceTest {
 
     abstract static class Forced extends PrecisionConformance {
-        private final Strategy strategy;
+        private final SequenceOptions sequences;
         private long engines;
 
         Forced(Strategy strategy, Precision precision) {
+            this(SequenceOptions.of(strategy).backward(Exchange.GATE_GRADIENTS), precision);
+        }
+
+        Forced(SequenceOptions sequences, Precision precision) {
             super(precision);
-            this.strategy = strategy;
+            this.sequences = sequences;
         }
 
         @Override
         public RnnEngine newEngine(EngineOptions options) {
-            EmulatorOptions emulator = EmulatorOptions.defaults().architecture(strategy == Strategy.B ? 90 : 80)
+            EmulatorOptions emulator = EmulatorOptions.defaults().architecture(sequences.strategy() == Strategy.B ? 90 : 80)
                     .multiprocessors(16).seed(++engines).perturbed(true);
-            return CudaEngine.owning(new EmulatorDevice(emulator), precision(), SequenceOptions.of(strategy));
+            return CudaEngine.owning(new EmulatorDevice(emulator), precision(), sequences);
         }
 
         @Override
@@ -74,6 +79,20 @@ class TensorSequenceConformanceTest {
     class Fp16OnAGrid extends Forced {
         Fp16OnAGrid() {
             super(Strategy.C, Precision.FP16);
+        }
+    }
+
+    @Nested
+    class Bf16ByPartialSums extends Forced {
+        Bf16ByPartialSums() {
+            super(SequenceOptions.of(Strategy.C).backward(Exchange.PARTIAL_SUMS), Precision.BF16);
+        }
+    }
+
+    @Nested
+    class Fp16ByPartialSums extends Forced {
+        Fp16ByPartialSums() {
+            super(SequenceOptions.of(Strategy.C).backward(Exchange.PARTIAL_SUMS), Precision.FP16);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import static dev.gateloom.cuda.planner.Exchange.PARTIAL_SUMS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -106,11 +108,46 @@ class TensorSequenceTest {
         }
     }
 
+    /** By partial sums: blocks of fewer units than H, one group or several; whole strips and octets, and others. */
+    static Stream<Arguments> summed() {
+        List<Division> all = List.of(new Division(6, 1, 37, 8, 1), new Division(5, 9, 33, 16, 2), new Division(4, 11, 40, 16, 1),
+                new Division(5, 20, 32, 8, 1), new Division(3, 8, 130, 48, 1));
+        Stream<Arguments> each = !EXHAUSTIVE ? IntStream.range(0, all.size()).boxed().map(n -> Arguments.of(n == 1 ? 75 : 80,
+                n % 2 == 0 ? Precision.BF16 : Precision.FP16, all.get(n)))
+                : all.stream().flatMap(d -> Stream.concat(Stream.of(Arguments.of(75, Precision.FP16, d)), Stream.of(80, 90).flatMap(
+                        architecture -> Stream.of(Precision.BF16, Precision.FP16).map(p -> Arguments.of(architecture, p, d)))));
+        // A block with more vectors of its units than threads needs the room of sm_90.
+        return Stream.concat(each, Stream.of(Arguments.of(90, Precision.FP16, new Division(2, 3, 150, 136, 1))));
+    }
+
+    /** More parts than a thread loads at once. */
+    @Test
+    @EnabledIfSystemProperty(named = "gateloom.exhaustive", matches = "true", disabledReason = "Runs with -Pexhaustive: much to multiply.")
+    void gruBackwardByManyParts() {
+        gruBackwardByPartialSums(90, Precision.FP16, new Division(2, 3, 584, 72, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("summed")
+    void lstmBackwardByPartialSums(int architecture, Precision precision, Division d) {
+        lstmBackward(architecture, SequenceKernel.LSTM_BACKWARD.in(Strategy.C, precision, PARTIAL_SUMS), precision, d);
+    }
+
+    @ParameterizedTest
+    @MethodSource("summed")
+    void gruBackwardByPartialSums(int architecture, Precision precision, Division d) {
+        gruBackward(architecture, SequenceKernel.GRU_BACKWARD.in(Strategy.C, precision, PARTIAL_SUMS), precision, d);
+    }
+
     @ParameterizedTest
     @MethodSource("divisions")
     void lstmBackward(int architecture, Strategy strategy, Precision precision, Division d) {
+        lstmBackward(architecture, SequenceKernel.LSTM_BACKWARD.in(strategy, precision), precision, d);
+    }
+
+    private static void lstmBackward(int architecture, SequenceLayout layout, Precision precision, Division d) {
         for (boolean reverse : new boolean[] {false, true}) {
-            try (Run r = new Run(DEVICES.get(architecture), strategy, precision, d, SequenceKernel.LSTM_BACKWARD, reverse)) {
+            try (Run r = new Run(DEVICES.get(architecture), layout, precision, d, reverse)) {
                 long[] x = r.tensors(4 * r.all(), r.slots(), d.batch * d.hidden, d.batch * d.hidden);
                 long weights = r.weights(4);
                 long dy = reverse == (d.batch % 2 == 0) ? r.t.of(2 * r.all()) : 0;
@@ -126,8 +163,12 @@ class TensorSequenceTest {
     @ParameterizedTest
     @MethodSource("divisions")
     void gruBackward(int architecture, Strategy strategy, Precision precision, Division d) {
+        gruBackward(architecture, SequenceKernel.GRU_BACKWARD.in(strategy, precision), precision, d);
+    }
+
+    private static void gruBackward(int architecture, SequenceLayout layout, Precision precision, Division d) {
         for (boolean reverse : new boolean[] {false, true}) {
-            try (Run r = new Run(DEVICES.get(architecture), strategy, precision, d, SequenceKernel.GRU_BACKWARD, reverse)) {
+            try (Run r = new Run(DEVICES.get(architecture), layout, precision, d, reverse)) {
                 long[] x = r.tensors(3 * r.all(), 3 * r.all(), r.slots(), d.batch * d.hidden);
                 long weights = r.weights(3);
                 long dy = reverse == (d.batch % 2 == 0) ? r.t.of(2 * r.all()) : 0;
@@ -190,6 +231,9 @@ class TensorSequenceTest {
                 () -> Partition.of(layout, 40, 8, 8, 12, 1)).getMessage());
         assertEquals("rows: expected 8, which tensor cores take at once, got 4", assertThrows(IllegalArgumentException.class,
                 () -> layout.load(DEVICES.get(80), 4)).getMessage());
+        assertEquals("units: expected fewer than H = 40, as blocks hand sums to others, got 40", assertThrows(
+                IllegalArgumentException.class, () -> Partition.of(SequenceKernel.LSTM_BACKWARD.in(Strategy.C, Precision.BF16,
+                        PARTIAL_SUMS), 40, 8, 8, 40, 1)).getMessage());
     }
 
     /** One launch, and its tensors in the order in which they are made. */
@@ -206,6 +250,10 @@ class TensorSequenceTest {
         private final long magnitude;
 
         Run(Device device, Strategy strategy, Precision precision, Division d, SequenceKernel of, boolean reverse) {
+            this(device, of.in(strategy, precision), precision, d, reverse);
+        }
+
+        Run(Device device, SequenceLayout layout, Precision precision, Division d, boolean reverse) {
             this.precision = precision;
             this.d = d;
             this.reverse = reverse;
@@ -213,15 +261,15 @@ class TensorSequenceTest {
             lengths = new Random(5).ints(d.batch, 0, d.steps + 1).toArray();
             lengths[0] = d.steps;
             scale = precision == Precision.FP16 ? Math.scalb(1f, -Math.getExponent(MAGNITUDE)) : 1;
-            SequenceLayout layout = of.in(strategy, precision);
-            boolean cluster = strategy == Strategy.B;
+            boolean cluster = layout.cluster() > 0;
             partition = Partition.of(layout, d.hidden, d.batch, 8,
                     cluster ? layout.wholeUnits(SequenceKernel.ceil(d.hidden, 8)) : d.units, cluster ? d.batch : d.groups);
             kernel = layout.load(device, 8);
             if (partition.sharedBytes() > device.properties().sharedPerBlock()) {
                 kernel.allowSharedBytes(partition.sharedBytes());
             }
-            exchange = t.exchange(SequenceKernel.ceil(d.batch, 8), POLLS).handing(cluster ? 0 : t.words(layout.handedWords(d.hidden, d.batch)));
+            exchange = t.exchange(SequenceKernel.ceil(d.batch, 8), POLLS).handing(cluster ? 0
+                    : t.words(layout.handedWords(d.hidden, d.batch, partition.parts())));
             magnitude = precision == Precision.FP16 ? magnitude() : 0;
         }
 

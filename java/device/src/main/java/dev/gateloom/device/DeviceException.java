@@ -13,6 +13,12 @@ public final class DeviceException extends RuntimeException {
     private final String codeName;
     /** What would have been enough; 0 if no device memory was missing. */
     private final long bytesNeeded;
+    /** The kernel's name; null if no launch is known to have failed. */
+    private final String kernel;
+    /** How it was launched; null likewise. */
+    private final Launch launch;
+    /** Blocks of the cluster that its code declares; 0 if it declares none. */
+    private final int clusterBlocks;
 
     /**
      * Describes the failure.
@@ -23,15 +29,23 @@ public final class DeviceException extends RuntimeException {
      * @param details what was asked for: kernel and geometry, size and purpose; may be empty
      */
     public DeviceException(String call, int code, String codeName, String details) {
-        this(call, code, codeName, details, 0);
+        this(message(call, code, codeName, details), call, code, codeName, 0, null, null, 0);
     }
 
-    private DeviceException(String call, int code, String codeName, String details, long bytesNeeded) {
-        super(call + ": " + codeName + " (" + code + ")" + (details.isEmpty() ? "" : ", " + details));
+    private DeviceException(String message, String call, int code, String codeName, long bytesNeeded, String kernel, Launch launch,
+            int clusterBlocks) {
+        super(message);
         this.call = call;
         this.code = code;
         this.codeName = codeName;
         this.bytesNeeded = bytesNeeded;
+        this.kernel = kernel;
+        this.launch = launch;
+        this.clusterBlocks = clusterBlocks;
+    }
+
+    private static String message(String call, int code, String codeName, String details) {
+        return call + ": " + codeName + " (" + code + ")" + (details.isEmpty() ? "" : ", " + details);
     }
 
     /**
@@ -43,7 +57,20 @@ public final class DeviceException extends RuntimeException {
      * @return the failure
      */
     public static DeviceException outOfMemory(String call, long bytesNeeded, String details) {
-        return new DeviceException(call, OUT_OF_MEMORY, "CUDA_ERROR_OUT_OF_MEMORY", details, bytesNeeded);
+        String name = "CUDA_ERROR_OUT_OF_MEMORY";
+        return new DeviceException(message(call, OUT_OF_MEMORY, name, details), call, OUT_OF_MEMORY, name, bytesNeeded, null, null, 0);
+    }
+
+    /**
+     * The same failure, of a kernel's launch or while the kernel ran.
+     *
+     * @param kernel the kernel's name
+     * @param launch how it was launched
+     * @param clusterBlocks blocks of the cluster that its code declares; 0 if it declares none
+     * @return a failure with the same message
+     */
+    public DeviceException ofLaunch(String kernel, Launch launch, int clusterBlocks) {
+        return new DeviceException(getMessage(), call, code, codeName, bytesNeeded, kernel, launch, clusterBlocks);
     }
 
     /**
@@ -80,5 +107,33 @@ public final class DeviceException extends RuntimeException {
      */
     public long bytesNeeded() {
         return bytesNeeded;
+    }
+
+    /**
+     * The kernel whose launch failed. A GPU reports what fails while a kernel runs at a later call, which does not know which it was;
+     * the emulator does.
+     *
+     * @return its name; null if no launch is known to have failed
+     */
+    public String kernel() {
+        return kernel;
+    }
+
+    /**
+     * How that kernel was launched: grid, block and dynamic shared memory.
+     *
+     * @return the geometry; null if no launch is known to have failed
+     */
+    public Launch launch() {
+        return launch;
+    }
+
+    /**
+     * The cluster of that kernel, which is part of its code.
+     *
+     * @return blocks of a cluster; 0 if the code declares none, or no launch is known to have failed
+     */
+    public int clusterBlocks() {
+        return clusterBlocks;
     }
 }

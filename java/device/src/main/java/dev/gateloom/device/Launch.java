@@ -1,5 +1,7 @@
 package dev.gateloom.device;
 
+import java.io.Serializable;
+
 /**
  * Geometry of a launch. Clusters are part of the kernel ({@code __cluster_dims__}).
  *
@@ -13,7 +15,7 @@ package dev.gateloom.device;
  * @param cooperative whether all blocks must be resident at once, so that they may wait for each other
  */
 public record Launch(int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ, int dynamicSharedBytes,
-        boolean cooperative) {
+        boolean cooperative) implements Serializable {
 
     /**
      * A grid of one dimension.

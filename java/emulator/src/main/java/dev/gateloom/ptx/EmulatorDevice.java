@@ -345,7 +345,8 @@ public final class EmulatorDevice implements Device {
             grid.run();
         } catch (KernelFault e) {
             throw new DeviceException("cuLaunchKernel", e.code(), e.codeName(), what + ": " + e.getMessage()
-                    + (races == null ? "" : races.reports().stream().map(race -> "\n" + race).collect(Collectors.joining())));
+                    + (races == null ? "" : races.reports().stream().map(race -> "\n" + race).collect(Collectors.joining())))
+                    .ofLaunch(kernel.name(), launch, kernel.clusterBlocks());
         } finally {
             counters.computeIfAbsent(List.of(kernel.code(), launch), key -> new KernelCounters(kernel.name(), launch))
                     .add(grid.profile(), distinct);
@@ -356,7 +357,8 @@ public final class EmulatorDevice implements Device {
             found.addAll(races.reports());
         }
         if (!found.isEmpty()) {
-            throw Errors.failed("cuLaunchKernel", what + ": " + found.size() + " finding(s)\n" + String.join("\n", found));
+            throw Errors.failed("cuLaunchKernel", what + ": " + found.size() + " finding(s)\n" + String.join("\n", found))
+                    .ofLaunch(kernel.name(), launch, kernel.clusterBlocks());
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.gateloom.ptx;
 
 import dev.gateloom.device.Architecture;
+import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
 import dev.gateloom.ptx.exec.Code;
@@ -92,9 +93,22 @@ final class EmulatorKernel implements Kernel {
         return device;
     }
 
+    /** Of the cluster that the code declares; 0 if it declares none. */
+    int clusterBlocks() {
+        int[] cluster = code.function().cluster();
+        return cluster == null ? 0 : cluster[0] * cluster[1] * cluster[2];
+    }
+
     /** What the driver checks before it takes a launch. */
     void check(Launch launch, int argumentBytes) {
-        String what = "kernel " + name() + launch;
+        try {
+            check(launch, argumentBytes, "kernel " + name() + launch);
+        } catch (DeviceException e) {
+            throw e.ofLaunch(name(), launch, clusterBlocks());
+        }
+    }
+
+    private void check(Launch launch, int argumentBytes, String what) {
         if (launch.gridX() < 1 || launch.gridY() < 1 || launch.gridZ() < 1 || launch.gridY() > 65535
                 || launch.gridZ() > 65535) {
             throw Errors.invalidValue(LAUNCH, what + ": the grid must be 1 to (2147483647, 65535, 65535)");
@@ -137,7 +151,7 @@ final class EmulatorKernel implements Kernel {
         if (cluster == null) {
             return;
         }
-        int blocks = cluster[0] * cluster[1] * cluster[2];
+        int blocks = clusterBlocks();
         String shape = "(" + cluster[0] + ", " + cluster[1] + ", " + cluster[2] + ")";
         if (blocks > Limits.BLOCKS_PER_CLUSTER) {
             throw Errors.invalidCluster(LAUNCH, what + ": clusters of " + shape + " have more than "

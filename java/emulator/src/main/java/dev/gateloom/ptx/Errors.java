@@ -11,7 +11,7 @@ final class Errors {
     /** What every call answers after a failure: an exception of its own, since callers add to those that they get. */
     static DeviceException again(String call, DeviceException failure) {
         return new DeviceException(call, failure.code(), failure.codeName(), "the device failed before: "
-                + failure.getMessage());
+                + failure.getMessage()).ofLaunch(failure.kernel(), failure.launch(), failure.clusterBlocks());
     }
 
     static DeviceException invalidValue(String call, String details) {

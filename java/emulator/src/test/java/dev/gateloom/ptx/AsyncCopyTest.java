@@ -22,6 +22,7 @@ class AsyncCopyTest {
     private static final String HEADER = Bench.HEADER.replace("sm_75", "sm_80");
 
     @Test
+    @Covers({"cp.async.ca.shared.global", "cp.async.commit_group", "cp.async.wait_group", "cp.async.wait_all"})
     void copiesArriveWhenSomebodyWaits() {
         String ptx = HEADER + """
                 .visible .entry k(.param .u64 out, .param .u64 in)
@@ -106,7 +107,7 @@ class AsyncCopyTest {
     }
 
     /** Thread i copies from byte SIZE · i of {@code in}, so many bytes as {@code sizes} has for it. */
-    private static String partial(String cache, int bytes) {
+    private static String partial(String copy, int bytes) {
         return HEADER + """
                 .visible .entry k(.param .u64 out, .param .u64 in, .param .u64 sizes)
                 {
@@ -126,7 +127,7 @@ class AsyncCopyTest {
                     shl.b32 %r4, %r1, 4;
                     add.u32 %r5, %r3, %r4;
                     st.shared.v4.u32 [%r5], {-1, -1, -1, -1};
-                    cp.async.CACHE.shared.global [%r5], [%d7], SIZE, %r2;
+                    COPY [%r5], [%d7], SIZE, %r2;
                     cp.async.wait_all;
                     ld.shared.v4.u32 {%r6, %r7, %r8, %r9}, [%r5];
                     mul.wide.u32 %d8, %r1, 16;
@@ -134,13 +135,15 @@ class AsyncCopyTest {
                     st.global.v4.u32 [%d9], {%r6, %r7, %r8, %r9};
                     ret;
                 }
-                """.replace("CACHE", cache).replace("SIZE", String.valueOf(bytes));
+                """.replace("COPY", copy).replace("SIZE", String.valueOf(bytes));
     }
 
     /** Bytes past the source size become zeros and are not read: the last thread's would lie after the end of memory. */
     @ParameterizedTest
-    @CsvSource({"ca, 4", "ca, 8", "ca, 16", "cg, 16"})
-    void whatIsNotReadBecomesZero(String cache, int bytes) {
+    @CsvSource({"cp.async.ca.shared.global, 4", "cp.async.ca.shared.global, 8", "cp.async.ca.shared.global, 16",
+        "cp.async.cg.shared.global, 16"})
+    @Covers("cp.async.cg.shared.global")
+    void whatIsNotReadBecomesZero(String copy, int bytes) {
         int[] sizes = IntStream.range(0, 32).map(i -> i * 7 % (bytes + 1)).toArray();
         sizes[31] = bytes / 2 + 1;
         int last = sizes[31];
@@ -155,13 +158,13 @@ class AsyncCopyTest {
         try (Bench bench = new Bench()) {
             DeviceMemory out = bench.allocate(512, "out");
             DeviceMemory source = bench.bytes(in);
-            bench.run(partial(cache, bytes), "k", Launch.of(1, 32), out, source, bench.ints(sizes));
+            bench.run(partial(copy, bytes), "k", Launch.of(1, 32), out, source, bench.ints(sizes));
             assertArrayEquals(ints(expected), bench.ints(out));
             long asked = IntStream.of(sizes).sum() + 32 * 4 + 32 * 16;
             assertEquals(asked, bench.device.counters().get(0).globalBytes());
 
             sizes[31] = last + 1;
-            DeviceException e = assertThrows(DeviceException.class, () -> bench.run(partial(cache, bytes), "k", Launch.of(1, 32),
+            DeviceException e = assertThrows(DeviceException.class, () -> bench.run(partial(copy, bytes), "k", Launch.of(1, 32),
                     out, source, bench.ints(sizes)));
             assertTrue(e.getMessage().contains("Invalid __global__ read of size " + (last + 1) + " bytes"), e.getMessage());
         }
@@ -177,19 +180,20 @@ class AsyncCopyTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 8, 12, 15, 16})
     void theSourceIsAlignedToTheWholeCopy(int size) {
-        assertFails(partial("cg", 16).replace("add.s64 %d7, %d2, %d6;", "add.s64 %d7, %d2, %d6;\nadd.s64 %d7, %d7, 8;"), size,
+        assertFails(partial("cp.async.cg.shared.global", 16).replace("add.s64 %d7, %d2, %d6;",
+                "add.s64 %d7, %d2, %d6;\nadd.s64 %d7, %d7, 8;"), size,
                 "is misaligned");
     }
 
     @Test
     void theDestinationIsAlignedToTheWholeCopy() {
-        assertFails(partial("cg", 16).replace("[%r5], [%d7]", "[%r5+8], [%d7]"), 4, "is misaligned");
+        assertFails(partial("cp.async.cg.shared.global", 16).replace("[%r5], [%d7]", "[%r5+8], [%d7]"), 4, "is misaligned");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {17, -1})
     void moreThanTheCopyIsRefused(int size) {
-        assertFails(partial("cg", 16), size, "source size " + size + " of thread (0,0,0)");
+        assertFails(partial("cp.async.cg.shared.global", 16), size, "source size " + size + " of thread (0,0,0)");
     }
 
     private static void assertFails(String ptx, int size, String why) {

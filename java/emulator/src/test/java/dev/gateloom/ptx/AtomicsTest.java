@@ -73,6 +73,10 @@ class AtomicsTest {
         return cases.stream();
     }
 
+    static Stream<String> covered() {
+        return cases().flatMap(it -> Stream.of("atom.global.", "red.global.", "atom.shared.", "red.shared.").map(start -> start + it.name()));
+    }
+
     private static BigInteger number(long bits, int size, boolean signed) {
         BigInteger value = new BigInteger(Long.toUnsignedString(bits)).mod(BigInteger.ONE.shiftLeft(size));
         return signed && value.testBit(size - 1) ? value.subtract(BigInteger.ONE.shiftLeft(size)) : value;

@@ -2,6 +2,7 @@ package dev.gateloom.ptx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.Kernel;
 import dev.gateloom.device.Launch;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Broken kernels and launches, each reported; where there is one, its correct twin is clean. */
@@ -53,6 +55,27 @@ class ChecksTest {
         assertReport(fails("st.global.u32 [%rd3], %r1;", 32, 124), 700,
                 "Invalid __global__ write of size 4 bytes", "broken.cu:42", "thread (31,0,0) in block (0,0,0)",
                 "0 bytes after p of 124 bytes");
+    }
+
+    /** Also what every call answers afterwards. */
+    @Test
+    void failuresOfALaunchHaveKernelAndGeometry() {
+        try (Bench bench = new Bench()) {
+            DeviceMemory p = bench.allocate(124, "p");
+            Launch launch = Launch.of(1, 32).sharedBytes(64);
+            DeviceException failure = assertThrows(DeviceException.class,
+                    () -> bench.run(kernel("st.global.u32 [%rd3], %r1;"), "k", launch, p));
+            for (DeviceException e : List.of(failure, assertThrows(DeviceException.class, bench.stream::synchronize))) {
+                assertEquals("k", e.kernel());
+                assertEquals(launch, e.launch());
+                assertEquals(0, e.clusterBlocks());
+            }
+        }
+        try (Bench bench = new Bench()) {
+            DeviceException other = assertThrows(DeviceException.class, () -> bench.device.kernel(kernel("st.global.u32 [%rd3];"), "k"));
+            assertNull(other.kernel());
+            assertNull(other.launch());
+        }
     }
 
     @Test

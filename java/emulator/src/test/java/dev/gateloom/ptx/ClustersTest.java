@@ -80,6 +80,7 @@ class ClustersTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
+    @Covers({"mapa.shared::cluster.u32", "barrier.cluster.arrive.release.aligned", "barrier.cluster.wait.acquire.aligned"})
     void sharedMemoryOfTheNextBlock(long seed) {
         // Thread t of rank r reads what thread t of rank r + 1 of its cluster has written.
         IntUnaryOperator next = i -> i / 128 * 128 + (i / 32 % 4 + 1) % 4 * 32 + i % 32;
@@ -300,6 +301,9 @@ class ClustersTest {
             DeviceException failure = assertThrows(DeviceException.class, () -> bench.stream.launch(large,
                     Launch.of(4, 32).sharedBytes(200 << 10), Bench.pack(out)));
             assertEquals(912, failure.code());
+            assertEquals("k", failure.kernel());
+            assertEquals(Launch.of(4, 32).sharedBytes(200 << 10), failure.launch());
+            assertEquals(4, failure.clusterBlocks());
             assertReports(failure, "2 fit on 2 multiprocessors");
             assertTrue(bench.device.properties().clusters());
         }

@@ -50,6 +50,7 @@ final class Comparisons extends InstructionCases {
     private void predicates() {
         String signs = "setp.lt.s32 %p, %a, 0; setp.lt.s32 %q, %b, 0; ";
         String result = " selp.b32 %d, 1, 0, %r;";
+        word(signs + "mov.pred %r, %p;" + result, (a, b, c) -> a >>> 31 & 1);
         word(signs + "not.pred %r, %p;" + result, (a, b, c) -> ~a >>> 31 & 1);
         word(signs + "and.pred %r, %p, %q;" + result, (a, b, c) -> (a & b) >>> 31 & 1);
         word(signs + "or.pred %r, %p, %q;" + result, (a, b, c) -> (a | b) >>> 31 & 1);

@@ -13,6 +13,7 @@ final class FloatInstructions extends InstructionCases {
 
     private void floats() {
         word("add.f32 %d, %a, %b;", (a, b, c) -> exact(f(a), 1, f(b), 0));
+        word("sub.f32 %d, %a, %b;", (a, b, c) -> exact(f(b), -1, f(a), 0));
         word("sub.rn.f32 %d, %a, %b;", (a, b, c) -> exact(f(b), -1, f(a), 0));
         word("mul.f32 %d, %a, %b;", (a, b, c) -> bits(f(a) * f(b)));
         for (String mode : List.of("rn", "rz", "rm", "rp")) {

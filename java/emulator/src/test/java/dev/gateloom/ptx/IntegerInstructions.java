@@ -1,6 +1,7 @@
 package dev.gateloom.ptx;
 
 import java.math.BigInteger;
+import java.util.List;
 
 /** Whole numbers, bits and carries. */
 final class IntegerInstructions extends InstructionCases {
@@ -107,6 +108,13 @@ final class IntegerInstructions extends InstructionCases {
         word("setp.lt.s32 %p, %a, %b; selp.b32 %d, %a, %c, %p;", (a, b, c) -> (int) a < (int) b ? a : c);
         wide("setp.hi.u64 %p, %a, %b; selp.b64 %d, %a, %c, %p;",
                 (a, b, c) -> unsigned(a, 64).compareTo(unsigned(b, 64)) > 0 ? a : c);
+        for (String type : List.of("b", "u", "s", "f")) {
+            word("mov." + type + "32 %d, %a;", (a, b, c) -> a);
+            wide("mov." + type + "64 %d, %a;", (a, b, c) -> a);
+            word("setp.lt.s32 %p, %a, %b; selp." + type + "32 %d, %a, %c, %p;", (a, b, c) -> (int) a < (int) b ? a : c);
+            wide("setp.lt.s64 %p, %a, %b; selp." + type + "64 %d, %a, %c, %p;", (a, b, c) -> a < b ? a : c);
+        }
+        word("cvt.u16.u32 %h, %a; mov.u16 %g, %h; cvt.u32.u16 %d, %g;", (a, b, c) -> a & 0xffff);
         word("setp.lt.s32 %p, %a, %b; mov.b32 %d, 7; @%p mov.b32 %d, %a; @!%p add.s32 %d, %d, 1;",
                 (a, b, c) -> (int) a < (int) b ? a : 8);
     }

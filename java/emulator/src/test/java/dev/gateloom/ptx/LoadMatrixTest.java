@@ -9,6 +9,7 @@ import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.Launch;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LoadMatrixTest {
 
     /** Row r of the four matrices is written by thread r; element [row][column] of matrix m is 64 m + 8 row + column. */
+    private static String instruction(int count, boolean transposed) {
+        return "ldmatrix.sync.aligned.m8n8.x" + count + (transposed ? ".trans" : "") + ".shared.b16";
+    }
+
+    /** What {@link #layout} runs. */
+    static Stream<String> covered() {
+        return Stream.of(1, 2, 4).flatMap(count -> Stream.of(instruction(count, false), instruction(count, true)));
+    }
+
     private static String kernel(int count, boolean transposed, String target, String spare) {
         String registers = String.join(", ", IntStream.range(0, count).mapToObj(i -> "%v" + i).toList());
         return Bench.HEADER.replace("sm_75", target) + """
@@ -43,7 +53,7 @@ class LoadMatrixTest {
                     mov.u32 %v1, -1;
                     mov.u32 %v2, -1;
                     mov.u32 %v3, -1;
-                    ldmatrix.sync.aligned.m8n8.xCOUNT.TRANSshared.b16 {REGISTERS}, [%r4];
+                    INSTRUCTION {REGISTERS}, [%r4];
                     ld.param.u64 %d1, [out];
                     mul.wide.u32 %d2, %r1, 16;
                     add.s64 %d3, %d1, %d2;
@@ -51,7 +61,7 @@ class LoadMatrixTest {
                     ret;
                 }
                 """.replace("ROWS", String.valueOf(8 * count)).replace("SPARE", spare)
-                .replace("COUNT", String.valueOf(count)).replace("TRANS", transposed ? "trans." : "")
+                .replace("INSTRUCTION", instruction(count, transposed))
                 .replace("REGISTERS", registers);
     }
 

@@ -141,6 +141,7 @@ class PersistentKernelsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Covers({"bar.sync", "red.release.gpu.global.add.u32"})
     void isClean(Protocol protocol) {
         for (int seed = 1; seed <= SEEDS; seed++) {
             assertArrayEquals(expected(), run(protocol.ptx(), seed), "seed " + seed);

@@ -10,6 +10,7 @@ import dev.gateloom.device.Launch;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -91,6 +92,10 @@ class TensorTest {
             }
             return words;
         }
+    }
+
+    static Stream<String> covered() {
+        return Stream.of(Shape.values()).map(Shape::instruction);
     }
 
     private interface Element {

@@ -55,6 +55,7 @@ class ThreadsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
+    @Covers("bra")
     void loopsOfDifferentLength(long seed) {
         assertEach(i -> i * (i - 1) / 2, run("""
                 mov.u32 %r9, 0;
@@ -85,6 +86,7 @@ class ThreadsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
+    @Covers("barrier.sync.aligned")
     void barrierBetweenWarps(long seed) {
         assertEach(i -> i / 256 * 256 + 255 - i % 256, run("""
                 mov.u32 %r5, tile;
@@ -130,6 +132,7 @@ class ThreadsTest {
     }
 
     @Test
+    @Covers({"shfl.sync.up.b32", "shfl.sync.down.b32", "shfl.sync.bfly.b32", "shfl.sync.idx.b32"})
     void shuffles() {
         assertEach(i -> i % 32 < 3 ? i : i - 3, run("shfl.sync.up.b32 %r9, %r1, 3, 0, -1;", 1, 64, 1));
         assertEach(i -> i % 32 > 28 ? i : i + 3, run("shfl.sync.down.b32 %r9, %r1, 3, 31, -1;", 1, 64, 1));
@@ -141,6 +144,8 @@ class ThreadsTest {
     }
 
     @Test
+    @Covers({"vote.sync.ballot.b32", "vote.sync.any.pred", "vote.sync.all.pred", "vote.sync.uni.pred", "redux.sync.add.s32",
+        "redux.sync.max.u32"})
     void votesAndReductions() {
         String odd = "and.b32 %r5, %r1, 1; setp.ne.u32 %p1, %r5, 0; ";
         assertEach(i -> 0xaaaaaaaa, run(odd + "vote.sync.ballot.b32 %r9, %p1, -1;", 1, 32, 1));
@@ -168,6 +173,7 @@ class ThreadsTest {
     }
 
     @Test
+    @Covers("bar.warp.sync")
     void warpSyncAtDifferentPlaces() {
         assertEach(i -> i < 16 ? 1 : 2, run("""
                 setp.lt.u32 %p1, %r2, 16;
@@ -221,6 +227,7 @@ class ThreadsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
+    @Covers({"brx.idx", "bra.uni"})
     void branchesByTable(long seed) {
         assertEach(i -> new int[] {100, 107, 112, 100}[i & 3] + 1, run("""
                 and.b32 %r5, %r1, 3;
@@ -241,6 +248,19 @@ class ThreadsTest {
                 E:
                 add.u32 %r9, %r9, 1;
                 """, 2, 48, seed));
+    }
+
+    /** A thread that returns or is told to trap does nothing after that, and the others go on, or nobody does. */
+    @Test
+    @Covers({"ret", "trap"})
+    void endsOfThreads() {
+        String end = "setp.ne.u32 %p1, %r2, 5;\n@%p1 bra E;\n";
+        assertEach(i -> i == 5 ? 1 : 2, run("mov.u32 %r9, 1;\nst.global.u32 [%rd3], %r9;\n" + end + "ret;\nE:\nmov.u32 %r9, 2;", 1, 32, 1));
+        DeviceException failure = assertThrows(DeviceException.class, () -> run(end + "trap;\nE:\nmov.u32 %r9, 2;", 1, 32, 1));
+        assertEquals(719, failure.code());
+        assertTrue(failure.getMessage().contains("trap at PTX line") && failure.getMessage().contains("thread (5,0,0)"),
+                failure.getMessage());
+        assertEach(i -> 2, run(end.replace("5", "32") + "trap;\nE:\nmov.u32 %r9, 2;", 1, 32, 1));
     }
 
     @Test

@@ -24,14 +24,9 @@ public abstract class Convolution extends UnaryLayer {
     private Window window;
     private int channels;
     private int[] sample;
-    private Tensor weight;
-    private Tensor bias;
-    private Tensor dWeight;
-    private Tensor dBias;
-    private Tensor output;
+    private Affine affine;
     private final Tensor columns = new Tensor();
     private final Tensor dColumns = new Tensor();
-    private final Tensor scratch = new Tensor();
     private final List<Trainable> parameters = new ArrayList<>();
 
     Convolution(int axes, int filters, int... kernelSize) {
@@ -96,23 +91,13 @@ public abstract class Convolution extends UnaryLayer {
         channels = features(input);
         ops = setup.operations();
         window = new Window(axes, padding, kernelSize, strides);
-        int inputs = window.taps() * channels;
-        weight = new Tensor(filters, inputs);
-        dWeight = new Tensor(filters, inputs);
-        setup.initialisation().weight(weight, inputs, window.taps() * filters, setup.seed());
         Integer[] shape = new Integer[axes + 2];
         shape[0] = filters;
         for (int axis = 0; axis < axes; axis++) {
             shape[axis + 1] = window.kernel(Window.AXES - axes + axis);
         }
         shape[axes + 1] = channels;
-        parameters.add(Trainable.of("weight", weight, dWeight, shape));
-        if (useBias) {
-            bias = new Tensor(filters);
-            dBias = new Tensor(filters);
-            setup.initialisation().bias(bias, inputs, Draw.bits(setup.seed(), 1));
-            parameters.add(Trainable.of("bias", bias, dBias, filters));
-        }
+        affine = new Affine(setup, parameters, window.taps() * channels, window.taps() * filters, useBias, activation, shape);
         sample = new int[axes + 1];
         for (int axis = 0; axis < axes; axis++) {
             sample[axis] = window.outputSize(axis, input[axis]);
@@ -131,40 +116,31 @@ public abstract class Convolution extends UnaryLayer {
         x.require("x", axes + 2, axes + 2, channels);
         window.over(x).shape(y, x.batch(), filters, sample);
         int rows = window.positions();
-        int inputs = weight.features();
+        int inputs = affine.weight.features();
         columns.shape(rows, inputs);
         for (int b = 0; b < x.batch(); b++) {
             ops.im2col(window, x, b, columns);
-            ops.gemm(false, true, rows, filters, inputs, columns, 0, weight, 0, false, y, b * rows * filters);
+            ops.gemm(false, true, rows, filters, inputs, columns, 0, affine.weight, 0, false, y, b * rows * filters);
         }
-        ops.biasActivation(y, bias, activation);
-        output = y;
+        affine.activate(y);
     }
 
     @Override
     protected void gradients(Tensor x, Tensor dy, Tensor dx) {
-        dy.requireLike("dy", output);
-        Tensor dz = dy;
-        if (activation != Activation.LINEAR) {
-            dz = scratch.like(dy);
-            ops.activationGradient(output, dy, activation, dz);
-        }
-        if (useBias) {
-            ops.addRows(dz, dBias);
-        }
+        Tensor dz = affine.gradient(dy);
         if (dx != null) {
             dx.like(x).fill(0);
         }
         window.over(x);
         int rows = window.positions();
-        int inputs = weight.features();
+        int inputs = affine.weight.features();
         columns.shape(rows, inputs);
         for (int b = 0; b < x.batch(); b++) {
             int at = b * rows * filters;
             ops.im2col(window, x, b, columns);
-            ops.gemm(true, false, filters, inputs, rows, dz, at, columns, 0, true, dWeight, 0);
+            ops.gemm(true, false, filters, inputs, rows, dz, at, columns, 0, true, affine.dWeight, 0);
             if (dx != null) {
-                ops.gemm(false, false, rows, inputs, filters, dz, at, weight, 0, false, dColumns.like(columns), 0);
+                ops.gemm(false, false, rows, inputs, filters, dz, at, affine.weight, 0, false, dColumns.like(columns), 0);
                 ops.col2im(window, dColumns, b, dx);
             }
         }

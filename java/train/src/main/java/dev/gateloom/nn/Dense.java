@@ -16,12 +16,7 @@ public final class Dense extends UnaryLayer {
     private boolean useBias = true;
     private int inputSize;
     private Operations ops;
-    private Tensor weight;
-    private Tensor bias;
-    private Tensor dWeight;
-    private Tensor dBias;
-    private Tensor output;
-    private final Tensor scratch = new Tensor();
+    private Affine affine;
     private final List<Trainable> parameters = new ArrayList<>();
 
     /**
@@ -65,16 +60,7 @@ public final class Dense extends UnaryLayer {
     protected int[] create(Setup setup, int[] input) {
         inputSize = features(input);
         ops = setup.operations();
-        weight = new Tensor(units, inputSize);
-        dWeight = new Tensor(units, inputSize);
-        setup.initialisation().weight(weight, inputSize, units, setup.seed());
-        parameters.add(Trainable.of("weight", weight, dWeight, units, inputSize));
-        if (useBias) {
-            bias = new Tensor(units);
-            dBias = new Tensor(units);
-            setup.initialisation().bias(bias, inputSize, Draw.bits(setup.seed(), 1));
-            parameters.add(Trainable.of("bias", bias, dBias, units));
-        }
+        affine = new Affine(setup, parameters, inputSize, units, useBias, activation, units, inputSize);
         int[] result = input.clone();
         result[result.length - 1] = units;
         return result;
@@ -89,25 +75,16 @@ public final class Dense extends UnaryLayer {
     protected void compute(Tensor x, Tensor y, boolean training) {
         x.require("x", 2, 6, inputSize);
         y.like(x, units).mask(x.mask());
-        ops.gemm(false, true, x.rows(), units, inputSize, x, 0, weight, 0, false, y, 0);
-        ops.biasActivation(y, bias, activation);
-        output = y;
+        ops.gemm(false, true, x.rows(), units, inputSize, x, 0, affine.weight, 0, false, y, 0);
+        affine.activate(y);
     }
 
     @Override
     protected void gradients(Tensor x, Tensor dy, Tensor dx) {
-        dy.requireLike("dy", output);
-        Tensor dz = dy;
-        if (activation != Activation.LINEAR) {
-            dz = scratch.like(dy);
-            ops.activationGradient(output, dy, activation, dz);
-        }
-        ops.gemm(true, false, units, inputSize, x.rows(), dz, 0, x, 0, true, dWeight, 0);
-        if (useBias) {
-            ops.addRows(dz, dBias);
-        }
+        Tensor dz = affine.gradient(dy);
+        ops.gemm(true, false, units, inputSize, x.rows(), dz, 0, x, 0, true, affine.dWeight, 0);
         if (dx != null) {
-            ops.gemm(false, false, x.rows(), inputSize, units, dz, 0, weight, 0, false, dx.like(x), 0);
+            ops.gemm(false, false, x.rows(), inputSize, units, dz, 0, affine.weight, 0, false, dx.like(x), 0);
         }
     }
 }

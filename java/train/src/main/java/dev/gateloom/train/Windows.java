@@ -2,12 +2,13 @@ package dev.gateloom.train;
 
 import dev.gateloom.nn.Tensor;
 import dev.gateloom.train.internal.Require;
+import java.util.Arrays;
 
 /**
  * Windows over a table of rows in time order, for forecasting. The window whose first target row is {@code o} has as
  * input the {@code history} rows before it, {@code x [B, history, F]}, and as target the next {@code horizon} values of
  * a series, {@code target [B, horizon]}. All target rows lie in {@code [begin, end)}; inputs may reach back before
- * {@code begin}.
+ * {@code begin}. What comes after them, {@link #future()} asks for.
  */
 public final class Windows implements Dataset {
     private final float[] rows;         // [N, F]
@@ -16,6 +17,7 @@ public final class Windows implements Dataset {
     private final int history;
     private final int horizon;
     private final int begin;
+    private final int end;
     private final int size;
 
     /**
@@ -42,6 +44,7 @@ public final class Windows implements Dataset {
         this.history = history;
         this.horizon = horizon;
         this.begin = begin;
+        this.end = end;
         this.size = end - begin - horizon + 1;
     }
 
@@ -68,6 +71,17 @@ public final class Windows implements Dataset {
     public int origin(int sample) {
         Require.that(sample >= 0 && sample < size, "sample", "0 to " + (size - 1), sample);
         return begin + sample;
+    }
+
+    /**
+     * The window that follows: its input is the {@code history} rows before {@code end}. It has no targets, which need not
+     * exist yet, so it is for {@link Trainer#predict}.
+     *
+     * @return one sample
+     */
+    public Dataset future() {
+        float[] last = Arrays.copyOfRange(rows, (end - history) * features, end * features);
+        return new Samples(1).input(last, history, features);
     }
 
     @Override

@@ -31,7 +31,7 @@ class QuickStartTest {
         for (int i = 0; i < wave.length; i++) {
             wave[i] = (float) Math.sin(0.3 * i);
         }
-        Windows train = new Windows(wave, wave, 20, 5, 20, 800);        // 20 steps in, the next 5 out
+        Windows train = new Windows(wave, wave, 20, 5, 20, 800);        // 20 steps in, the next 5 out, these from rows 20 to 799
         Windows test = new Windows(wave, wave, 20, 5, 800, 1000);
         try (RnnEngine engine = Engines.best();
                 Model model = Model.sequential(Setup.of(engine, 42), Node.input(20, 1),
@@ -44,9 +44,12 @@ class QuickStartTest {
             trainer.resume();                                           // goes on where a killed run ended
             History history = trainer.fit(train, 10, 32, 1);            // epochs, batch size, seed
             System.out.println(history.last() + " " + trainer.evaluate(test, 100));
-            float[][] forecasts = trainer.predict(test, 100);
+            float[] next = trainer.predict(test.future(), 1)[0];        // the five steps after the last
             // end
-            assertEquals(test.size(), forecasts.length);
+            assertEquals(5, next.length);
+            for (int k = 0; k < next.length; k++) {
+                assertEquals(Math.sin(0.3 * (wave.length + k)), next[k], 0.4);
+            }
             assertTrue(trainer.evaluate(test, 100).metrics().get("rmse") < 0.2, "a sine has 0.7");
         }
     }

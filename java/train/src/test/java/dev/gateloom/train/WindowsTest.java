@@ -28,6 +28,20 @@ class WindowsTest {
         assertArrayEquals(new float[] {14, 15, 16, 13, 14, 15}, Arrays.copyOf(target.values(), target.size()));
     }
 
+    /** What a forecaster is for: the targets of this window are nowhere in the series. */
+    @Test
+    void theFutureFollowsTheLastRow() {
+        Dataset future = new Windows(rows, series, 2, 3, 3, 7).future();
+        Batch batch = new Batch(future.inputs());
+        future.gather(new int[] {0}, 0, future.size(), batch);
+        Tensor x = batch.input(0);
+        assertEquals("[1, 2, 2]", x.toString());
+        assertArrayEquals(new float[] {5, 105, 6, 106}, Arrays.copyOf(x.values(), x.size()));
+        assertEquals("[0]", batch.target().toString());
+        new Windows(rows, series, 2, 3, 3, 6).future().gather(new int[] {0}, 0, 1, batch);
+        assertArrayEquals(new float[] {4, 104, 5, 105}, Arrays.copyOf(x.values(), x.size()), "of a part: what follows that");
+    }
+
     @Test
     void refusesPartsThatDoNotFit() {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,

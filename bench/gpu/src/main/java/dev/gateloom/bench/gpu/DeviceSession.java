@@ -100,7 +100,7 @@ final class DeviceSession implements Contender.Session {
             onDevice.forward(call);
             onDevice.backward(call);
         } else {
-            onDevice.forward(call);
+            onDevice.forward(call.weightsUnchanged(true));
         }
     }
 

@@ -21,7 +21,9 @@ final class Environment {
 
     /** Machine and commit. */
     static Map<String, String> ofMachine() {
-        Map<String, String> lines = new LinkedHashMap<>(Machine.describe().lines());
+        Machine machine = Machine.describe();
+        Map<String, String> lines = new LinkedHashMap<>(machine.lines());
+        machine.driver().ifPresent(number -> lines.put("NVIDIA driver", number));
         lines.put("commit", commit(classes()));
         return lines;
     }
@@ -42,7 +44,12 @@ final class Environment {
 
     /** Why it is not there, and what it did here, the notes say. */
     private static String version(Library library) {
-        return library.loaded() ? library.version() : "none";
+        return library.loaded() ? library.version() + ", " + published(library.path(), System.getProperty("user.home")) : "none";
+    }
+
+    /** Without the name of who ran it. */
+    static String published(String path, String home) {
+        return path.startsWith(home) ? "~" + path.substring(home.length()) : path;
     }
 
     /** The commit of the checkout that a folder is in, with {@code -dirty} if files were changed. */

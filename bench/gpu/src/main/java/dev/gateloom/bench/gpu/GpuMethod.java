@@ -14,13 +14,15 @@ final class GpuMethod {
     static List<String> of(GpuResults r) {
         List<String> lines = new ArrayList<>();
         lines.add("One direction, biases. A training step clears the gradients, then forward, then the gradients of all weights, "
-                + "biases and the input; weights count as changed at every call. In a ragged batch the first sequence has all steps, "
+                + "biases and the input; its weights count as changed at every call, those of a forward and a single step do not. In a ragged batch the first sequence has all steps, "
                 + "the others 1 to T. A single step carries its state along. Tensors are float32 in device memory; the "
                 + "precision is that of the products. Who has no bf16 runs fp16, and says so.");
         lines.add("Before anything else each contender's result is compared with the double-precision reference engine's: up to "
                 + "four sequences from the first to the last, over the first steps, all gradients of exactly that part. In "
                 + "fp32 no element may be off by more than 1e-4 of the tensor's largest; else the norm of the difference by more "
                 + "than 1e-3 (tf32) or 1e-2 (bf16, fp16) of the tensor's. What is wrong is not timed.");
+        lines.add("cuDNN's time includes taking input and states into its own tensors and results back, as the engine does at every call, and in "
+                + "training its copy of the weights and adding its gradients to the caller's: cuDNN called directly would be somewhat faster.");
         lines.add("Calls are captured into graphs and replayed, if every contender of the case can be captured; else all are made "
                 + "one by one.");
         if (r.settings().timed()) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The race on the emulator: who is wrong, absent or refused, and what rotation and replay do. */
 class DeviceSuiteTest {
@@ -175,6 +176,22 @@ class DeviceSuiteTest {
                 assertEquals(!carried, Arrays.equals(called.get(0).y(), called.get(set).y()),
                         "same numbers, unless a state is carried");
             }
+        }
+    }
+
+    /** As in inference and in training: what an engine makes of weights it makes once of those that stay, else at every call. */
+    @ParameterizedTest
+    @EnumSource
+    void weightsChangeInTrainingAlone(Kind kind) {
+        Problem problem = Problem.of(new Case(CellType.LSTM, new Dims(2, 3, 5, 8), kind));
+        try (DeviceSession session = new DeviceSession(device, CudaEngine.on(device, Precision.BF16), problem, 2)) {
+            Counts start = Counts.of(device);
+            session.run();
+            Counts first = Counts.of(device);
+            session.run();
+            long later = Counts.of(device).since(first, 1).launches();
+            long packing = kind == Kind.TRAINING ? 0 : 3;       // W_ih, W_hh and the sum of the biases
+            assertEquals(packing, first.since(start, 1).launches() - later);
         }
     }
 

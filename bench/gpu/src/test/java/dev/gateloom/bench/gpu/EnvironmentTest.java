@@ -28,6 +28,12 @@ class EnvironmentTest {
         assertEquals(commit + "-dirty", Environment.commit(classes));
     }
 
+    @Test
+    void whereALibraryIsDoesNotNameItsUser() {
+        assertEquals("~/.cache/gateloom/libcudnn.so.9", Environment.published("/home/me/.cache/gateloom/libcudnn.so.9", "/home/me"));
+        assertEquals("/usr/lib/libcudnn.so.9", Environment.published("/usr/lib/libcudnn.so.9", "/home/me"));
+    }
+
     private static void git(Path folder, String... arguments) {
         List<String> command = new ArrayList<>(List.of("git", "-C", folder.toString()));
         command.addAll(List.of(arguments));

@@ -23,6 +23,8 @@ final class DriverLibrary {
             "/lib64", "/usr/lib", "/usr/lib/wsl/lib", "/usr/local/nvidia/lib64", "/usr/local/cuda/compat",
             "/run/opengl-driver/lib");
 
+    private static final String MEND = "install NVIDIA's driver (Ubuntu: sudo ubuntu-drivers install; else from nvidia.com/drivers)";
+
     private DriverLibrary() {
     }
 
@@ -51,7 +53,7 @@ final class DriverLibrary {
                 return Optional.empty();
             } catch (UnsatisfiedLinkError e) {
                 return isLoadedElsewhere(e) ? Optional.empty()
-                        : Optional.of("no NVIDIA driver: " + e.getMessage() + "; install NVIDIA's driver");
+                        : Optional.of("no NVIDIA driver: " + e.getMessage() + "; " + MEND);
             }
         }
         return loadFrom(LoaderFolders.linux(System.getenv("LD_LIBRARY_PATH"), Path.of("/etc"), LINUX_FOLDERS));
@@ -74,7 +76,7 @@ final class DriverLibrary {
             return Optional.of("the NVIDIA driver cannot be loaded: " + String.join("; ", failures));
         }
         return Optional.of("no NVIDIA driver: no " + LINUX_NAME + " in " + String.join(", ", folders)
-                + "; install NVIDIA's driver, or name its library by -D" + PROPERTY + "=/path/to/" + LINUX_NAME);
+                + "; " + MEND + ", or name its library by -D" + PROPERTY + "=/path/to/" + LINUX_NAME);
     }
 
     private static Optional<String> load(Path file) {

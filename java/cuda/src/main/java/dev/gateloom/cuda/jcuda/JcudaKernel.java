@@ -24,6 +24,7 @@ final class JcudaKernel implements Kernel {
     private final int staticSharedBytes;
     private final int localBytes;
     private final int maxThreads;
+    private final int clusterBlocks;
     private int allowedSharedBytes;         // dynamic ones
 
     JcudaKernel(JcudaDevice device, DriverContext context, CUmodule module, String name, String program) {
@@ -38,16 +39,17 @@ final class JcudaKernel implements Kernel {
         localBytes = attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES);
         maxThreads = attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK);
         allowedSharedBytes = attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
-        if (device.properties().clusters() && clusterBlocks() > PORTABLE_CLUSTER) {
+        clusterBlocks = !device.properties().clusters() ? 0 : attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH)
+                * attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT)
+                * attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH);
+        if (clusterBlocks > PORTABLE_CLUSTER) {
             set(CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1);
         }
     }
 
     /** Blocks of the cluster that the code declares; 0 if it declares none. */
-    private int clusterBlocks() {
-        return attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH)
-                * attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT)
-                * attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH);
+    int clusterBlocks() {
+        return clusterBlocks;
     }
 
     CUfunction function(JcudaDevice user) {

@@ -17,6 +17,7 @@ import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
 import static jcuda.driver.JCudaDriver.cuStreamWaitEvent;
 
 import dev.gateloom.device.Arguments;
+import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.Event;
 import dev.gateloom.device.Graph;
@@ -161,16 +162,24 @@ final class JcudaStream implements Stream {
         entry.requireOpen();
         JcudaKernel ours = device.own(kernel, JcudaKernel.class, "kernel");
         CUfunction function = ours.function(device);
+        try {
+            enqueue(ours, function, launch, arguments);
+        } catch (DeviceException e) {
+            throw e.ofLaunch(ours.name(), launch, ours.clusterBlocks());
+        }
+    }
+
+    private void enqueue(JcudaKernel kernel, CUfunction function, Launch launch, Arguments arguments) {
         if (launch.cooperative()) {
             Pointer pointers = block.pointers(arguments);
             context.enqueue("cuLaunchCooperativeKernel", () -> cuLaunchCooperativeKernel(function,
                     launch.gridX(), launch.gridY(), launch.gridZ(), launch.blockX(), launch.blockY(), launch.blockZ(),
-                    launch.dynamicSharedBytes(), stream, pointers), () -> describe(ours, launch, arguments));
+                    launch.dynamicSharedBytes(), stream, pointers), () -> describe(kernel, launch, arguments));
         } else {
             Pointer extra = block.extra(arguments);
             context.enqueue("cuLaunchKernel", () -> cuLaunchKernel(function,
                     launch.gridX(), launch.gridY(), launch.gridZ(), launch.blockX(), launch.blockY(), launch.blockZ(),
-                    launch.dynamicSharedBytes(), stream, null, extra), () -> describe(ours, launch, arguments));
+                    launch.dynamicSharedBytes(), stream, null, extra), () -> describe(kernel, launch, arguments));
         }
     }
 

@@ -8,15 +8,16 @@ import java.util.stream.Stream;
 /** The files that a library consists of. */
 enum LibraryFiles {
     /** cuBLAS 12 and the part of it that does the work. */
-    CUBLAS("cuBLAS", 12, 8, false, List.of("cublasLt"), "cublas", List.of()),
+    CUBLAS("cuBLAS", "libcublas-12-9", 12, 8, false, List.of("cublasLt"), "cublas", List.of()),
     /**
      * cuDNN 9: the compiler for what it compiles when a plan is made, and the parts that its recurrent networks are made of. The
      * engines are for graphs of convolutions; cuDNN loads them itself, from beside the others, when one is asked for.
      */
-    CUDNN("cuDNN", 9, 7, true, List.of("cudnn_graph", "cudnn_ops", "cudnn_cnn", "cudnn_adv"), "cudnn",
+    CUDNN("cuDNN", "cudnn9-cuda-12", 9, 7, true, List.of("cudnn_graph", "cudnn_ops", "cudnn_cnn", "cudnn_adv"), "cudnn",
             List.of("cudnn_heuristic", "cudnn_engines_precompiled", "cudnn_engines_runtime_compiled"));
 
     private final String title;
+    private final String aptPackage;
     private final int major;
     private final int ofBlackwell;
     private final boolean compiles;
@@ -27,9 +28,10 @@ enum LibraryFiles {
     /** What the first Blackwell GPUs say of themselves. */
     private static final int BLACKWELL = 100;
 
-    LibraryFiles(String title, int major, int ofBlackwell, boolean compiles, List<String> dependencies, String main,
-            List<String> companions) {
+    LibraryFiles(String title, String aptPackage, int major, int ofBlackwell, boolean compiles, List<String> dependencies,
+            String main, List<String> companions) {
         this.title = title;
+        this.aptPackage = aptPackage;
         this.major = major;
         this.ofBlackwell = ofBlackwell;
         this.compiles = compiles;
@@ -43,6 +45,11 @@ enum LibraryFiles {
         return title;
     }
 
+    /** The command for it, where there is one. */
+    String installation() {
+        return "Ubuntu and Debian with NVIDIA's repository: sudo apt-get install " + aptPackage;
+    }
+
     /** Why a library that was looked for is of no use to a GPU of this compute capability. */
     Optional<String> obstacle(Library library, int capability) {
         if (!library.loaded()) {
@@ -50,7 +57,8 @@ enum LibraryFiles {
         }
         if (capability >= BLACKWELL && !library.isAtLeast(major, ofBlackwell)) {
             return Optional.of("Blackwell needs " + title + " " + major + "." + ofBlackwell + " or newer, " + library.path()
-                    + " is " + library.version() + "; install a newer one, or name its folder by -D" + CudaLibraries.PROPERTY + "=FOLDER");
+                    + " is " + library.version() + "; install a newer one (" + installation() + "; what " + CudaLibraries.VARIABLE + "="
+                    + CudaLibraries.DOWNLOAD + " fetches is older), or name its folder by -D" + CudaLibraries.PROPERTY + "=FOLDER");
         }
         return Optional.empty();
     }

@@ -55,7 +55,7 @@ final class LibrarySearch {
         List<String> failures = new ArrayList<>();
         Optional<File> file = unpacked(platform, failures);
         if (file.isEmpty()) {
-            file = loadFrom(platform, platform.folders(environment), failures);
+            file = loadFrom(platform, folders(platform), failures);
         }
         return file.isPresent() ? asked(file.get(), version) : Library.missing(reason(platform, failures, download), mend());
     }
@@ -70,7 +70,7 @@ final class LibrarySearch {
     }
 
     private Optional<File> unpacked(Platform platform, List<String> failures) {
-        Path cache = platform.cache(environment, Path.of(System.getProperty("user.home")));
+        Path cache = cache(platform);
         try {
             Optional<Path> folder = jar.unpack(files, platform, cache);
             return folder.isEmpty() ? Optional.empty() : loadFrom(platform, List.of(folder.get().toString()), failures);
@@ -78,6 +78,17 @@ final class LibrarySearch {
             failures.add("it cannot be unpacked into " + cache + ": " + e);
             return Optional.empty();
         }
+    }
+
+    private Path cache(Platform platform) {
+        return platform.cache(environment, Path.of(System.getProperty("user.home")));
+    }
+
+    /** Where the system looks, then what an earlier run has unpacked: what is installed may be newer. */
+    private Collection<String> folders(Platform platform) {
+        List<String> folders = new ArrayList<>(platform.folders(environment));
+        folders.addAll(RedistJar.unpackedBefore(files, platform, cache(platform)));
+        return folders;
     }
 
     /** The first folder whose library loads wins. */
@@ -133,7 +144,7 @@ final class LibrarySearch {
     }
 
     private String mend() {
-        return CudaLibraries.VARIABLE + "=" + CudaLibraries.DOWNLOAD + " java/gateloom info fetches it (2 GB); or install "
-                + files.title() + ", or name its folder by -D" + CudaLibraries.PROPERTY + "=FOLDER";
+        return CudaLibraries.VARIABLE + "=" + CudaLibraries.DOWNLOAD + " java/gateloom info fetches it (2 GB, once); or install "
+                + files.title() + " (" + files.installation() + "), or name its folder by -D" + CudaLibraries.PROPERTY + "=FOLDER";
     }
 }

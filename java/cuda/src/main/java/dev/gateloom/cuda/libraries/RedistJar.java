@@ -5,9 +5,13 @@ import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** The jar {@code org.bytedeco:cuda} with NVIDIA's libraries, if it is on the class path. */
@@ -42,6 +46,28 @@ final class RedistJar {
             }
         }
         return Optional.of(folder);
+    }
+
+    /**
+     * Where earlier runs have unpacked all of a library, with the jar on their class path or on that of another program.
+     *
+     * @param cache as for {@link #unpack}
+     * @return the folders, that of the last version first
+     */
+    static List<String> unpackedBefore(LibraryFiles files, Platform platform, Path cache) {
+        List<String> folders = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(cache.resolve("gateloom"),
+                "cuda-*-" + platform.classifier() + "-redist")) {
+            for (Path folder : found) {
+                if (files.all(platform).stream().allMatch(file -> Files.isRegularFile(folder.resolve(file)))) {
+                    folders.add(folder.toString());
+                }
+            }
+        } catch (IOException e) {
+            // Nobody has unpacked anything.
+        }
+        folders.sort(Comparator.reverseOrder());
+        return folders;
     }
 
     private URL resource(Platform platform, String file) {

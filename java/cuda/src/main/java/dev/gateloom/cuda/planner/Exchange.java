@@ -6,14 +6,29 @@ import java.util.List;
 /** What the blocks that share a copy of W_hh tell each other in every step. */
 public enum Exchange {
     /** Forward: each block gathers h of all units, {@code H} for each row of the batch. */
-    HIDDEN_STATE,
+    HIDDEN_STATE("gathered states"),
     /** Backward: each gathers the gradients of all gates, {@code G·H} a row, and multiplies them by its columns of W_hh. */
-    GATE_GRADIENTS,
+    GATE_GRADIENTS("gathered gradients"),
     /**
      * Backward: each multiplies the gradients of its own gates by its rows of W_hh and hands out the sums for all units,
      * {@code H} floats a row; the owner of a unit adds them up in a fixed order.
      */
-    PARTIAL_SUMS;
+    PARTIAL_SUMS("partial sums");
+
+    private final String text;
+
+    Exchange(String text) {
+        this.text = text;
+    }
+
+    /**
+     * In reports.
+     *
+     * @return a few words
+     */
+    public String text() {
+        return text;
+    }
 
     /** Those that a strategy can choose from. With one block, or with nothing kept, there is nothing to hand out. */
     static List<Exchange> of(Strategy strategy, Phase phase) {

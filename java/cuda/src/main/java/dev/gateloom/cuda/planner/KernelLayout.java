@@ -21,7 +21,8 @@ import java.util.List;
  * @param weightRegisterBytes weights that a block keeps in registers
  * @param weightSharedBytes weights that it keeps in shared memory
  * @param sharedBytes all its shared memory
- * @param received bytes that a block gathers in a turn from the others of its group
+ * @param received bytes that a block gathers in a turn from the others of its group, while it does nothing else
+ * @param written bytes that it hands out to them in a turn, while it multiplies or computes its gates; 0 for what it keeps anyway
  * @param operations of a block in a turn
  * @param issued clocks of a warp's products in a turn, if nothing else kept them up: a scheduler issues one multiply-add a clock, a
  *     product of a matrix unit waits for the one that it adds to
@@ -29,8 +30,8 @@ import java.util.List;
  * @param barriers of a turn
  */
 public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int units, int groups, int directions, int blocks, int tiles,
-        int split, int threads, long weightRegisterBytes, long weightSharedBytes, long sharedBytes, long received, double operations, long issued,
-        double sharedTraffic, int barriers) {
+        int split, int threads, long weightRegisterBytes, long weightSharedBytes, long sharedBytes, long received, long written,
+        double operations, long issued, double sharedTraffic, int barriers) {
 
     /**
      * The same with several directions in a launch.
@@ -40,7 +41,7 @@ public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int u
      */
     public KernelLayout directions(int inOneLaunch) {
         return new KernelLayout(strategy, exchange, rows, units, groups, inOneLaunch, blocks, tiles, split, threads,
-                weightRegisterBytes, weightSharedBytes, sharedBytes, received, operations, issued, sharedTraffic, barriers);
+                weightRegisterBytes, weightSharedBytes, sharedBytes, received, written, operations, issued, sharedTraffic, barriers);
     }
 
     /**
@@ -49,7 +50,7 @@ public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int u
      * @param problem what to run
      * @param gpu where
      * @param phase the pass
-     * @param layouts in order of preference, at least one
+     * @param layouts in order of preference; none if they all would have a single block, which shares with nobody
      * @return the cheapest of those that fit; else what the one lacks that needs least
      */
     public static Assessment cheapest(Problem problem, Gpu gpu, Phase phase, List<KernelLayout> layouts) {
@@ -57,7 +58,9 @@ public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int u
         List<Assessment> possible = layouts.stream().map(layout -> layout.assess(problem, gpu, phase, productSeconds))
                 .filter(Assessment::possible).toList();
         return possible.stream().reduce(Assessment::or).orElseGet(() -> layouts.stream()
-                .min(Comparator.comparingLong(KernelLayout::sharedBytes)).orElseThrow().assess(problem, gpu, phase, productSeconds));
+                .min(Comparator.comparingLong(KernelLayout::sharedBytes)).map(layout -> layout.assess(problem, gpu, phase, productSeconds))
+                .orElseGet(() -> Assessment.impossible("no two blocks: " + gpu.multiprocessors() + " multiprocessors, "
+                        + problem.hidden() + " units")));
     }
 
     private Assessment assess(Problem problem, Gpu gpu, Phase phase, double productSeconds) {
@@ -92,6 +95,7 @@ public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int u
     /** While one tile's values travel the others have their turns. */
     private StepCost step(Problem problem, Gpu gpu, Phase phase, int waves) {
         double waits = barriers * Costs.BARRIER + Costs.SHARED_LATENCY + Costs.GATE_LATENCY
+                + (exchange == Exchange.PARTIAL_SUMS ? blocks * Costs.FMA_LATENCY : 0)
                 + received / (strategy == Strategy.B ? Costs.CLUSTER_BYTES : gpu.l2BytesPerClock());
         double arithmetic = Math.max(operations / gpu.flops(problem.precision()), issued);
         double shared = sharedTraffic / Costs.SHARED_BYTES;
@@ -99,8 +103,14 @@ public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int u
                 : Costs.L2_TRIPS * gpu.l2Latency();
         double others = (tiles - 1) * (waits + Math.max(arithmetic, shared));
         double latency = tiles * waits + Math.max(0, trip - others);
-        double own = (double) rows * units * problem.streamedFloats(phase) * Float.BYTES;
+        double own = (double) rows * units * problem.streamedFloats(phase) * Float.BYTES + written;
         return StepCost.ofClocks(gpu, latency, tiles * arithmetic, tiles * shared, tiles * own / gpu.l2BytesPerClock(),
-                Streams.clocks(problem, gpu, phase, directions) / waves);
+                Streams.clocks(problem, gpu, phase, directions) / waves + overflow(gpu));
+    }
+
+    /** Clocks of what blocks hand out in a step, if the two buffers for it exceed L2: then it goes through device memory and comes back. */
+    private double overflow(Gpu gpu) {
+        double turn = (double) directions * groups * blocks * tiles * written;
+        return 2 * turn > gpu.l2Bytes() ? 2 * turn / gpu.memoryBytesPerClock() : 0;
     }
 }

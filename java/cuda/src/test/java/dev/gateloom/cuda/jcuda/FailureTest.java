@@ -251,6 +251,9 @@ class FailureTest {
                 DeviceException failure = assertThrows(DeviceException.class, () -> things.launch(Launch.of(3, 32)));
                 assertEquals(code, failure.code());
                 assertEquals("cuLaunchKernel", failure.call());
+                assertEquals("axpy", failure.kernel());
+                assertEquals(Launch.of(3, 32), failure.launch());
+                assertEquals(0, failure.clusterBlocks());
                 assertTrue(failure.getMessage().startsWith("cuLaunchKernel: " + CUresult.stringFor(code) + " (" + code
                         + "), kernel axpy of axpy <<<(3, 1, 1), (32, 1, 1), 0>>> with 5 arguments of 32 bytes"),
                         failure.getMessage());

@@ -10,9 +10,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Plays cuDNN 9 for the tests, above a played driver: checks every call as cuDNN's documentation describes it and the real one
- * answered without a GPU, and hands the passes to {@link FakePasses}. It computes at once, which cuDNN may; a pass on a captured
- * stream becomes a part of the graph, and computes when that runs.
+ * Plays cuDNN 9 for the tests, above a played driver, as far as engine {@code cudnn} uses it: checks arguments by cuDNN's
+ * documentation and by what the real one answered without a GPU, refuses what the engine has no reason to ask for, and hands the
+ * passes to {@link FakePasses}. It computes at once, which cuDNN may; a pass on a captured stream becomes a part of the graph, and
+ * computes when that runs.
  */
 final class FakeCudnn {
     static final int BAD_PARAM = 2000;
@@ -21,6 +22,7 @@ final class FakeCudnn {
     private static final int MOST_STEPS = 65_535;
     private static final int LSTM = 2;
     private static final int STATE_RANK = 3;
+    private static final int PROPAGATE_NAN = 1;
     private static final String HANDLE = "cuDNN handle";
     private static final String TENSOR = "tensor descriptor";
     private static final String DROPOUT = "dropout descriptor";
@@ -168,8 +170,10 @@ final class FakeCudnn {
         between("inputMode", a[5], 0, 0);
         rnn.dataType = (int) a[6];
         between("mathPrec", a[7], FakeNumbers.FLOAT, FakeNumbers.FLOAT);
+        rnn.mathType = (int) a[8];
         boolean narrow = FakeNumbers.bytes(rnn.dataType) < Float.BYTES;
-        check(narrow == ((int) a[8] == 1) && (int) a[8] >= 0 && (int) a[8] <= 3, "mathType " + (int) a[8]);
+        check(narrow ? rnn.mathType == FakeRnn.TENSOR_OP_MATH
+                : rnn.mathType == FakeRnn.DEFAULT_MATH || rnn.mathType == FakeRnn.FMA_MATH, "mathType " + rnn.mathType);
         rnn.inputSize = between("inputSize", a[9], 1, Integer.MAX_VALUE);
         rnn.hiddenSize = between("hiddenSize", a[10], 1, Integer.MAX_VALUE);
         rnn.outputSize = between("projSize", a[11], 1, rnn.hiddenSize);
@@ -184,8 +188,8 @@ final class FakeCudnn {
     private void setClip(FakeRnn rnn, long[] a) {
         double low = Double.longBitsToDouble(a[3]);
         double high = Double.longBitsToDouble(a[4]);
-        check(rnn.cell == LSTM && (int) a[1] == 1 && ((int) a[2] == 0 || (int) a[2] == 1) && low == -high && high > 0,
-                "clip from " + low + " to " + high);
+        check(rnn.cell == LSTM && (int) a[1] == 1 && low == -high && high > 0, "clip from " + low + " to " + high);
+        check((int) a[2] == PROPAGATE_NAN, "a clip that takes NaN for a number");
         rnn.clip = (float) high;
     }
 
@@ -228,6 +232,7 @@ final class FakeCudnn {
 
     private void forward(Queue queue, long[] a) {
         FakeRnn rnn = rnn(a[1]);
+        requireNoDeviceLengths(a[3]);
         Sequences x = input(rnn, a[4]);
         Sequences y = output(rnn, x, a[6]);
         state(rnn, x, a[8], a[11]);
@@ -239,6 +244,7 @@ final class FakeCudnn {
 
     private void backwardData(Queue queue, long[] a) {
         FakeRnn rnn = rnn(a[1]);
+        requireNoDeviceLengths(a[2]);
         Sequences x = input(rnn, a[6]);
         output(rnn, x, a[3]);
         state(rnn, x, a[8], a[12]);
@@ -251,6 +257,7 @@ final class FakeCudnn {
     private void backwardWeights(Queue queue, long[] a) {
         FakeRnn rnn = rnn(a[1]);
         between("addGrad", a[2], 0, 0);
+        requireNoDeviceLengths(a[3]);
         Sequences x = input(rnn, a[4]);
         output(rnn, x, a[8]);
         Tensor h = tensor(a[6]);
@@ -258,6 +265,11 @@ final class FakeCudnn {
         spaces(rnn, x, true, a, 10);
         compute(queue, rnn, numbers -> passes.backwardWeights(numbers, rnn, x, new FakePasses.Inputs(a[5], a[7], 0), a[9], a[11],
                 a[13], a[15]));
+    }
+
+    /** Since version 8.9.1 lengths come from the description alone. */
+    private static void requireNoDeviceLengths(long address) {
+        check(address == 0, "devSeqLengths, which cuDNN 9 has no use for");
     }
 
     private void compute(Queue queue, FakeRnn rnn, Consumer<FakeNumbers> pass) {

@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The passes of a played cuDNN: the reference engine computes them. What a backward has to find as forward left it, it finds, or
+ * The passes of a played cuDNN: the reference engine computes them, from inputs and weights as {@link FakeRnn#factors} has them. What a backward has to find as forward left it, it finds, or
  * the call is refused: inputs, output, weights and reserve.
  */
 final class FakePasses {
@@ -34,7 +34,8 @@ final class FakePasses {
     private static final class Pending {
         private FakeRnn rnn;
         private RnnPlan plan;
-        private RnnWeights weights;
+        private float[] space;                  // weights
+        private RnnWeights weights;             // as products read them
         private RnnWeights gradients;           // null before backward data
         private int[] lengths;
         private float[] x;
@@ -57,14 +58,15 @@ final class FakePasses {
         RnnConfig config = rnn.config();
         p.rnn = rnn;
         p.lengths = x.lengths.clone();
-        p.weights = rnn.weights(numbers.read(weightSpace, rnn.size()));
+        p.space = numbers.read(weightSpace, rnn.size());
+        p.weights = rnn.weights(rnn.factors(p.space));
         p.x = numbers.read(in.rows, x.size());
         p.h = numbers.read(in.h, states(rnn, x, rnn.outputSize));
         p.c = rnn.cell == LSTM ? numbers.read(in.c, states(rnn, x, rnn.hiddenSize)) : null;
         p.plan = new ReferenceEngine().plan(config, Shape.of(x.steps, x.batch), training ? Mode.TRAINING : Mode.INFERENCE);
         p.y = new float[y.size()];
         RnnState last = RnnState.zeros(config, x.batch);
-        p.plan.forward(p.weights, p.x, RnnState.of(p.h, p.c), x.lengths, p.y, last);
+        p.plan.forward(p.weights, rnn.factors(p.x), RnnState.of(p.h, p.c), x.lengths, p.y, last);
         pad(p.y, y, y.padding);
         for (int i = 0; i < p.y.length; i++) {
             p.y[i] = numbers.round(p.y[i]);
@@ -89,7 +91,7 @@ final class FakePasses {
         if (rnn.cell == LSTM) {
             same("cx", p.c, numbers.read(cxAt, p.c.length));
         }
-        same("the weights", p.weights.data(), rnn.weights(numbers.read(weightSpace, rnn.size())).data());
+        same("the weights", rnn.weights(p.space).data(), rnn.weights(numbers.read(weightSpace, rnn.size())).data());
         p.gradients = RnnWeights.zeros(rnn.config());
         float[] dy = numbers.read(upstream.rows, p.y.length);
         float[] dh = numbers.read(upstream.h, p.h.length);

@@ -4,6 +4,7 @@ import dev.gateloom.CellType;
 import dev.gateloom.Parameter;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnWeights;
+import dev.gateloom.cuda.model.Digits;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,6 +16,10 @@ final class FakeRnn {
     static final int STANDARD = 0;
     static final int PERSIST_DYNAMIC = 2;
     static final int PERSIST_STATIC_SMALL_H = 3;
+    /** {@code cudnnMathType_t}: the first may round float32 to tf32, the last must not. */
+    static final int DEFAULT_MATH = 0;
+    static final int TENSOR_OP_MATH = 1;
+    static final int FMA_MATH = 3;
     private static final int PROJECTION = 8;
 
     int algorithm;
@@ -22,6 +27,7 @@ final class FakeRnn {
     boolean bias;
     int directions;
     int dataType;
+    int mathType;
     int inputSize;
     int hiddenSize;
     int outputSize;
@@ -93,6 +99,18 @@ final class FakeRnn {
         }
         weights.changed();
         return weights;
+    }
+
+    /** What products read of float32 in the default math: tf32, as on an Ampere GPU. In all else the same. */
+    float[] factors(float[] values) {
+        if (dataType != FakeNumbers.FLOAT || mathType != DEFAULT_MATH) {
+            return values;
+        }
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            rounded[i] = Digits.TF32.round(values[i]);
+        }
+        return rounded;
     }
 
     /** Adds gradients to those of a space. */

@@ -1,6 +1,7 @@
 package dev.gateloom.cuda.jcuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gateloom.device.Arguments;
@@ -42,6 +43,8 @@ class JcudaLaunchTest extends PlayedDriver {
             assertEquals(CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE, tooLarge.code());
             assertEquals("cuLaunchCooperativeKernel", tooLarge.call());
             assertContains(tooLarge, "kernel axpy of axpy", "<<<(33, 1, 1), (256, 1, 1), 0, cooperative>>>", "occupancy");
+            assertEquals("axpy", tooLarge.kernel());
+            assertEquals(Launch.of(33, 256).asCooperative(), tooLarge.launch());
 
             DeviceException tooMany = assertThrows(DeviceException.class,
                     () -> stream.launch(kernel, Launch.of(1, 512), arguments(1, x, 1, x)));
@@ -97,6 +100,9 @@ class JcudaLaunchTest extends PlayedDriver {
             DeviceException torn = assertThrows(DeviceException.class, () -> stream.launch(device.kernel(CLUSTERS, "large"),
                     Launch.of(17, 1), new Arguments().address(x.address())));
             assertEquals(CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE, torn.code());
+            assertEquals("large", torn.kernel());
+            assertEquals(Launch.of(17, 1), torn.launch());
+            assertEquals(16, torn.clusterBlocks());
         }
     }
 
@@ -111,6 +117,7 @@ class JcudaLaunchTest extends PlayedDriver {
         DeviceException late = assertThrows(DeviceException.class, stream::synchronize);
         assertEquals(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, late.code());
         assertContains(late, "cuStreamSynchronize: CUDA_ERROR_ILLEGAL_ADDRESS (700)", "emulator");
+        assertNull(late.kernel(), "the driver does not say which it was");
         assertEquals(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
                 assertThrows(DeviceException.class, () -> stream.fill(x.address(), 0, 1)).code());
         for (Executable next : List.<Executable>of(() -> device.allocate(4, "y"), x::close, device::event, device::stream,

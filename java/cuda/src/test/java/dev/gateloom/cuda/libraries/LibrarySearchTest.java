@@ -79,6 +79,29 @@ class LibrarySearchTest {
                 Map.of("Path", "C:\\a; C:\\b c ;;C:\\a", "CUDA_PATH", "C:\\CUDA"))));
     }
 
+    /** Who had it fetched once has it, without the variable that had the jar put on the class path. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "the library that is loaded in place of cuBLAS is that of a JDK for Linux")
+    void findsWhatAnEarlierRunUnpacked(@TempDir Path cache) throws Exception {
+        Path anyThatLoads = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
+        Map<String, String> variables = Map.of("LOCALAPPDATA", cache.toString(), "Path", cache.resolve("installed").toString());
+        LibrarySearch search = new LibrarySearch(LibraryFiles.CUBLAS, "Windows 11", "amd64", null, variables,
+                new RedistJar(ClassLoader.getPlatformClassLoader()));
+        Library library = search.load(NOT_ASKED);
+        assertFalse(library.loaded());
+        assertTrue(library.mend().contains("sudo apt-get install libcublas-12-9"), library.mend());
+        for (String version : List.of("12.6", "12.9")) {
+            Path folder = Files.createDirectories(cache.resolve("gateloom").resolve("cuda-" + version + "-windows-x86_64-redist"));
+            Files.copy(anyThatLoads, folder.resolve("cublas64_12.dll"));
+            assertFalse(search.load(() -> version).path().contains(version), "a part of it is missing");
+            Files.copy(anyThatLoads, folder.resolve("cublasLt64_12.dll"));
+            assertEquals(folder.resolve("cublas64_12.dll").toString(), search.load(() -> version).path(), "the last version");
+        }
+        Path installed = Files.createDirectories(cache.resolve("installed"));
+        Files.copy(anyThatLoads, installed.resolve("cublas64_12.dll"));
+        assertEquals(installed.resolve("cublas64_12.dll").toString(), search.load(() -> "12.9").path(), "what is installed comes first");
+    }
+
     @Test
     void keepsWhatItUnpacksWhereProgramsKeepSuchThings() {
         Path home = Path.of("/home/me");
@@ -91,7 +114,8 @@ class LibrarySearchTest {
     void namesWhatIsTooOldForAGpu() {
         Library cudnn = Library.loaded("/opt/libcudnn.so.9", "9.5.1");
         assertEquals(Optional.empty(), LibraryFiles.CUDNN.obstacle(cudnn, 90));
-        assertEquals("Blackwell needs cuDNN 9.7 or newer, /opt/libcudnn.so.9 is 9.5.1; install a newer one, or name its folder by "
+        assertEquals("Blackwell needs cuDNN 9.7 or newer, /opt/libcudnn.so.9 is 9.5.1; install a newer one (Ubuntu and Debian with "
+                + "NVIDIA's repository: sudo apt-get install cudnn9-cuda-12; what GATELOOM_CUDA_LIBRARIES=download fetches is older), or name its folder by "
                 + "-Dgateloom.cuda.libraries=FOLDER", LibraryFiles.CUDNN.obstacle(cudnn, 120).orElseThrow());
         assertEquals(Optional.empty(), LibraryFiles.CUBLAS.obstacle(Library.loaded("/opt/libcublas.so.12", "12.8.3"), 100));
         assertEquals("no cuBLAS: not here; get it",

@@ -15,7 +15,7 @@ public enum Digits {
     }
 
     /** The nearest such number; of two the even one, in tf32 the one away from zero. What fp16 cannot hold is its largest. */
-    float round(float value) {
+    public float round(float value) {
         if (this == FP16 && Math.abs(value) > largest) {
             return (float) Math.copySign(largest, value);
         }

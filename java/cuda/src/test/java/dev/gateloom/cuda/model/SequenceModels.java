@@ -371,7 +371,14 @@ final class SequenceModels {
         Piece w = p.pointer();
         Sequence s = Sequence.read(p, launch, rows, false, new Shape(4, 32, 1, 1, 1, 0));
         boolean relu = p.flag();
-        p.end();
+        Piece[] o = second(p, launch, 3);
+        rnnForward(s, gates, h, y, w, relu);
+        if (o != null) {
+            rnnForward(s.second(), o[0], o[1], y, o[2], relu);
+        }
+    }
+
+    private static void rnnForward(Sequence s, Piece gates, Piece h, Piece y, Piece w, boolean relu) {
         int hidden = s.hidden;
         for (int b = 0; b < s.batch; b++) {
             for (int n = 0; n < s.steps; n++) {
@@ -399,7 +406,14 @@ final class SequenceModels {
         Piece w = p.pointer();
         Sequence s = Sequence.read(p, launch, rows, false, new Shape(4, 32, 1, 1, 1, 0));
         boolean relu = p.flag();
-        p.end();
+        Piece[] o = second(p, launch, 3);
+        rnnBackward(s, gates, h, dy, dh, w, relu);
+        if (o != null) {
+            rnnBackward(s.second(), o[0], o[1], dy, dh, o[2], relu);
+        }
+    }
+
+    private static void rnnBackward(Sequence s, Piece gates, Piece h, Piece dy, Piece dh, Piece w, boolean relu) {
         int hidden = s.hidden;
         for (int b = 0; b < s.batch; b++) {
             for (int n = 0; n < s.steps; n++) {
@@ -408,12 +422,12 @@ final class SequenceModels {
                 float[] dz = new float[hidden];
                 for (int u = 0; u < hidden; u++) {
                     float newH = h.get(s.after(t, b, u));
-                    float newDh = dh.get((long) b * hidden + u) + (dy == null ? 0 : dy.get(s.row(t, b, u)));
+                    float newDh = dh.get(s.carried(b, u)) + (dy == null ? 0 : dy.get(s.row(t, b, u)));
                     dz[u] = valid ? newDh * (relu ? newH > 0 ? 1 : 0 : 1 - newH * newH) : 0;
                     gates.set(s.gate(1, t, b, u), dz[u]);
                 }
                 for (int u = 0; u < hidden && valid; u++) {
-                    dh.set((long) b * hidden + u, sum(dz, w, u, hidden, 32, s.shares));
+                    dh.set(s.carried(b, u), sum(dz, w, u, hidden, 32, s.shares));
                 }
             }
         }

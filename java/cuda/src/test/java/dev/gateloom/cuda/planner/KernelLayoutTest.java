@@ -19,7 +19,7 @@ class KernelLayoutTest {
     /** 16 blocks of 32 units in each group, tiles of 8 rows, H = 512. */
     private static KernelLayout grid(int groups, int tiles, long sharedBytes) {
         return new KernelLayout(Strategy.C, Exchange.HIDDEN_STATE, 8, 32, groups, 1, 16, tiles, 1, 256, 0, 128 * 512 * 4,
-                sharedBytes, 8 * 512 * 4, 2.0 * 8 * 128 * 512, 16384, 786432, 3);
+                sharedBytes, 8 * 512 * 4, 0, 2.0 * 8 * 128 * 512, 16384, 786432, 3);
     }
 
     private Assessment assess(Problem problem, KernelLayout... layouts) {
@@ -52,6 +52,26 @@ class KernelLayoutTest {
         String nearest = "does not fit: 240000 bytes needed in each of 16 blocks, 232448 there";
         assertEquals(nearest, assess(problem, grid(8, 1, 300_000), grid(4, 2, 240_000)).obstacle());
         assertEquals(nearest, assess(problem, grid(8, 1, 240_000), grid(4, 2, 300_000)).obstacle());
+    }
+
+    /**
+     * What is handed out goes beside the products, and is added block by block; what two turns of all blocks hand out, if L2 does not
+     * hold it, goes to device memory and comes back.
+     */
+    @Test
+    void partialSumsAreWrittenAndAdded() {
+        Problem problem = Problems.lstm(64, 100, 512, Mode.TRAINING, Precision.FP16);
+        double streams = 64 * 512 * 11 * 4 / (3350e9 / CLOCK);
+        for (int written : new int[] {16_384, 1 << 18}) {
+            KernelLayout sums = new KernelLayout(Strategy.C, Exchange.PARTIAL_SUMS, 8, 32, 4, 1, 16, 2, 1, 256, 128 * 512 * 2, 0,
+                    10_000, 8 * 512 * 4, written, 2.0 * 8 * 128 * 512, 1056, 65_536, 3);
+            StepCost step = KernelLayout.cheapest(problem, h100, Phase.BACKWARD, List.of(sums)).plan().step();
+            clocks(2 * (WAITS + 16 * 4), step.latency(), 0.01);
+            clocks(2 * (8 * 32 * 11 * 4 + written) / 34.6, step.exchange(), 0.01);
+            double handed = 2.0 * 4 * 16 * 2 * written;
+            clocks(streams + (handed > 50 << 20 ? handed / (3350e9 / CLOCK) : 0), step.memory(), 0.01);
+        }
+        assertEquals("no two blocks: 132 multiprocessors, 512 units", assess(problem).obstacle());
     }
 
     /** Each with launches of its own. */

@@ -143,7 +143,7 @@ class PlannerPropertiesTest {
         assertTrue(tiles.blocksPerGroup() * (tiles.weightRegisterBytes() + tiles.weightSharedBytes()) >= problem.weightBytes(),
                 plan::toString);
         assertTrue((long) tiles.units() * tiles.blocksPerGroup() >= problem.hidden(), plan::toString);
-        // What is built runs the directions one after the other.
+        // Where a launch has one direction, they follow each other.
         assertTrue((long) tiles.rows() * tiles.groups() * plan.launchesPerLayer() >= (long) problem.batch() * problem.directions(),
                 plan::toString);
         int atATime = ResidentLayout.ceil(tiles.groups(), tiles.waves()) * tiles.blocksPerGroup();
