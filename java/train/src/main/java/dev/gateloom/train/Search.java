@@ -2,10 +2,12 @@ package dev.gateloom.train;
 
 import dev.gateloom.train.internal.Require;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -14,10 +16,14 @@ import java.util.function.ToDoubleFunction;
  * <pre>{@code
  * Search search = new Search().choice("units", 16, 32, 64).choice("rate", 1e-2, 1e-3);
  * Search.Result best = Search.best(search.grid(), s -> validationLoss(s));
+ *
+ * Search ranges = new Search().choice("units", 16, 32, 64).logUniform("rate", 1e-4, 1e-1).uniform("dropout", 0, 0.5);
+ * Search.Result found = Search.best(ranges.random(20, 1), s -> validationLoss(s));
  * }</pre>
  */
 public final class Search {
     private final Map<String, List<Object>> choices = new LinkedHashMap<>();
+    private final Map<String, DoubleUnaryOperator> ranges = new LinkedHashMap<>();      // from [0, 1) into the range
 
     /** Starts without hyperparameters. */
     public Search() {
@@ -81,8 +87,44 @@ public final class Search {
      */
     public Search choice(String name, Object... values) {
         Require.that(values.length >= 1, "values", "at least one", "none");
-        Require.that(choices.putIfAbsent(name, List.of(values)) == null, "name", "each name once", name + " twice");
+        requireNew(name);
+        choices.put(name, List.of(values));
         return this;
+    }
+
+    /**
+     * Adds a hyperparameter with any value of a range, all equally probable: for {@link #random}.
+     *
+     * @param name its name
+     * @param least the smallest value
+     * @param most the largest, above that
+     * @return this
+     */
+    public Search uniform(String name, double least, double most) {
+        Require.that(least < most, "least", "below " + most, least);
+        requireNew(name);
+        ranges.put(name, share -> least + share * (most - least));
+        return this;
+    }
+
+    /**
+     * Adds a hyperparameter with any value of a range, all orders of magnitude equally probable, such as a learning rate: for
+     * {@link #random}.
+     *
+     * @param name its name
+     * @param least the smallest value, above 0
+     * @param most the largest, above that
+     * @return this
+     */
+    public Search logUniform(String name, double least, double most) {
+        Require.that(least > 0 && least < most, "least", "above 0 and below " + most, least);
+        requireNew(name);
+        ranges.put(name, share -> least * Math.pow(most / least, share));
+        return this;
+    }
+
+    private void requireNew(String name) {
+        Require.that(!choices.containsKey(name) && !ranges.containsKey(name), "name", "each name once", name + " twice");
     }
 
     /**
@@ -91,6 +133,11 @@ public final class Search {
      * @return the settings; the last hyperparameter changes fastest
      */
     public List<Setting> grid() {
+        Require.that(ranges.isEmpty(), "grid", "choices only, or random", "the ranges " + ranges.keySet());
+        return combinations();
+    }
+
+    private List<Setting> combinations() {
         List<Map<String, Object>> all = List.of(Map.of());
         for (Map.Entry<String, List<Object>> choice : choices.entrySet()) {
             List<Map<String, Object>> longer = new ArrayList<>();
@@ -107,23 +154,28 @@ public final class Search {
     }
 
     /**
-     * Different combinations at random.
+     * Different combinations at random, and values of the ranges. Where there are ranges, combinations of the choices come again
+     * when all have been drawn.
      *
-     * @param count how many, at most all of them
+     * @param count how many; without ranges at most all combinations
      * @param seed of the draw
      * @return the settings
      */
     public List<Setting> random(int count, long seed) {
-        List<Setting> all = new ArrayList<>(grid());
-        Require.that(count >= 1 && count <= all.size(), "count", "1 to " + all.size() + ", all combinations", count);
+        List<Setting> all = new ArrayList<>(combinations());
+        int most = ranges.isEmpty() ? all.size() : Integer.MAX_VALUE;
+        Require.that(count >= 1 && count <= most, "count", ranges.isEmpty() ? "1 to " + most + ", all combinations" : "at least 1",
+                count);
         SplittableRandom random = new SplittableRandom(seed);
+        List<Setting> drawn = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int j = i + random.nextInt(all.size() - i);
-            Setting keep = all.get(i);
-            all.set(i, all.get(j));
-            all.set(j, keep);
+            int place = i % all.size();
+            Collections.swap(all, place, place + random.nextInt(all.size() - place));
+            Map<String, Object> values = new LinkedHashMap<>(all.get(place).values());
+            ranges.forEach((name, range) -> values.put(name, range.applyAsDouble(random.nextDouble())));
+            drawn.add(new Setting(values));
         }
-        return List.copyOf(all.subList(0, count));
+        return List.copyOf(drawn);
     }
 
     /**

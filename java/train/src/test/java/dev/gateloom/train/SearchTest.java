@@ -2,10 +2,12 @@ package dev.gateloom.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class SearchTest {
     private final Search search = new Search().choice("units", 8, 16, 32).choice("rate", 0.1, 0.01);
@@ -25,6 +27,39 @@ class SearchTest {
         assertEquals(search.random(4, 1), search.random(4, 1));
         assertEquals(new HashSet<>(search.grid()), new HashSet<>(search.random(6, 3)));
         assertThrows(IllegalArgumentException.class, () -> search.random(7, 1));
+    }
+
+    /** Half of the rates lie below the geometric mean of the ends, half of the dropouts below the arithmetic one. */
+    @Test
+    void rangesAreDrawn() {
+        Search wide = new Search().choice("units", 8, 16, 32).logUniform("rate", 1e-4, 1e-2).uniform("dropout", 0.2, 0.6);
+        List<Search.Setting> drawn = wide.random(3000, 5);
+        assertEquals(3000, new HashSet<>(drawn).size());
+        assertEquals(drawn, wide.random(3000, 5));
+        for (int units : new int[] {8, 16, 32}) {
+            assertEquals(1000, drawn.stream().filter(s -> s.integer("units") == units).count());
+        }
+        assertTrue(drawn.stream().allMatch(s -> s.number("rate") >= 1e-4 && s.number("rate") <= 1e-2
+                && s.number("dropout") >= 0.2 && s.number("dropout") <= 0.6));
+        // 5 standard deviations of a binomial distribution
+        assertEquals(1500, drawn.stream().filter(s -> s.number("rate") < 1e-3).count(), 137);
+        assertEquals(1500, drawn.stream().filter(s -> s.number("dropout") < 0.4).count(), 137);
+        assertEquals(1, new Search().uniform("x", 0, 1).random(1, 1).size(), "without choices");
+    }
+
+    @Test
+    void refusesRangesThatAreNone() {
+        Search one = new Search().uniform("rate", 0, 1);
+        assertEquals("grid: expected choices only, or random, got the ranges [rate]", refused(one::grid));
+        assertEquals("count: expected at least 1, got 0", refused(() -> one.random(0, 1)));
+        assertEquals("name: expected each name once, got rate twice", refused(() -> one.choice("rate", 1)));
+        assertEquals("name: expected each name once, got units twice", refused(() -> search.logUniform("units", 1, 2)));
+        assertEquals("least: expected above 0 and below 1.0, got 0.0", refused(() -> search.logUniform("x", 0, 1)));
+        assertEquals("least: expected below 1.0, got 1.0", refused(() -> search.uniform("x", 1, 1)));
+    }
+
+    private static String refused(Executable call) {
+        return assertThrows(IllegalArgumentException.class, call).getMessage();
     }
 
     @Test
