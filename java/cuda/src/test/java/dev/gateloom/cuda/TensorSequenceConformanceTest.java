@@ -1,77 +1,51 @@
 package dev.gateloom.cuda;
 
-import dev.gateloom.EngineOptions;
 import dev.gateloom.Precision;
-import dev.gateloom.RnnEngine;
-import dev.gateloom.ptx.EmulatorDevice;
-import dev.gateloom.ptx.EmulatorOptions;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The suite with each strategy that is for 16 bits, wherever it fits, on an emulator of 16 multiprocessors with all its checks. */
+/** The suite with each strategy that is for 16 bits, wherever it fits. */
 @EnabledIfSystemProperty(named = "gateloom.exhaustive", matches = "true",
         disabledReason = "Runs with -Pexhaustive; TensorStrategyTest has a sample.")
 class TensorSequenceConformanceTest {
 
-    abstract static class Forced extends PrecisionConformance {
-        private final Strategy strategy;
-        private long engines;
-
-        Forced(Strategy strategy, Precision precision) {
-            super(precision);
-            this.strategy = strategy;
-        }
-
-        @Override
-        public RnnEngine newEngine(EngineOptions options) {
-            EmulatorOptions emulator = EmulatorOptions.defaults().architecture(strategy == Strategy.B ? 90 : 80)
-                    .multiprocessors(16).seed(++engines).perturbed(true);
-            return CudaEngine.owning(new EmulatorDevice(emulator), precision(), SequenceOptions.of(strategy));
-        }
-
-        @Override
-        public int oneProblemOf() {
-            return 24;
-        }
-    }
-
     @Nested
-    class Bf16OnOneBlock extends Forced {
+    class Bf16OnOneBlock extends ForcedConformance {
         Bf16OnOneBlock() {
             super(Strategy.A, Precision.BF16);
         }
     }
 
     @Nested
-    class Bf16OnClusters extends Forced {
+    class Bf16OnClusters extends ForcedConformance {
         Bf16OnClusters() {
             super(Strategy.B, Precision.BF16);
         }
     }
 
     @Nested
-    class Bf16OnAGrid extends Forced {
+    class Bf16OnAGrid extends ForcedConformance {
         Bf16OnAGrid() {
             super(Strategy.C, Precision.BF16);
         }
     }
 
     @Nested
-    class Fp16OnOneBlock extends Forced {
+    class Fp16OnOneBlock extends ForcedConformance {
         Fp16OnOneBlock() {
             super(Strategy.A, Precision.FP16);
         }
     }
 
     @Nested
-    class Fp16OnClusters extends Forced {
+    class Fp16OnClusters extends ForcedConformance {
         Fp16OnClusters() {
             super(Strategy.B, Precision.FP16);
         }
     }
 
     @Nested
-    class Fp16OnAGrid extends Forced {
+    class Fp16OnAGrid extends ForcedConformance {
         Fp16OnAGrid() {
             super(Strategy.C, Precision.FP16);
         }
