@@ -73,8 +73,11 @@ class StrategyTest {
         Sample sample = Sample.of(Precision.FP32, config, 4, 18, 7);
         for (int multiprocessors : multiprocessors(strategy)) {
             EmulatorDevice device = new EmulatorDevice(options(strategy).multiprocessors(multiprocessors));
-            try (CudaEngine engine = CudaEngine.owning(device, SequenceOptions.of(strategy))) {
+            // In tiles of 4 rows a grid of few multiprocessors would have a block for each, and no exchange.
+            try (CudaEngine engine = CudaEngine.owning(device, SequenceOptions.of(strategy).tiles(8, 0, 0))) {
                 sample.assertSolvedBy(engine);
+                assertEquals(strategy == Strategy.C && multiprocessors > 2,
+                        device.counters().stream().anyMatch(c -> c.launch().cooperative()), "blocks wait for each other");
                 assertFalse(launched(device).stream().anyMatch(name -> name.matches("(lstm|gru|rnn)_(forward|backward)")),
                         () -> launched(device).toString());
                 // One launch for each layer, but for plain RNNs, and where a grid of both directions would not be resident.
