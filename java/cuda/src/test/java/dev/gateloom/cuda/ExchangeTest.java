@@ -1,5 +1,6 @@
 package dev.gateloom.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gateloom.CellType;
 import dev.gateloom.Initializer;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
+import dev.gateloom.cuda.planner.Phase;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.Graph;
@@ -19,38 +22,69 @@ import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import dev.gateloom.ptx.mutation.Mutant;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Blocks that wait for each other in vain give up, and whoever waits for the device is told. */
 class ExchangeTest {
+    private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
     private static final EmulatorOptions SIXTEEN = EmulatorOptions.defaults().multiprocessors(16);
 
-    /** Blocks that no peer will ever tell anything give up; the plan says so and works again afterwards. */
+    /** Each cell, pass and precision; exhaustively each of one with each other one. */
+    static List<Arguments> kernels() {
+        return Arrays.stream(SequenceKernel.values()).filter(kernel -> kernel.in(Strategy.C, Precision.FP32) != null)
+                .flatMap(kernel -> List.of(Precision.FP32, Precision.FP16).stream().filter(precision -> EXHAUSTIVE
+                        || (precision == Precision.FP32) == ((kernel.cell() == CellType.LSTM) == (kernel.phase() == Phase.FORWARD)))
+                        .map(precision -> Arguments.of(kernel, precision)))
+                .toList();
+    }
+
+    /** Blocks that no peer will ever tell anything give up: the call says so and adds to no gradient, and the plan works again afterwards. */
     @ParameterizedTest
-    @EnumSource(value = CellType.class, names = {"LSTM", "GRU"})
-    void aWaitInVainEndsInAnException(CellType cell) {
-        String name = (cell == CellType.LSTM ? "lstm" : "gru") + "_sequence_forward";
-        String ptx = new String(Kernels.program(name).ptx(SIXTEEN.architecture()), StandardCharsets.UTF_8);
+    @MethodSource("kernels")
+    void aWaitInVainEndsInAnException(SequenceKernel kernel, Precision precision) {
+        boolean fp32 = precision == Precision.FP32;
+        boolean back = kernel.phase() == Phase.BACKWARD;
+        String program = fp32 ? kernel.programName() : Programs.sequence(kernel.cell(), precision).name();
+        String ptx = new String(Kernels.program(program).ptx(SIXTEEN.architecture()), StandardCharsets.UTF_8);
         String arrival = "red.release.gpu.global.add.u32";
         assertTrue(ptx.contains(arrival));
-        Mutant silent = new Mutant(name + "_8", "", "", ptx.replaceAll(arrival + "[^;]*;", ""));
-        MutantDevice device = new MutantDevice(SIXTEEN.checkInitialised(false), name, silent);    // results that nobody wrote
-        RnnConfig config = RnnConfig.of(cell, 3, 14).build();
+        Mutant silent = new Mutant(kernel.programName() + (fp32 ? "_8" : "_fp16"), "", "", ptx.replaceAll(arrival + "[^;]*;", ""));
+        MutantDevice device = new MutantDevice(SIXTEEN.checkInitialised(false), program, silent);    // results that nobody wrote
+        RnnConfig config = RnnConfig.of(kernel.cell(), 3, 20).build();
         RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
-        try (CudaEngine engine = CudaEngine.on(device, SequenceOptions.of(Strategy.C).tiles(8, 0, 0).polls(500));
+        RnnWeights gradients = RnnWeights.zeros(config);
+        Arrays.fill(gradients.data(), 1);
+        float[] before = gradients.data().clone();
+        try (CudaEngine engine = CudaEngine.on(device, precision, SequenceOptions.of(Strategy.C).tiles(8, 0, 0).polls(500));
                 CudaPlan plan = engine.plan(config, Shape.of(4, 9), Mode.TRAINING)) {
             float[] x = new float[4 * 9 * 3];
-            float[] y = new float[4 * 9 * 14];
+            float[] y = new float[4 * 9 * 20];
             for (int n = 0; n < 2; n++) {
-                DeviceException e = assertThrows(DeviceException.class, () -> plan.forward(weights, x, null, null, y, null));
+                if (back) {
+                    plan.forward(weights, x, null, null, y, null);
+                }
+                DeviceException e = assertThrows(DeviceException.class, () -> {
+                    if (back) {
+                        plan.backward(weights, y, null, null, null, gradients);
+                    } else {
+                        plan.forward(weights, x, null, null, y, null);
+                    }
+                });
                 assertEquals(702, e.code(), e::getMessage);
                 assertTrue(e.getMessage().contains("invalid"), e.getMessage());
+                assertArrayEquals(before, gradients.data());
             }
-            plan.forward(weights, x, null, new int[] {1, 1, 1, 1, 1, 1, 1, 1, 1}, y, null);        // nobody waits
+            int[] lengths = new int[9];
+            Arrays.fill(lengths, back ? 0 : 1);                 // nobody waits
+            plan.forward(weights, x, null, lengths, y, null);
+            plan.backward(weights, y, null, null, null, gradients);
         } finally {
+            gradients.close();
             weights.close();
             device.close();
         }

@@ -7,8 +7,9 @@ import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 
 /**
- * The engine as the planner would have it, on the emulator with all its checks: what a user gets who asks for nothing. A sample, since
- * every strategy has its own: {@link EmulatorConformanceTest}, {@link SequenceAConformanceTest}, {@link SequenceCConformanceTest}.
+ * The engine as the planner would have it, on the emulator with all its checks: what a user gets who asks for nothing, in fp32 and
+ * without clusters. A sample: {@link EmulatorConformanceTest} is the suite on strategy D, and exhaustively {@link ForcedConformance} on
+ * the others.
  */
 class PlannedConformanceTest extends EngineConformance {
     private long engines;

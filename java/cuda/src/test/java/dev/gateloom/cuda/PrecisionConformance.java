@@ -3,7 +3,7 @@ package dev.gateloom.cuda;
 import dev.gateloom.Precision;
 import dev.gateloom.conformance.EngineConformance;
 
-/** The suite in a precision of tensor cores. Tolerances follow from its digits, see {@code Conditioning}. */
+/** The suite in a precision. Tolerances follow from its digits, see {@code Conditioning}. */
 abstract class PrecisionConformance extends EngineConformance {
     private final Precision precision;
 

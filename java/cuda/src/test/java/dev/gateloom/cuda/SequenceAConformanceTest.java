@@ -1,26 +1,12 @@
 package dev.gateloom.cuda;
 
-import dev.gateloom.EngineOptions;
-import dev.gateloom.RnnEngine;
-import dev.gateloom.conformance.EngineConformance;
+import dev.gateloom.Precision;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The engine with strategy A wherever it fits, on the emulator with all its checks. */
+/** The engine with strategy A, one block for each tile, wherever it fits. */
 @EnabledIfSystemProperty(named = "gateloom.exhaustive", matches = "true", disabledReason = "takes minutes; -Pexhaustive runs it")
-class SequenceAConformanceTest extends EngineConformance {
-    private long engines;
-
+class SequenceAConformanceTest extends ForcedConformance {
     SequenceAConformanceTest() {
-        super(CudaEngine.NAME);
-    }
-
-    @Override
-    public RnnEngine newEngine(EngineOptions options) {
-        return CudaEngine.owning(Emulator.open(++engines), SequenceOptions.of(Strategy.A));
-    }
-
-    @Override
-    public int oneProblemOf() {
-        return 24;
+        super(Strategy.A, Precision.FP32);
     }
 }

@@ -1,29 +1,12 @@
 package dev.gateloom.cuda;
 
-import dev.gateloom.EngineOptions;
-import dev.gateloom.RnnEngine;
-import dev.gateloom.conformance.EngineConformance;
-import dev.gateloom.ptx.EmulatorDevice;
-import dev.gateloom.ptx.EmulatorOptions;
+import dev.gateloom.Precision;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The engine with strategy C wherever it fits, on an emulator of 16 multiprocessors with all its checks. */
+/** The engine with strategy C, a resident grid, wherever it fits. */
 @EnabledIfSystemProperty(named = "gateloom.exhaustive", matches = "true", disabledReason = "takes minutes; -Pexhaustive runs it")
-class SequenceCConformanceTest extends EngineConformance {
-    private long engines;
-
+class SequenceCConformanceTest extends ForcedConformance {
     SequenceCConformanceTest() {
-        super(CudaEngine.NAME);
-    }
-
-    @Override
-    public RnnEngine newEngine(EngineOptions options) {
-        return CudaEngine.owning(new EmulatorDevice(EmulatorOptions.defaults().multiprocessors(16).seed(++engines)
-                .perturbed(true)), SequenceOptions.of(Strategy.C));
-    }
-
-    @Override
-    public int oneProblemOf() {
-        return 24;
+        super(Strategy.C, Precision.FP32);
     }
 }

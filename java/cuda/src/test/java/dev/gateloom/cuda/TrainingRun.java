@@ -18,13 +18,17 @@ final class TrainingRun {
 
     /** Everything that a training step gives, one after the other. */
     static float[] train(RnnEngine engine, RnnConfig config, int steps, int batch, boolean ragged) {
+        return train(engine, config, steps, batch, ragged ? new Random(7).ints(batch, 0, steps + 1).toArray() : null);
+    }
+
+    /** The same for sequences of given lengths; null if all are whole. */
+    static float[] train(RnnEngine engine, RnnConfig config, int steps, int batch, int[] lengths) {
         int width = config.numDirections() * config.hiddenSize();
         Random random = new Random(7);
         float[] x = floats(random, steps * batch * config.inputSize());
         float[] dy = floats(random, steps * batch * width);
         float[] y = new float[dy.length];
         float[] dx = new float[x.length];
-        int[] lengths = random.ints(batch, 0, steps + 1).toArray();
         try (RnnPlan plan = engine.plan(config, Shape.of(steps, batch), Mode.TRAINING);
                 RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
                 RnnWeights gradients = RnnWeights.zeros(config)) {
@@ -32,7 +36,7 @@ final class TrainingRun {
             RnnState last = RnnState.zeros(config, batch);
             RnnState dLast = state(random, config, batch);
             RnnState dInitial = RnnState.zeros(config, batch);
-            plan.forward(weights, x, initial, ragged ? lengths : null, y, last);
+            plan.forward(weights, x, initial, lengths, y, last);
             plan.backward(weights, dy, dLast, dx, dInitial, gradients);
             return concatenated(y, dx, gradients.data(), last.h(), dInitial.h());
         }

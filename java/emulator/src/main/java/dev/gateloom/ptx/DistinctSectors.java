@@ -12,12 +12,13 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The different sectors of device memory that a launch touches, and what threads asked of each allocation. */
+/** The different sectors of device memory that a launch touches, and what threads asked of each allocation, and of other blocks. */
 final class DistinctSectors implements Observer {
     private static final int SECTOR_BITS = 5;
 
     private final Map<Region, BitSet> touched = new IdentityHashMap<>();
     private final Map<Region, Traffic> traffic = new IdentityHashMap<>();
+    private Traffic remoteShared = Traffic.NONE;
 
     /** Places of so many bytes, a power of two: what lanes of an instruction share comes once. */
     private static long distinct(int lanes, int[] offsets, int bits) {
@@ -37,6 +38,11 @@ final class DistinctSectors implements Observer {
         return byPurpose;
     }
 
+    /** Of the shared memory of other blocks. */
+    Traffic remoteShared() {
+        return remoteShared;
+    }
+
     /** No access passes the end of a sector: it is aligned to its size, which is smaller. */
     @Override
     public void access(Warp warp, Op op, Region region, int lanes, int[] offsets, Access access) {
@@ -45,9 +51,15 @@ final class DistinctSectors implements Observer {
             for (int left = lanes; left != 0; left &= left - 1) {
                 sectors.set(offsets[Integer.numberOfTrailingZeros(left)] >> SECTOR_BITS);
             }
-            long bytes = distinct(lanes, offsets, 0) * access.bytes();
-            long fetched = access.reads() ? distinct(lanes, offsets, SECTOR_BITS) << SECTOR_BITS : 0;
-            traffic.merge(region, new Traffic(access.reads() ? bytes : 0, access.writes() ? bytes : 0, fetched), Traffic::plus);
+            traffic.merge(region, asked(lanes, offsets, access), Traffic::plus);
+        } else if (region.space() == Space.SHARED && !warp.cta().owns(region)) {
+            remoteShared = remoteShared.plus(asked(lanes, offsets, access));
         }
+    }
+
+    private static Traffic asked(int lanes, int[] offsets, Access access) {
+        long bytes = distinct(lanes, offsets, 0) * access.bytes();
+        long fetched = access.reads() ? distinct(lanes, offsets, SECTOR_BITS) << SECTOR_BITS : 0;
+        return new Traffic(access.reads() ? bytes : 0, access.writes() ? bytes : 0, fetched);
     }
 }

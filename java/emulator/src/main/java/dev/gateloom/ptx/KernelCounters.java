@@ -28,6 +28,7 @@ public final class KernelCounters {
     private long sharedPasses;
     private long sharedConflicts;
     private final Map<String, Traffic> traffic = new HashMap<>();
+    private Traffic remoteShared = Traffic.NONE;
 
     KernelCounters(String kernel, Launch launch) {
         this.kernel = kernel;
@@ -50,6 +51,7 @@ public final class KernelCounters {
         if (watched != null) {
             distinctSectors += watched.count();
             watched.traffic().forEach((purpose, bytes) -> traffic.merge(purpose, bytes, Traffic::plus));
+            remoteShared = remoteShared.plus(watched.remoteShared());
         }
         sharedPasses += profile.passes();
         sharedConflicts += profile.conflicts();
@@ -164,6 +166,15 @@ public final class KernelCounters {
      */
     public Traffic traffic(String purpose) {
         return traffic.getOrDefault(purpose, Traffic.NONE);
+    }
+
+    /**
+     * What threads asked of the shared memory of other blocks of their cluster.
+     *
+     * @return bytes; none for launches before {@link EmulatorDevice#countDistinct}
+     */
+    public Traffic remoteShared() {
+        return remoteShared;
     }
 
     /**

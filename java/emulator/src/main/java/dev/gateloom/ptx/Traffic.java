@@ -1,7 +1,7 @@
 package dev.gateloom.ptx;
 
 /**
- * What warps asked of device memory: an address that several threads of an instruction share counts once.
+ * What warps asked of device memory, or of other blocks: an address that several threads of an instruction share counts once.
  *
  * @param read bytes, those of atomics included
  * @param written bytes, those of atomics included

@@ -86,6 +86,21 @@ class CountersTest {
         }
     }
 
+    /** All four blocks of a cluster read 32 words of the first one: its own reads are not remote. */
+    @Test
+    void sharedMemoryOfOtherBlocks() {
+        String ptx = ClustersTest.kernel("4, 1, 1", ClustersTest.SYNC + """
+                mov.u32 %r8, 0;
+                mapa.shared::cluster.u32 %r10, %r5, %r8;
+                ld.shared::cluster.u32 %r9, [%r10];
+                """ + ClustersTest.SYNC);
+        try (Bench bench = new Bench(ClustersTest.options(1))) {
+            bench.device.countDistinct();
+            bench.run(ptx, "k", Launch.of(4, 32), bench.allocate(4 * 4 * 32, "out"));
+            assertEquals(new Traffic(3 * 32 * 4, 0, 3 * 32 * 4), bench.device.counters().get(0).remoteShared());
+        }
+    }
+
     @Test
     void kernelsOfOneNameInTwoProgramsAreTwo() {
         try (Bench bench = new Bench()) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
  */
 final class CpuOperations implements Operations {
     private final MatrixProduct gemm;
+    private final Softmax softmax = new Softmax();
 
     CpuOperations(RnnEngine engine) {
         gemm = engine instanceof MatrixProduct.Source source ? source.matrixProduct() : new Gemm();
@@ -50,52 +51,7 @@ final class CpuOperations implements Operations {
                     to[i] = (float) (1 / (1 + Math.exp(-to[i])));
                 }
             }
-            case SOFTMAX -> {
-                for (int start = 0; start < y.size(); start += n) {
-                    softmax(to, start, n);
-                }
-            }
-        }
-    }
-
-    /** With the largest value taken out, so that no exponential overflows. */
-    private static void softmax(float[] v, int start, int n) {
-        double sum = exponentials(v, start, n, max(v, start, n), v);
-        scale(v, start, n, (float) (1 / sum));
-    }
-
-    private static double logSumExp(float[] v, int start, int n) {
-        float max = max(v, start, n);
-        double sum = 0;
-        for (int j = 0; j < n; j++) {
-            sum += Math.exp(v[start + j] - (double) max);
-        }
-        return max + Math.log(sum);
-    }
-
-    /** Of values that are numbers; what is none shows in the sum that follows. */
-    private static float max(float[] v, int start, int n) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int j = start; j < start + n; j++) {
-            max = v[j] > max ? v[j] : max;
-        }
-        return max;
-    }
-
-    /** Writes {@code exp(v - max)} to the same places of another array, or of v, and returns their sum. */
-    private static double exponentials(float[] v, int start, int n, float max, float[] to) {
-        double sum = 0;
-        for (int j = start; j < start + n; j++) {
-            double e = Math.exp(v[j] - (double) max);
-            to[j] = (float) e;
-            sum += e;
-        }
-        return sum;
-    }
-
-    private static void scale(float[] v, int start, int n, float factor) {
-        for (int j = start; j < start + n; j++) {
-            v[j] *= factor;
+            case SOFTMAX -> softmax.apply(to, y.rows(), n);
         }
     }
 
@@ -169,29 +125,7 @@ final class CpuOperations implements Operations {
 
     @Override
     public double softmaxCrossEntropy(Tensor y, int[] classes, double scale, Tensor dy) {
-        int n = y.features();
-        float[] v = y.values();
-        double loss = 0;
-        for (int row = 0; row < y.rows(); row++) {
-            int start = row * n;
-            if (classes[row] < 0) {
-                if (dy != null) {
-                    Arrays.fill(dy.values(), start, start + n, 0f);
-                }
-                continue;
-            }
-            int at = start + classes[row];
-            if (dy == null) {
-                loss += logSumExp(v, start, n) - v[at];
-                continue;
-            }
-            float max = max(v, start, n);
-            double sum = exponentials(v, start, n, max, dy.values());
-            loss += max + Math.log(sum) - v[at];
-            scale(dy.values(), start, n, (float) (scale / sum));
-            dy.values()[at] = (float) ((Math.exp(v[at] - (double) max) / sum - 1) * scale);    // next to 0 where it is right
-        }
-        return loss;
+        return softmax.crossEntropy(y.values(), y.rows(), y.features(), classes, scale, dy == null ? null : dy.values());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.gateloom.train;
 
 import dev.gateloom.nn.Trainable;
 import dev.gateloom.train.internal.Require;
+import dev.gateloom.train.internal.Squares;
 import java.util.List;
 
 /** Keeps gradients small (Pascanu, Mikolov and Bengio 2013). */
@@ -36,25 +37,8 @@ public final class GradientClip {
         return Math.sqrt(squares(parameter));
     }
 
-    /** In two sums of four squares at a time: few additions wait for the one before. */
     private static double squares(Trainable t) {
-        float[] g = t.gradients();
-        int end = t.end();
-        double even = 0;
-        double odd = 0;
-        int i = t.offset();
-        for (; i < end - 7; i += 8) {
-            even += square(g[i]) + square(g[i + 1]) + (square(g[i + 2]) + square(g[i + 3]));
-            odd += square(g[i + 4]) + square(g[i + 5]) + (square(g[i + 6]) + square(g[i + 7]));
-        }
-        for (; i < end; i++) {
-            even += square(g[i]);
-        }
-        return even + odd;
-    }
-
-    private static double square(double value) {
-        return value * value;
+        return Squares.sum(t.gradients(), t.offset(), t.end());
     }
 
     /**

@@ -11,7 +11,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where one strategy ends and the next begins: the choices of today's constants, which nobody should change unseen. */
+/**
+ * Where one strategy ends and the next begins if everything were implemented: what the constants say, which nobody should change unseen.
+ * What the engine chooses, of the kernels that there are, is in {@code PlannerChoiceTest}.
+ */
 class PlannerBordersTest {
     private static final int LARGEST = 4096;
     private static final int ROWS = 16;

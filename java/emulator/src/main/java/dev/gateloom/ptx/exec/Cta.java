@@ -137,6 +137,16 @@ public final class Cta {
         return slot;
     }
 
+    /**
+     * Whether a piece of shared memory is its own, and not another block's of the cluster.
+     *
+     * @param region the piece
+     * @return true if it is
+     */
+    public boolean owns(Region region) {
+        return region == shared;
+    }
+
     Region shared() {
         return shared;
     }
