@@ -1,9 +1,15 @@
 package dev.gateloom.device;
 
+import java.util.Set;
+
 /** A call that the driver, or the emulator in its place, refused or that failed later. */
 public final class DeviceException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final int OUT_OF_MEMORY = 2;
+    private static final String OUT_OF_MEMORY_NAME = "CUDA_ERROR_OUT_OF_MEMORY";
+    /** How the driver, cuBLAS and cuDNN say that there is too little memory. */
+    private static final Set<String> LACKS_OF_MEMORY = Set.of(OUT_OF_MEMORY_NAME, "CUBLAS_STATUS_ALLOC_FAILED",
+            "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED", "CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED");
 
     /** The driver's function. */
     private final String call;
@@ -43,7 +49,7 @@ public final class DeviceException extends RuntimeException {
      * @return the failure
      */
     public static DeviceException outOfMemory(String call, long bytesNeeded, String details) {
-        return new DeviceException(call, OUT_OF_MEMORY, "CUDA_ERROR_OUT_OF_MEMORY", details, bytesNeeded);
+        return new DeviceException(call, OUT_OF_MEMORY, OUT_OF_MEMORY_NAME, details, bytesNeeded);
     }
 
     /**
@@ -71,6 +77,15 @@ public final class DeviceException extends RuntimeException {
      */
     public String codeName() {
         return codeName;
+    }
+
+    /**
+     * Whether memory was all that was missing: for an allocation, or for what the driver or a library takes for itself.
+     *
+     * @return true if the same call may succeed once memory is free
+     */
+    public boolean isOutOfMemory() {
+        return LACKS_OF_MEMORY.contains(codeName);
     }
 
     /**
