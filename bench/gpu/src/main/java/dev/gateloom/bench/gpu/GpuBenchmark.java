@@ -13,6 +13,7 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One run on a device, from its limits to the report. */
 final class GpuBenchmark {
@@ -32,11 +33,13 @@ final class GpuBenchmark {
     /** Who takes part on the device, and what keeps others from it. */
     private record Field(List<Entrant> entrants, List<String> absent) {
 
-        static Field find() {
+        /** On the emulator no library of NVIDIA's runs, so none is looked for. */
+        static Field find(boolean onGpu) {
             List<Entrant> entrants = new ArrayList<>(Entrants.fused());
             List<String> absent = new ArrayList<>();
             Algorithms library = new CudnnAlgorithms();
-            library.obstacle().ifPresentOrElse(why -> absent.add(library.engine() + ": " + why + "."),
+            Optional<String> obstacle = onGpu ? library.obstacle() : Optional.of("it runs on a GPU only");
+            obstacle.ifPresentOrElse(why -> absent.add(library.engine() + ": " + why + "."),
                     () -> entrants.addAll(Entrants.library(library)));
             return new Field(entrants, absent);
         }
@@ -44,7 +47,7 @@ final class GpuBenchmark {
 
     /** What is there to choose from. */
     List<String> contenders() {
-        List<String> names = new ArrayList<>(Field.find().entrants.stream().map(Entrant::name).toList());
+        List<String> names = new ArrayList<>(Field.find(onGpu).entrants.stream().map(Entrant::name).toList());
         names.addAll(hostEngines());
         return names.stream().distinct().toList();
     }
@@ -55,14 +58,14 @@ final class GpuBenchmark {
 
     /** True if all results were right. */
     boolean run(Device device, List<GpuCase> cases, ZonedDateTime started, Path folder) throws IOException {
-        Map<String, String> environment = Environment.of(device);
+        Map<String, String> environment = Environment.of(device, onGpu);
         environment.forEach((k, v) -> out.printf("%-18s %s%n", k, v));
         GpuSettings settings = options.settings(onGpu);
         DeviceLimits limits = DeviceLimits.measure(device, settings.timed());
         limits.lines().forEach((k, v) -> out.printf("%-22s %s%n", k, v));
         out.println();
 
-        Field field = Field.find();
+        Field field = Field.find(onGpu);
         List<Entrant> entrants = field.entrants.stream().filter(e -> options.wanted(e.name())).toList();
         DeviceSuite suite = new DeviceSuite(device, entrants, settings, onGpu ? Clocks.actual() : Clocks.none());
         HostSuite host = new HostSuite(hostEngines().stream().filter(options::wanted).toList(), HOST, settings.timed(),

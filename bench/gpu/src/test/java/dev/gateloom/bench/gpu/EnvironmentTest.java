@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gateloom.device.Device;
+import dev.gateloom.ptx.EmulatorDevice;
+import dev.gateloom.ptx.EmulatorOptions;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +30,30 @@ class EnvironmentTest {
         assertTrue(commit.matches("[0-9a-f]{7,}"), commit);
         Files.writeString(folder.resolve("bench/gpu/pom.xml"), "<project></project>");
         assertEquals(commit + "-dirty", Environment.commit(classes));
+    }
+
+    /** They take seconds and gigabytes. In a JVM of its own, which says what it loads. */
+    @Test
+    void onTheEmulatorNoLibraryIsLookedFor() throws Exception {
+        Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xlog:class+load", "-cp",
+                System.getProperty("java.class.path"), Look.class.getName()).redirectErrorStream(true).start();
+        List<String> said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        assertEquals(0, java.waitFor(), said.toString());
+        assertTrue(said.contains("cuBLAS: not loaded: only a GPU has a use for it"), said.toString());
+        assertTrue(said.stream().anyMatch(line -> line.contains(" " + EmulatorDevice.class.getName() + " ")), "classes are listed");
+        assertEquals(List.of(), said.stream().filter(line -> line.contains(" dev.gateloom.cuda.libraries.")
+                || line.contains(" jcuda.")).toList());
+    }
+
+    static final class Look {
+        private Look() {
+        }
+
+        public static void main(String[] arguments) {
+            try (Device device = new EmulatorDevice(EmulatorOptions.defaults())) {
+                System.out.println("cuBLAS: " + Environment.of(device, false).get("cuBLAS"));
+            }
+        }
     }
 
     private static void git(Path folder, String... arguments) {
