@@ -89,6 +89,16 @@ public final class DeviceException extends RuntimeException {
     }
 
     /**
+     * The same of a failure of which only the text is left, as of one in another process.
+     *
+     * @param message what was said of it
+     * @return true if it names a lack of memory as the driver and its maker's libraries do
+     */
+    public static boolean tellsOfLackOfMemory(String message) {
+        return LACKS_OF_MEMORY.stream().anyMatch(message::contains);
+    }
+
+    /**
      * How much memory would have been enough so far.
      *
      * @return what was allocated on the device and what was asked for, together; 0 if it was not an allocation of device memory that failed

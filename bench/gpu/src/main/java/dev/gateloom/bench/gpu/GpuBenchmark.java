@@ -17,6 +17,7 @@ import java.util.Optional;
 
 /** One run on a device, from its limits to the report. */
 final class GpuBenchmark {
+    private static final long MIB = 1 << 20;
     /** JMH's forks with arrays of the host: one each, half a second. */
     private static final Settings HOST = new Settings(1, 0.5, 0.5, false);
 
@@ -81,12 +82,18 @@ final class GpuBenchmark {
                     measurements.add(GpuMeasurement.failed(c, device.name(), c.precision(), "the device failed: " + e.getMessage()));
                     notes.add("The cases after " + c.title() + " were not run, because the device failed there.");
                     break;
+                } catch (OutOfMemoryError e) {          // of the host: not even the expected result can be had
+                    notes.add(c.title() + " was not run: it " + Skipped.DID_NOT_FIT + "the reference engine needs more than " + Runtime
+                            .getRuntime().maxMemory() / MIB + " MiB of the host; -Xmx in JAVA_TOOL_OPTIONS gives this program more.");
+                    progress.advance(1);
+                    continue;
                 }
                 measurements.addAll(host.run(c));
                 progress.advance(1);
             }
         }
         notes.addAll(suite.skipped());
+        notes.addAll(host.skipped());
         GpuResults results = new GpuResults(started, options.commandLine(), environment, limits, settings, measurements, notes);
         Map<String, String> files = GpuReport.files(results);
         if (!host.jmh().isEmpty()) {
