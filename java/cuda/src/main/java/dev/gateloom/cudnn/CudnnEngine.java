@@ -112,7 +112,7 @@ public final class CudnnEngine implements RnnEngine, Operations.Source {
                 + precision.name().toLowerCase(Locale.ROOT);
     }
 
-    /** What this version of cuDNN lacks for every shape, or the device has no tensor cores for. */
+    /** What this version of cuDNN lacks for every shape, the device has no tensor cores for, or the algorithm no compiler. */
     @Override
     public Optional<String> unsupported(RnnConfig config, Mode mode) {
         return unsupported(present("config", config), SMALLEST, present("mode", mode));
@@ -123,7 +123,9 @@ public final class CudnnEngine implements RnnEngine, Operations.Source {
             return Optional.of(precision + " needs tensor cores of compute capability 8.0 or later, this device has "
                     + capability() / 10 + "." + capability() % 10 + ": use FP16 or FP32");
         }
-        return Support.gap(config, shape, mode, algorithm, precision, JCudnn.cudnnGetVersion());
+        Optional<String> gap = Support.gap(config, shape, mode, algorithm, precision, JCudnn.cudnnGetVersion());
+        return gap.isPresent() || algorithm != CudnnAlgorithm.PERSIST_DYNAMIC ? gap
+                : CudaLibraries.nvrtcObstacle().map(why -> "cuDNN's algorithm " + algorithm + " compiles kernels, and " + why);
     }
 
     /**
