@@ -99,12 +99,13 @@ final class GpuBenchmark {
         if (!host.jmh().isEmpty()) {
             files.put("jmh.json", Reports.json(host.jmh()));
         }
+        print(results);
         Reports.write(files, folder);
-        print(results, folder);
+        out.println("Report: " + folder.resolve("report.html").toUri());
         return !results.failed();
     }
 
-    private void print(GpuResults results, Path folder) {
+    private void print(GpuResults results) {
         if (!results.settings().timed()) {
             out.println(GpuReport.WARNING);
             out.println();
@@ -113,6 +114,5 @@ final class GpuBenchmark {
         GpuFindings.of(results).forEach(out::println);
         GpuMethod.remarks(results).stream().filter(line -> line.startsWith("FAILED")).forEach(out::println);
         out.println();
-        out.println("Report: " + folder.resolve("report.html").toUri());
     }
 }
