@@ -38,8 +38,9 @@ class EnvironmentTest {
         Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xlog:class+load", "-cp",
                 System.getProperty("java.class.path"), Look.class.getName()).redirectErrorStream(true).start();
         List<String> said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        assertEquals(0, java.waitFor(), said.toString());
-        assertTrue(said.contains("cuBLAS: not loaded: only a GPU has a use for it"), said.toString());
+        List<String> printed = said.stream().filter(line -> !line.contains("[class,load]")).toList();
+        assertEquals(0, java.waitFor(), printed.toString());
+        assertTrue(printed.contains("cuBLAS: not loaded: only a GPU has a use for it"), printed.toString());
         assertTrue(said.stream().anyMatch(line -> line.contains(" " + EmulatorDevice.class.getName() + " ")), "classes are listed");
         assertEquals(List.of(), said.stream().filter(line -> line.contains(" dev.gateloom.cuda.libraries.")
                 || line.contains(" jcuda.")).toList());
