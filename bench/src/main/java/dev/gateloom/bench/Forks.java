@@ -122,6 +122,16 @@ public final class Forks {
     }
 
     /**
+     * What to say of a failure.
+     *
+     * @param e what was thrown
+     * @return its message; of an error, and where there is no message, its class too
+     */
+    public static String reason(Throwable e) {
+        return e.getMessage() == null || e instanceof Error ? e.toString() : e.getMessage();
+    }
+
+    /**
      * In a fork: how long it is to warm up.
      *
      * @return seconds without becoming faster that end it; 1 if JMH was started by hand

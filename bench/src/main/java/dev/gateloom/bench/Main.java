@@ -8,7 +8,9 @@ import dev.gateloom.bench.report.ForecastSection;
 import dev.gateloom.bench.report.Reports;
 import dev.gateloom.bench.report.Table;
 import dev.gateloom.machine.Machine;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Spec;
     "Measures how fast LSTM and GRU run on this machine, verifies every result before timing it, and writes a report.",
     "Without options: every engine that is ready, cpu-scalar apart, on five shapes of practice; at most five minutes on two "
         + "cores."},
-    footer = {"", "Exit status: 0 all done; 1 a result was wrong or a contender failed; 2 wrong arguments."})
+    footer = {"", "Exit status: 0 all done; 1 a result was wrong, a contender failed or no report could be written; 2 wrong arguments."})
 public final class Main implements Callable<Integer> {
     private final PrintStream out = System.out;
 
@@ -67,7 +69,25 @@ public final class Main implements Callable<Integer> {
                     e.getCommandLine().getErr().println("bench/run --help lists the options.");
                     return 2;
                 })
+                .setExecutionExceptionHandler(Main::failed)
                 .execute(args);
+    }
+
+    /**
+     * What a full disk, or the like, comes to: one line, and exit status 1. Other failures are the program's, and show where they are.
+     *
+     * @param failure what ended the command
+     * @param command the command
+     * @param result its arguments
+     * @return the exit status
+     * @throws Exception the failure, if it is none of input and output
+     */
+    public static int failed(Exception failure, CommandLine command, CommandLine.ParseResult result) throws Exception {
+        if (!(failure instanceof IOException)) {
+            throw failure;
+        }
+        command.getErr().println("bench/run: " + (failure instanceof FileSystemException ? failure.toString() : failure.getMessage()));
+        return 1;
     }
 
     @Override
@@ -115,8 +135,9 @@ public final class Main implements Callable<Integer> {
         }
         Results results = new Results(started, options.commandLine(), machine, limits, settings, selection.engines(),
                 selection.rivals(), measurements, skipped(suite, selection), notes, forecast, changes);
+        print(results);
         Reports.write(results, suite.jmh(), folder);
-        print(results, folder);
+        out.println("Report: " + folder.resolve("report.html").toUri());
         return results.failed() ? 1 : 0;
     }
 
@@ -124,7 +145,7 @@ public final class Main implements Callable<Integer> {
         lines.forEach((k, v) -> out.printf("%-18s %s%n", k, v));
     }
 
-    private void print(Results results, Path folder) {
+    private void print(Results results) {
         out.println(Table.of(results).plain());
         if (!results.changes().isEmpty()) {
             out.println("Compared with the older run:");
@@ -135,7 +156,6 @@ public final class Main implements Callable<Integer> {
                 + m.of().title() + ": " + m.failure()));
         results.notes().forEach(out::println);
         out.println();
-        out.println("Report: " + folder.resolve("report.html").toUri());
     }
 
     private static List<String> skipped(Suite suite, Selection selection) {

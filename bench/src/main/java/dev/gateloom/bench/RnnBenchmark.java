@@ -65,8 +65,8 @@ public class RnnBenchmark {
             expected(problem).verify(session, problem);
             WarmUp.run(session::run, Forks.patience());
             WorkDir.report(WorkDir.DESCRIPTION, session.description());
-        } catch (Exception | LinkageError e) {
-            WorkDir.report(WorkDir.FAILURE, e.getMessage() == null ? e.toString() : e.getMessage());
+        } catch (Exception | LinkageError | OutOfMemoryError e) {
+            WorkDir.report(WorkDir.FAILURE, Forks.reason(e));
             throw e;
         }
     }

@@ -46,7 +46,7 @@ final class Suite {
                 + Math.max(s.seconds(), call * Settings.ITERATIONS);
     }
 
-    List<Measurement> run() throws IOException {
+    List<Measurement> run() {
         List<Measurement> all = new ArrayList<>();
         for (Case c : selection.cases()) {
             all.addAll(run(c));
@@ -54,7 +54,7 @@ final class Suite {
         return all;
     }
 
-    private List<Measurement> run(Case c) throws IOException {
+    private List<Measurement> run(Case c) {
         Map<String, List<double[]>> rounds = new LinkedHashMap<>();
         Map<String, String> descriptions = new LinkedHashMap<>();
         Map<String, String> failures = new LinkedHashMap<>();
@@ -80,7 +80,7 @@ final class Suite {
                         jmh.addAll(fork.jmh());
                     } catch (Forks.FailedException e) {
                         failures.put(contender, e.getMessage());
-                    } catch (RuntimeException | OutOfMemoryError e) {       // the other cases still have results
+                    } catch (IOException | RuntimeException | OutOfMemoryError e) {     // the other cases still have results
                         failures.put(contender, e.toString());
                     }
                 }

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,6 +151,21 @@ class MainTest {
         try (Stream<Path> left = Files.list(temporary)) {
             assertEquals(List.of(), left.filter(f -> f.getFileName().toString().startsWith("gateloom")).toList());
         }
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "only there is a device that is always full")
+    void aFullDiskCostsTheReportAndNotTheResults() throws IOException {
+        Path report = folder.resolve("report");
+        Path unfinished = Files.createDirectory(Reports.unfinished(report));
+        Files.createSymbolicLink(unfinished.resolve("results.csv"), Path.of("/dev/full"));
+        Run run = run("--shape", "2x3x4x5", "--kind", "forward", "--cell", "lstm", "--seconds", "0.05", "--no-job", "--engine", "cpu", "--rounds",
+                "1", "--out", report.toString());
+        assertEquals(1, run.status, run.out + run.err);
+        assertTrue(run.out.contains("LSTM 2x3x4x5 forward") && !run.out.contains("Report: "), run.out);
+        assertTrue(run.err.contains("bench/run: the report cannot be written to " + report + ": ") && run.err.contains("No space left on device")
+                && !run.err.contains("\tat "), run.err);
+        assertFalse(Files.exists(report) || Files.exists(unfinished), "nothing half-written");
     }
 
     /** The same of the models. */

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gateloom.CellType;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SuiteTest {
 
@@ -22,5 +24,15 @@ class SuiteTest {
         assertEquals(List.of(impossible, small), measured.stream().map(Measurement::of).toList());
         assertTrue(measured.get(0).failure().contains("ArithmeticException"), measured.get(0).failure());
         assertTrue(measured.get(1).ok(), measured.get(1).failure());
+    }
+
+    /** Nothing can be left for the forks: that is the failure of who was to run, and what was measured before stays. */
+    @Test
+    void aDiskThatCannotBeWrittenEndsNoRun(@TempDir Path folder) {
+        Case small = new Case(CellType.GRU, new Dims(2, 3, 4, 5), Kind.FORWARD);
+        List<Measurement> measured = new Suite(new Selection(List.of(small), List.of("cpu"), List.of()), new Settings(1, 0.01, 0.05, false),
+                new WorkDir(folder.resolve("gone")), new Progress(new PrintStream(PrintStream.nullOutputStream()), false, 1)).run();
+        assertTrue(measured.get(0).failure().startsWith("java.nio.file.NoSuchFileException: " + folder.resolve("gone")),
+                measured.get(0).failure());
     }
 }

@@ -52,8 +52,8 @@ public class ModelBenchmark {
             expected(problem).verify(session);
             WarmUp.run(session::step, Forks.patience());
             WorkDir.report(WorkDir.DESCRIPTION, session.description());
-        } catch (Exception | LinkageError e) {
-            WorkDir.report(WorkDir.FAILURE, e.getMessage() == null ? e.toString() : e.getMessage());
+        } catch (Exception | LinkageError | OutOfMemoryError e) {
+            WorkDir.report(WorkDir.FAILURE, Forks.reason(e));
             throw e;
         }
     }

@@ -42,12 +42,12 @@ public final class ModelRun {
             suite = new ModelSuite(selection, settings, work, progress);
             report = new ModelReport(selection, settings, suite.run());
         }
-        Document document = report.document(started, command, machine, notes);
-        Reports.write(Map.of("report.html", document.html(), "report.md", document.markdown(), "jmh.json",
-                Reports.json(suite.jmh())), folder);
         report.tables().forEach(t -> out.println(t.plain()));
         report.findings().forEach(out::println);
         out.println();
+        Document document = report.document(started, command, machine, notes);
+        Reports.write(Map.of("report.html", document.html(), "report.md", document.markdown(), "jmh.json",
+                Reports.json(suite.jmh())), folder);
         out.println("Report: " + folder.resolve("report.html").toUri());
         return !report.failed();
     }

@@ -5,6 +5,7 @@ import dev.gateloom.bench.Progress;
 import dev.gateloom.bench.Rounds;
 import dev.gateloom.bench.Settings;
 import dev.gateloom.bench.WorkDir;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +48,7 @@ final class ModelSuite {
         progress.show(c.title() + ", reference");
         try {
             ModelBenchmark.provide(work, c);
-        } catch (RuntimeException | OutOfMemoryError e) {      // costs this case, not the others
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {        // costs this case, not the others
             progress.advance((double) settings.rounds() * contenders.size());
             return contenders.stream().map(name -> new ModelMeasurement(c, name, "", new Rounds(new double[0][]),
                     "the reference: " + e)).toList();
@@ -69,7 +70,7 @@ final class ModelSuite {
                     jmh.addAll(fork.jmh());
                 } catch (Forks.FailedException e) {
                     failures.put(contender, e.getMessage());
-                } catch (RuntimeException | OutOfMemoryError e) {
+                } catch (IOException | RuntimeException | OutOfMemoryError e) {
                     failures.put(contender, e.toString());
                 }
                 progress.advance(1);

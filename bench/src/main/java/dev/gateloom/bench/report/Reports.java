@@ -1,6 +1,7 @@
 package dev.gateloom.bench.report;
 
 import dev.gateloom.bench.Results;
+import dev.gateloom.bench.WorkDir;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -41,19 +42,25 @@ public final class Reports {
     }
 
     /**
-     * Writes files into a folder beside the wanted one, then renames it.
+     * Writes files into a folder beside the wanted one, then renames it. If that fails, nothing of them stays.
      *
      * @param files names and texts
      * @param folder the folder; must not exist
-     * @throws IOException if it cannot be written
+     * @throws IOException if it cannot be written, with the folder and what to do
      */
     public static void write(Map<String, String> files, Path folder) throws IOException {
         Path unfinished = unfinished(folder);
-        Files.createDirectories(unfinished);
-        for (Map.Entry<String, String> file : files.entrySet()) {
-            Files.writeString(unfinished.resolve(file.getKey()), file.getValue(), StandardCharsets.UTF_8);
+        try {
+            Files.createDirectories(unfinished);
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                Files.writeString(unfinished.resolve(file.getKey()), file.getValue(), StandardCharsets.UTF_8);
+            }
+            Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            WorkDir.delete(unfinished);
+            throw new IOException("the report cannot be written to " + folder + ": " + e + "; the results above are all that is left. "
+                    + "Make room there, or name another folder by --out", e);
         }
-        Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**

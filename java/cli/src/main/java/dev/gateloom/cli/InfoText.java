@@ -54,6 +54,7 @@ final class InfoText {
 
     private static String describe(Library library) {
         return library.loaded() ? library.version() + ", " + library.path()
+                + (library.noCompiler().isEmpty() ? "" : "; without algorithm PERSIST_DYNAMIC: " + library.noCompiler())
                 : "not ready: " + library.reason() + "; " + library.mend();
     }
 

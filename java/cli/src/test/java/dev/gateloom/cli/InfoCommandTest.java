@@ -33,8 +33,8 @@ class InfoCommandTest {
     /** A machine with two GPUs, of which one is of no use, and one of the two libraries. */
     private static Inventory workstation() {
         Map<String, Library> libraries = new LinkedHashMap<>();
-        libraries.put("cuBLAS", new Library(true, "/opt/cuda/libcublas.so.12", "12.6.3", "", ""));
-        libraries.put("cuDNN", new Library(false, "", "", "no libcudnn.so.9 here", "install cuDNN"));
+        libraries.put("cuBLAS", new Library(true, "/opt/cuda/libcublas.so.12", "12.6.3", "", "", ""));
+        libraries.put("cuDNN", new Library(false, "", "", "no libcudnn.so.9 here", "install cuDNN", ""));
         Map<String, Optional<String>> devices = new LinkedHashMap<>();
         devices.put("cuda", Optional.empty());
         devices.put("emulator", Optional.of("no kernels"));
@@ -92,6 +92,20 @@ class InfoCommandTest {
                 "  cuda  ready", "  cpu   not ready: no vectors. add them", "  emulator  not ready: no kernels")) {
             assertTrue(lines.contains(line), () -> "no line \"" + line + "\" in\n" + text);
         }
+    }
+
+    /** cuDNN is ready for all that it need not compile. */
+    @Test
+    void namesACompilerThatCannotBeLoaded() throws Exception {
+        Inventory all = workstation();
+        all.libraries().put("cuDNN", new Library(true, "/opt/libcudnn.so.9", "9.5.1", "", "", "NVRTC is broken; mend it"));
+        StringWriter text = new StringWriter();
+        InfoText.print(new PrintWriter(text, true), all);
+        assertTrue(text.toString().contains("  cuDNN   9.5.1, /opt/libcudnn.so.9; without algorithm PERSIST_DYNAMIC: NVRTC is broken; mend it"),
+                text.toString());
+        JsonNode json = new ObjectMapper().readTree(InfoJson.of(all, Optional.empty()));
+        assertTrue(json.at("/libraries/0/no_compiler").isNull() && json.at("/libraries/1/ready").booleanValue());
+        assertEquals("NVRTC is broken; mend it", json.at("/libraries/1/no_compiler").textValue());
     }
 
     @Test

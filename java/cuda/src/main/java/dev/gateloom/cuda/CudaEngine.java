@@ -38,7 +38,7 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
     private final boolean ownsDevice;
     private final SequenceOptions sequences;
     private final WeightCopies copies;
-    private volatile ProductChoice products;    // null until somebody asks: then what the device offers
+    private volatile ProductChoice products;    // null until somebody asks and the answer holds: then what the device offers
     private CudaOperations operations;          // null until a trainer asks
     private boolean inGraphs = true;
     private boolean closed;
@@ -147,6 +147,7 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
     /**
      * Chooses who multiplies the matrices of plans to come. Without this call it is cuBLAS where the device has it and it starts,
      * and our own kernels elsewhere; if it is there and does not start, {@link #description} and {@link CudaPlan#strategy} say why.
+     * A device with too little memory to start it is none of these cases: it stays cuBLAS, and no plan is made before there is enough.
      *
      * @param chosen who multiplies; with {@link Products#CUBLAS} no plan is made if it does not start
      * @return this engine
@@ -166,16 +167,28 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
      * Who multiplies the matrices of plans to come.
      *
      * @return what {@link #use} chose, or the device offers
+     * @throws IllegalStateException if that was not asked before this engine or its device was closed
      */
     public Products products() {
         return productChoice().products();
     }
 
     private ProductChoice productChoice() {
-        if (products == null) {
-            products = ProductChoice.offeredBy(device);
+        ProductChoice choice = products;
+        if (choice == null) {
+            requireOpen();
+            choice = ProductChoice.offeredBy(device);
+            if (choice.holds()) {
+                products = choice;
+            }
         }
-        return products;
+        return choice;
+    }
+
+    private synchronized void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this engine is closed");
+        }
     }
 
     /**
@@ -207,10 +220,11 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
 
     @Override
     public String description() {
+        ProductChoice choice = productChoice();
         return device.name() + ", " + copies.precision().name().toLowerCase(Locale.ROOT)
-                + (products() == Products.OWN ? "" : ", cuBLAS")
+                + (choice.products() == Products.OWN ? "" : ", cuBLAS" + (choice.holds() ? "" : " (" + choice.lack() + ")"))
                 + (sequences.strategy() == null ? "" : ", strategy " + sequences.strategy())
-                + (productChoice().fallback().isEmpty() ? "" : ", products by " + productChoice().fallback());
+                + (choice.fallback().isEmpty() ? "" : ", products by " + choice.fallback());
     }
 
     /**
@@ -262,11 +276,7 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
         noTensorCores().ifPresent(reason -> {
             throw new UnsupportedOperationException("engine " + NAME + ": " + reason);
         });
-        synchronized (this) {
-            if (closed) {
-                throw new IllegalStateException("this engine is closed");
-            }
-        }
+        requireOpen();
         return new CudaPlan(device, copies, productChoice(), config, shape, mode, sequences, inGraphs, stream);
     }
 
@@ -278,9 +288,7 @@ public final class CudaEngine implements RnnEngine, Operations.Source {
      */
     @Override
     public synchronized CudaOperations operations() {
-        if (closed) {
-            throw new IllegalStateException("this engine is closed");
-        }
+        requireOpen();
         if (operations == null) {
             operations = CudaOperations.on(device, products());
         }

@@ -110,14 +110,16 @@ public final class CudnnEngine implements RnnEngine, Operations.Source {
                 + precision.name().toLowerCase(Locale.ROOT);
     }
 
-    /** What this version of cuDNN lacks for every shape, or the device has no tensor cores for. */
+    /** What this version of cuDNN lacks for every shape, the device has no tensor cores for, or the algorithm no compiler. */
     @Override
     public Optional<String> unsupported(RnnConfig config, Mode mode) {
         return unsupported(present("config", config), SMALLEST, present("mode", mode));
     }
 
     private Optional<String> unsupported(RnnConfig config, Shape shape, Mode mode) {
-        return Support.gap(config, shape, mode, algorithm, precision, JCudnn.cudnnGetVersion(), capability());
+        Optional<String> gap = Support.gap(config, shape, mode, algorithm, precision, JCudnn.cudnnGetVersion(), capability());
+        return gap.isPresent() || algorithm != CudnnAlgorithm.PERSIST_DYNAMIC ? gap
+                : CudaLibraries.nvrtcObstacle().map(why -> "cuDNN's algorithm " + algorithm + " compiles kernels, and " + why);
     }
 
     /**

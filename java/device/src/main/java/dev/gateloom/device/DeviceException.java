@@ -1,9 +1,15 @@
 package dev.gateloom.device;
 
+import java.util.Set;
+
 /** A call that the driver, or the emulator in its place, refused or that failed later. */
 public final class DeviceException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final int OUT_OF_MEMORY = 2;
+    private static final String OUT_OF_MEMORY_NAME = "CUDA_ERROR_OUT_OF_MEMORY";
+    /** How the driver, cuBLAS and cuDNN say that there is too little memory. */
+    private static final Set<String> LACKS_OF_MEMORY = Set.of(OUT_OF_MEMORY_NAME, "CUBLAS_STATUS_ALLOC_FAILED",
+            "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED", "CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED");
 
     /** The driver's function. */
     private final String call;
@@ -57,8 +63,8 @@ public final class DeviceException extends RuntimeException {
      * @return the failure
      */
     public static DeviceException outOfMemory(String call, long bytesNeeded, String details) {
-        String name = "CUDA_ERROR_OUT_OF_MEMORY";
-        return new DeviceException(message(call, OUT_OF_MEMORY, name, details), call, OUT_OF_MEMORY, name, bytesNeeded, null, null, 0);
+        return new DeviceException(message(call, OUT_OF_MEMORY, OUT_OF_MEMORY_NAME, details), call, OUT_OF_MEMORY, OUT_OF_MEMORY_NAME,
+                bytesNeeded, null, null, 0);
     }
 
     /**
@@ -98,6 +104,25 @@ public final class DeviceException extends RuntimeException {
      */
     public String codeName() {
         return codeName;
+    }
+
+    /**
+     * Whether memory was all that was missing: for an allocation, or for what the driver or a library takes for itself.
+     *
+     * @return true if the same call may succeed once memory is free
+     */
+    public boolean isOutOfMemory() {
+        return LACKS_OF_MEMORY.contains(codeName);
+    }
+
+    /**
+     * The same of a failure of which only the text is left, as of one in another process.
+     *
+     * @param message what was said of it
+     * @return true if it names a lack of memory as the driver and its maker's libraries do
+     */
+    public static boolean tellsOfLackOfMemory(String message) {
+        return LACKS_OF_MEMORY.stream().anyMatch(message::contains);
     }
 
     /**

@@ -113,6 +113,17 @@ final class Attestation {
     private void pack(Map<String, String> texts) throws IOException {
         Files.createDirectories(zip().getParent());
         Path unfinished = zip().resolveSibling("." + zip().getFileName() + ".unfinished");
+        try {
+            pack(texts, unfinished);
+            Files.move(unfinished, zip(), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            Files.deleteIfExists(unfinished);
+            throw new IOException("the attestation cannot be written to " + zip() + ": " + e + "; make room there, or name another folder "
+                    + "by --out", e);
+        }
+    }
+
+    private void pack(Map<String, String> texts, Path unfinished) throws IOException {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(unfinished), StandardCharsets.UTF_8)) {
             for (Map.Entry<String, String> text : new TreeMap<>(texts).entrySet()) {
                 entry(out, text.getKey(), text.getValue());
@@ -126,7 +137,6 @@ final class Attestation {
                 }
             }
         }
-        Files.move(unfinished, zip(), StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static void entry(ZipOutputStream out, String name, String text) throws IOException {

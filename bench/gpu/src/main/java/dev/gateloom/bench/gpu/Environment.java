@@ -15,6 +15,7 @@ import java.util.Map;
 /** Where a run took place: what a reader needs to run it again. */
 final class Environment {
     private static final String UNKNOWN = "not known";
+    private static final String NOT_LOADED = "not loaded: only a GPU has a use for it";
 
     private Environment() {
     }
@@ -28,13 +29,13 @@ final class Environment {
         return lines;
     }
 
-    /** The same, the device and NVIDIA's libraries. */
-    static Map<String, String> of(Device device) {
+    /** The same, the device and NVIDIA's libraries, which nothing but a GPU is worth loading for. */
+    static Map<String, String> of(Device device, boolean onGpu) {
         Map<String, String> lines = ofMachine();
         DeviceProperties p = device.properties();
         lines.put("device", device.name());
-        lines.put("cuBLAS", version(CudaLibraries.cublas()));
-        lines.put("cuDNN", version(CudaLibraries.cudnn()));
+        lines.put("cuBLAS", onGpu ? version(CudaLibraries.cublas()) : NOT_LOADED);
+        lines.put("cuDNN", onGpu ? version(CudaLibraries.cudnn()) : NOT_LOADED);
         lines.put("multiprocessors", p.multiprocessors() + ", each with " + p.registersPerMultiprocessor() + " registers, "
                 + p.sharedPerMultiprocessor() + " bytes of shared memory, " + p.sharedPerBlockOptin() + " for a block");
         lines.put("device memory", p.memory() + " bytes");

@@ -13,9 +13,11 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One run on a device, from its limits to the report. */
 final class GpuBenchmark {
+    private static final long MIB = 1 << 20;
     /** JMH's forks with arrays of the host: one each, half a second. */
     private static final Settings HOST = new Settings(1, 0.5, 0.5, false);
 
@@ -32,11 +34,13 @@ final class GpuBenchmark {
     /** Who takes part on the device, and what keeps others from it. */
     private record Field(List<Entrant> entrants, List<String> absent) {
 
-        static Field find() {
+        /** On the emulator no library of NVIDIA's runs, so none is looked for. */
+        static Field find(boolean onGpu) {
             List<Entrant> entrants = new ArrayList<>(Entrants.fused());
             List<String> absent = new ArrayList<>();
             Algorithms library = new CudnnAlgorithms();
-            library.obstacle().ifPresentOrElse(why -> absent.add(library.engine() + ": " + why + "."),
+            Optional<String> obstacle = onGpu ? library.obstacle() : Optional.of("it runs on a GPU only");
+            obstacle.ifPresentOrElse(why -> absent.add(library.engine() + ": " + why + "."),
                     () -> entrants.addAll(Entrants.library(library)));
             return new Field(entrants, absent);
         }
@@ -44,7 +48,7 @@ final class GpuBenchmark {
 
     /** What is there to choose from. */
     List<String> contenders() {
-        List<String> names = new ArrayList<>(Field.find().entrants.stream().map(Entrant::name).toList());
+        List<String> names = new ArrayList<>(Field.find(onGpu).entrants.stream().map(Entrant::name).toList());
         names.addAll(hostEngines());
         return names.stream().distinct().toList();
     }
@@ -55,14 +59,14 @@ final class GpuBenchmark {
 
     /** True if all results were right. */
     boolean run(Device device, List<GpuCase> cases, ZonedDateTime started, Path folder) throws IOException {
-        Map<String, String> environment = Environment.of(device);
+        Map<String, String> environment = Environment.of(device, onGpu);
         environment.forEach((k, v) -> out.printf("%-18s %s%n", k, v));
         GpuSettings settings = options.settings(onGpu);
         DeviceLimits limits = DeviceLimits.measure(device, settings.timed());
         limits.lines().forEach((k, v) -> out.printf("%-22s %s%n", k, v));
         out.println();
 
-        Field field = Field.find();
+        Field field = Field.find(onGpu);
         List<Entrant> entrants = field.entrants.stream().filter(e -> options.wanted(e.name())).toList();
         DeviceSuite suite = new DeviceSuite(device, entrants, settings, onGpu ? Clocks.actual() : Clocks.none());
         HostSuite host = new HostSuite(hostEngines().stream().filter(options::wanted).toList(), HOST, settings.timed(),
@@ -78,23 +82,30 @@ final class GpuBenchmark {
                     measurements.add(GpuMeasurement.failed(c, device.name(), c.precision(), "the device failed: " + e.getMessage()));
                     notes.add("The cases after " + c.title() + " were not run, because the device failed there.");
                     break;
+                } catch (OutOfMemoryError e) {          // of the host: not even the expected result can be had
+                    notes.add(c.title() + " was not run: it " + Skipped.DID_NOT_FIT + "the reference engine needs more than " + Runtime
+                            .getRuntime().maxMemory() / MIB + " MiB of the host; -Xmx in JAVA_TOOL_OPTIONS gives this program more.");
+                    progress.advance(1);
+                    continue;
                 }
                 measurements.addAll(host.run(c));
                 progress.advance(1);
             }
         }
         notes.addAll(suite.skipped());
+        notes.addAll(host.skipped());
         GpuResults results = new GpuResults(started, options.commandLine(), environment, limits, settings, measurements, notes);
         Map<String, String> files = GpuReport.files(results);
         if (!host.jmh().isEmpty()) {
             files.put("jmh.json", Reports.json(host.jmh()));
         }
+        print(results);
         Reports.write(files, folder);
-        print(results, folder);
+        out.println("Report: " + folder.resolve("report.html").toUri());
         return !results.failed();
     }
 
-    private void print(GpuResults results, Path folder) {
+    private void print(GpuResults results) {
         if (!results.settings().timed()) {
             out.println(GpuReport.WARNING);
             out.println();
@@ -103,6 +114,5 @@ final class GpuBenchmark {
         GpuFindings.of(results).forEach(out::println);
         GpuMethod.remarks(results).stream().filter(line -> line.startsWith("FAILED")).forEach(out::println);
         out.println();
-        out.println("Report: " + folder.resolve("report.html").toUri());
     }
 }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     "Measures how fast LSTM and GRU run on this machine's GPU: the fused engine, each of its strategies, and every other engine that "
         + "can run here. Verifies every result before timing it, and writes a report.",
     "bench/run --device cpu --help lists the options of the suite of the CPU."},
-    footer = {"", "Exit status: 0 all done; 1 a result was wrong or a contender failed; 2 wrong arguments, or no such device."})
+    footer = {"", "Exit status: 0 all done; 1 a result was wrong, a contender failed or no report could be written; 2 wrong arguments, or no such device."})
 public final class GpuMain implements Callable<Integer> {
     private static final String CPU = "cpu";
     private static final String CUDA = "cuda";
@@ -68,6 +68,7 @@ public final class GpuMain implements Callable<Integer> {
                             + "the CPU's suite.");
                     return 2;
                 })
+                .setExecutionExceptionHandler(Main::failed)
                 .execute(args);
     }
 

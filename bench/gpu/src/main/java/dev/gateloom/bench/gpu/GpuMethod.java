@@ -21,6 +21,8 @@ final class GpuMethod {
                 + "four sequences from the first to the last, over the first steps, all gradients of exactly that part. In "
                 + "fp32 no element may be off by more than 1e-4 of the tensor's largest; else the norm of the difference by more "
                 + "than 1e-3 (tf32) or 1e-2 (bf16, fp16) of the tensor's. What is wrong is not timed.");
+        lines.add("The contenders of a case are open at the same time and take turns, if the device has the memory; where it has not, which the "
+                + "notes say, each is measured by itself. What does not fit even then is in the notes too.");
         lines.add("cuDNN's time includes taking input and states into its own tensors and results back, as the engine does at every call, and in "
                 + "training its copy of the weights and adding its gradients to the caller's: cuDNN called directly would be somewhat faster.");
         lines.add("Calls are captured into graphs and replayed, if every contender of the case can be captured; else all are made "

@@ -10,7 +10,7 @@ import dev.gateloom.bench.Problem;
 import dev.gateloom.bench.Settings;
 import dev.gateloom.bench.WorkDir;
 import dev.gateloom.bench.gpu.GpuMeasurement.How;
-import java.io.IOException;
+import dev.gateloom.device.DeviceException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +25,7 @@ final class HostSuite {
     private final Settings settings;
     private final boolean timed;
     private final WorkDir work;
+    private final Skipped skipped = new Skipped();
     private final List<RunResult> jmh = new ArrayList<>();
 
     HostSuite(List<String> engines, Settings settings, boolean timed, WorkDir work) {
@@ -34,15 +35,34 @@ final class HostSuite {
         this.work = work;
     }
 
-    /** All of them on a case; none in other precisions. */
-    List<GpuMeasurement> run(GpuCase c) throws IOException {
+    /** All of them on a case; none in other precisions. A failure is a measurement too; who does not fit into the memory is skipped. */
+    List<GpuMeasurement> run(GpuCase c) {
         List<GpuMeasurement> measured = new ArrayList<>();
         if (c.precision() == Precision.FP32) {
             for (String engine : engines) {
-                measured.add(timed ? time(c, engine) : verify(c, engine));
+                try {
+                    measured.add(timed ? time(c, engine) : verify(c, engine));
+                } catch (Exception | OutOfMemoryError e) {
+                    String why = Forks.reason(e);
+                    if (tellsOfLackOfMemory(why)) {
+                        skipped.add(name(engine), Skipped.DID_NOT_FIT + why.lines().findFirst().orElseThrow(), c);
+                    } else {
+                        measured.add(GpuMeasurement.failed(c, name(engine), Precision.FP32, why));
+                    }
+                }
             }
         }
         return measured;
+    }
+
+    /** The device's or the host's. Of a failure in a fork only the text is left. */
+    private static boolean tellsOfLackOfMemory(String why) {
+        return DeviceException.tellsOfLackOfMemory(why) || why.contains(OutOfMemoryError.class.getName());
+    }
+
+    /** What was left out and why. */
+    List<String> skipped() {
+        return skipped.lines();
     }
 
     /** JMH's own records. */
@@ -50,27 +70,21 @@ final class HostSuite {
         return jmh;
     }
 
-    private GpuMeasurement time(GpuCase c, String engine) throws IOException {
+    private GpuMeasurement time(GpuCase c, String engine) throws Exception {
         Case slice = settings.slice(engine, c.of());
-        try {
-            Forks.Fork fork = new Forks(work, settings).run(engine, slice);
-            jmh.addAll(fork.jmh());
-            double scale = c.of().flops() / slice.flops();
-            String strategy = slice.equals(c.of()) ? "" : "timed on " + slice.dims() + " and scaled up";
-            return measurement(c, engine, fork.description(), strategy,
-                    Arrays.stream(fork.nanos()).map(nanos -> nanos * scale).toArray());
-        } catch (Forks.FailedException e) {
-            return GpuMeasurement.failed(c, name(engine), Precision.FP32, e.getMessage());
-        }
+        Forks.Fork fork = new Forks(work, settings).run(engine, slice);
+        jmh.addAll(fork.jmh());
+        double scale = c.of().flops() / slice.flops();
+        String strategy = slice.equals(c.of()) ? "" : "timed on " + slice.dims() + " and scaled up";
+        return measurement(c, engine, fork.description(), strategy,
+                Arrays.stream(fork.nanos()).map(nanos -> nanos * scale).toArray());
     }
 
-    private static GpuMeasurement verify(GpuCase c, String engine) {
+    private static GpuMeasurement verify(GpuCase c, String engine) throws Exception {
         Problem problem = Problem.of(c.of());
         try (Contender.Session session = Contenders.get(engine).open(problem)) {
             Expected.compute(problem).verify(session, problem);
             return measurement(c, engine, session.description(), "", new double[0]);
-        } catch (Exception e) {
-            return GpuMeasurement.failed(c, name(engine), Precision.FP32, e.getMessage() == null ? e.toString() : e.getMessage());
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.Set;
 
 /** What was not run, and why: one line for each reason, however many cases it concerns. */
 final class Skipped {
+    /** How a reason begins where memory ran out, which is nobody's failure. */
+    static final String DID_NOT_FIT = "did not fit: ";
     private static final int NAMED = 3;                 // more cases are counted
 
     private final Map<String, Set<String>> cases = new LinkedHashMap<>();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.CellType;
 import dev.gateloom.Precision;
+import dev.gateloom.RnnEngine;
 import dev.gateloom.bench.Case;
 import dev.gateloom.bench.Contender;
 import dev.gateloom.bench.Dims;
@@ -15,8 +16,10 @@ import dev.gateloom.bench.Problem;
 import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
+import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -122,11 +125,56 @@ class DeviceSuiteTest {
             Case wide = new Case(CellType.LSTM, new Dims(1, 1, 400, 400), Kind.FORWARD);        // weights of 5 MB
             List<GpuMeasurement> all = suite.run(new GpuCase(wide, Precision.FP32));
             assertEquals(List.of("broken"), all.stream().map(GpuMeasurement::contender).toList());
-            assertTrue(suite.skipped().get(0).startsWith("cuda: needs 5 MiB, with those of the case that are ready; the card has 4 MiB ("),
+            assertTrue(suite.skipped().get(0).startsWith("cuda: did not fit: it needs 5 MiB; the card has 4 MiB ("),
                     suite.skipped().toString());
             assertTrue(suite.skipped().get(1).startsWith("choosy: cudnnRNNForward answers CUDNN_STATUS_NOT_SUPPORTED ("),
                     suite.skipped().toString());
             assertEquals(List.of(), small.live());
+        }
+    }
+
+    /** A contender that takes so many MiB beside what it needs. */
+    private static Entrant holding(String name, int mib) {
+        return new Entrant(name, Entrant.all(), (on, precision) -> {
+            DeviceMemory held = on.allocate((long) mib << 20, "held by " + name);
+            RnnEngine engine = CudaEngine.on(on, precision);
+            return (RnnEngine) Proxy.newProxyInstance(RnnEngine.class.getClassLoader(), new Class<?>[] {RnnEngine.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("close")) {
+                            held.close();
+                        }
+                        return method.invoke(engine, arguments);
+                    });
+        });
+    }
+
+    /** Two do not fit beside each other: each has its rounds for itself, and the report says so. */
+    @Test
+    void whatDoesNotFitTogetherIsMeasuredOneAfterTheOther() {
+        try (Device small = new EmulatorDevice(EmulatorOptions.defaults().memory(64L << 20))) {
+            DeviceSuite suite = new DeviceSuite(small, List.of(holding("one", 40), wrong(), holding("two", 40)), TIMED, Clocks.none());
+            List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
+            assertEquals(List.of("one", "two", "wrong"), all.stream().map(GpuMeasurement::contender).toList(), "each once");
+            assertEquals(List.of(3, 3, 0), all.stream().map(m -> m.nanos().length).toList());
+            assertEquals(GpuMeasurement.How.GRAPH, all.get(1).run().how());
+            assertEquals(1, suite.skipped().size(), suite.skipped().toString());
+            assertTrue(suite.skipped().get(0).startsWith("turns: the device has not the memory to have all contenders open at once, "),
+                    suite.skipped().toString());
+            assertEquals(List.of(), small.live());
+        }
+    }
+
+    /** One that never fits is left out, and the others take turns as if it had not been there. */
+    @Test
+    void whoDoesNotFitAtAllIsInNobodysWay() {
+        try (Device small = new EmulatorDevice(EmulatorOptions.defaults().memory(64L << 20))) {
+            DeviceSuite suite = new DeviceSuite(small, List.of(fused(), holding("huge", 65), holding("one", 40)), GpuSettings.emulator(),
+                    Clocks.none());
+            List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
+            assertEquals(List.of("cuda", "one"), all.stream().map(GpuMeasurement::contender).toList());
+            assertTrue(all.stream().allMatch(GpuMeasurement::ok), all.toString());
+            assertEquals(1, suite.skipped().size(), suite.skipped().toString());
+            assertTrue(suite.skipped().get(0).matches("huge: did not fit: it needs 6[56] MiB; the card has 64 MiB \\(.*"), suite.skipped().toString());
         }
     }
 

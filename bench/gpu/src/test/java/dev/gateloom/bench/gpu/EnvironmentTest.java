@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gateloom.device.Device;
+import dev.gateloom.ptx.EmulatorDevice;
+import dev.gateloom.ptx.EmulatorOptions;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +36,31 @@ class EnvironmentTest {
     void whereALibraryIsDoesNotNameItsUser() {
         assertEquals("~/.cache/gateloom/libcudnn.so.9", Environment.published("/home/me/.cache/gateloom/libcudnn.so.9", "/home/me"));
         assertEquals("/usr/lib/libcudnn.so.9", Environment.published("/usr/lib/libcudnn.so.9", "/home/me"));
+    }
+
+    /** They take seconds and gigabytes. In a JVM of its own, which says what it loads. */
+    @Test
+    void onTheEmulatorNoLibraryIsLookedFor() throws Exception {
+        Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xlog:class+load", "-cp",
+                System.getProperty("java.class.path"), Look.class.getName()).redirectErrorStream(true).start();
+        List<String> said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        List<String> printed = said.stream().filter(line -> !line.contains("[class,load]")).toList();
+        assertEquals(0, java.waitFor(), printed.toString());
+        assertTrue(printed.contains("cuBLAS: not loaded: only a GPU has a use for it"), printed.toString());
+        assertTrue(said.stream().anyMatch(line -> line.contains(" " + EmulatorDevice.class.getName() + " ")), "classes are listed");
+        assertEquals(List.of(), said.stream().filter(line -> line.contains(" dev.gateloom.cuda.libraries.")
+                || line.contains(" jcuda.")).toList());
+    }
+
+    static final class Look {
+        private Look() {
+        }
+
+        public static void main(String[] arguments) {
+            try (Device device = new EmulatorDevice(EmulatorOptions.defaults())) {
+                System.out.println("cuBLAS: " + Environment.of(device, false).get("cuBLAS"));
+            }
+        }
     }
 
     private static void git(Path folder, String... arguments) {

@@ -2,24 +2,30 @@ package dev.gateloom.bench.gpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gateloom.bench.report.Reports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,15 +130,44 @@ class GpuMainTest {
             assertTrue(csv.stream().anyMatch(line -> line.contains("LSTM,training,2,4,3,4,1,false," + contender)), contender + csv);
         }
         String md = Files.readString(report.resolve("report.md"));
-        assertTrue(md.contains("cudnn: "), "who is absent, and why: " + md);
+        assertTrue(md.contains("cudnn: it runs on a GPU only."), "who is absent, and why: " + md);
         assertTrue(md.contains("cublas: "), "also as the one who multiplies: " + md);
-        for (String label : List.of("commit", "cuBLAS", "cuDNN")) {
-            assertTrue(Files.readString(report.resolve("results.json")).contains("\"" + label + "\" : \""), label);
+        for (String label : List.of("commit\" : \"", "cuBLAS\" : \"not loaded: ", "cuDNN\" : \"not loaded: ")) {
+            assertTrue(Files.readString(report.resolve("results.json")).contains("\"" + label), label);
         }
         assertTrue(Files.readString(report.resolve("report.html")).contains("how engine cuda runs it"), "a sweep over T");
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(golden, report), left.sorted().toList(), "nothing unfinished is left");
         }
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "only there is a device that is always full")
+    void aFullDiskCostsTheReportAndNotTheResults() throws IOException {
+        Emulated.requireKernels();
+        Path report = folder.resolve("report");
+        Path unfinished = Files.createDirectory(Reports.unfinished(report));
+        Files.createSymbolicLink(unfinished.resolve("results.json"), Path.of("/dev/full"));
+        Run run = run("--device", "emulator", "--shape", "1x1x1x1", "--kind", "forward", "--cell", "lstm", "--precision", "fp32",
+                "--contender", "reference", "--out", report.toString());
+        assertEquals(1, run.status, run.out + run.err);
+        assertTrue(run.out.contains("LSTM 1x1x1x1 forward, fp32") && run.out.contains("verified") && !run.out.contains("Report: "), run.out);
+        assertTrue(run.err.contains("bench/run: the report cannot be written to " + report + ": ") && run.err.contains("No space left on device"),
+                run.err);
+        assertFalse(Files.exists(report) || Files.exists(unfinished), "nothing half-written");
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "only there is a device that is always full")
+    void anAttestationThatCannotBeWrittenLeavesNoHalf() throws IOException {
+        assumeNoGpu();
+        Attestation attestation = new Attestation(folder.resolve("run"));
+        Path unfinished = Files.createSymbolicLink(folder.resolve(".gateloom-attest-run.zip.unfinished"), Path.of("/dev/full"));
+        String why = assertThrows(IOException.class, () -> attestation.run(Optional.empty(), out -> true)).getMessage();
+        assertTrue(why.startsWith("the attestation cannot be written to " + attestation.zip() + ": ") && why.contains("No space left on device"),
+                why);
+        assertFalse(Files.exists(unfinished, LinkOption.NOFOLLOW_LINKS));
+        assertFalse(Files.exists(attestation.zip()));
     }
 
     @Test

@@ -65,6 +65,16 @@ public final class CudaLibraries {
         return LibraryFiles.CUDNN.obstacle(cudnn(), computeCapability);
     }
 
+    /**
+     * Why cuDNN cannot compile kernels, which its algorithm {@code PERSIST_DYNAMIC} does. Without any NVRTC beside it, it may still
+     * find one by name.
+     *
+     * @return the file that cannot be loaded, why, and what mends it; empty if nothing is known to be in the way
+     */
+    public static Optional<String> nvrtcObstacle() {
+        return Optional.of(cudnn().noCompiler()).filter(why -> !why.isEmpty());
+    }
+
     private static final class Cublas {
         static final Library LIBRARY = LibrarySearch.here(LibraryFiles.CUBLAS).load(LibraryVersions::cublas);
     }

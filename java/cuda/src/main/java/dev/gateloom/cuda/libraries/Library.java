@@ -8,15 +8,17 @@ package dev.gateloom.cuda.libraries;
  * @param version in the library's own words, as {@code 12.6.3}; empty if it is not loaded
  * @param reason why it is not loaded; empty if it is
  * @param mend what to do about that; empty if it is loaded
+ * @param noCompiler why NVRTC, with which it compiles some of its kernels, cannot be loaded though it is there, and what mends it;
+ *     empty if that is not so
  */
-public record Library(boolean loaded, String path, String version, String reason, String mend) {
+public record Library(boolean loaded, String path, String version, String reason, String mend, String noCompiler) {
 
-    static Library loaded(String path, String version) {
-        return new Library(true, path, version, "", "");
+    static Library loaded(String path, String version, String noCompiler) {
+        return new Library(true, path, version, "", "", noCompiler);
     }
 
     static Library missing(String reason, String mend) {
-        return new Library(false, "", "", reason, mend);
+        return new Library(false, "", "", reason, mend, "");
     }
 
     /**

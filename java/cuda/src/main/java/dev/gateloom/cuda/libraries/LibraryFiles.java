@@ -68,15 +68,20 @@ enum LibraryFiles {
         return platform.file(main, major);
     }
 
-    /** What is to be in the process before that one, in this order, where it lies beside it. */
+    /** NVRTC, if it is of use: to be in the process first, in this order, where it lies beside that one. */
+    List<String> compiler(Platform platform) {
+        return compiles ? platform.compiler() : List.of();
+    }
+
+    /** What is to be in the process next, in this order, where it lies beside it: without these it cannot be loaded. */
     List<String> dependencies(Platform platform) {
-        return Stream.concat(compiles ? platform.compiler().stream() : Stream.empty(), named(platform, dependencies)).toList();
+        return named(platform, dependencies).toList();
     }
 
     /** Every file. */
     List<String> all(Platform platform) {
-        return Stream.of(dependencies(platform).stream(), Stream.of(main(platform)), named(platform, companions))
-                .flatMap(Function.identity()).toList();
+        return Stream.of(compiler(platform).stream(), dependencies(platform).stream(), Stream.of(main(platform)),
+                named(platform, companions)).flatMap(Function.identity()).toList();
     }
 
     private Stream<String> named(Platform platform, List<String> names) {

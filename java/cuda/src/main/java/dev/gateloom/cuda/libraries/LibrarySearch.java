@@ -19,6 +19,10 @@ final class LibrarySearch {
     private final Map<String, String> environment;
     private final RedistJar jar;
 
+    /** A library in this process, and why NVRTC is not. */
+    private record Found(File main, String noCompiler) {
+    }
+
     LibrarySearch(LibraryFiles files, String system, String processor, String property, Map<String, String> environment,
             RedistJar jar) {
         this.files = files;
@@ -53,23 +57,23 @@ final class LibrarySearch {
             return named(platform, named, version);
         }
         List<String> failures = new ArrayList<>();
-        Optional<File> file = unpacked(platform, failures);
-        if (file.isEmpty()) {
-            file = loadFrom(platform, folders(platform), failures);
+        Optional<Found> library = unpacked(platform, failures);
+        if (library.isEmpty()) {
+            library = loadFrom(platform, folders(platform), failures);
         }
-        return file.isPresent() ? asked(file.get(), version) : Library.missing(reason(platform, failures, download), mend());
+        return library.isPresent() ? asked(library.get(), version) : Library.missing(reason(platform, failures, download), mend());
     }
 
     private Library named(Platform platform, String folders, Supplier<String> version) {
         List<String> failures = new ArrayList<>();
-        Optional<File> file = loadFrom(platform, Platform.split(folders), failures);
+        Optional<Found> library = loadFrom(platform, Platform.split(folders), failures);
         String by = property != null ? "-D" + CudaLibraries.PROPERTY : CudaLibraries.VARIABLE;
-        return file.isPresent() ? asked(file.get(), version)
+        return library.isPresent() ? asked(library.get(), version)
                 : Library.missing(failures.isEmpty() ? "no " + files.main(platform) + " in " + folders + ", which " + by + " names"
                         : String.join("; ", failures), "let " + by + " name the folder of " + files.title() + ", or unset it");
     }
 
-    private Optional<File> unpacked(Platform platform, List<String> failures) {
+    private Optional<Found> unpacked(Platform platform, List<String> failures) {
         Path cache = cache(platform);
         try {
             Optional<Path> folder = jar.unpack(files, platform, cache);
@@ -92,25 +96,43 @@ final class LibrarySearch {
     }
 
     /** The first folder whose library loads wins. */
-    private Optional<File> loadFrom(Platform platform, Collection<String> folders, List<String> failures) {
+    private Optional<Found> loadFrom(Platform platform, Collection<String> folders, List<String> failures) {
         for (String folder : folders) {
             File main = new File(folder, files.main(platform));
             if (main.exists()) {
+                String noCompiler = loadCompiler(platform, folder);
                 try {
                     for (String name : files.dependencies(platform)) {
-                        File dependency = new File(folder, name);
-                        if (dependency.exists()) {          // else the linker may know another place
-                            load(dependency);
-                        }
+                        loadIfThere(folder, name);
                     }
                     load(main);
-                    return Optional.of(main);
+                    return Optional.of(new Found(main, noCompiler));
                 } catch (UnsatisfiedLinkError e) {
                     failures.add(e.getMessage());
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /** Only some of the library's kernels need it, so its failure is kept for who asks for one of those; empty without one. */
+    private String loadCompiler(Platform platform, String folder) {
+        for (String name : files.compiler(platform)) {
+            try {
+                loadIfThere(folder, name);
+            } catch (UnsatisfiedLinkError e) {
+                return "NVRTC cannot be loaded: " + e.getMessage() + "; put the " + name
+                        + " of CUDA 12 for this platform there, or remove that file if the system has another";
+            }
+        }
+        return "";
+    }
+
+    private static void loadIfThere(String folder, String name) {
+        File file = new File(folder, name);
+        if (file.exists()) {                    // else the linker may know another place
+            load(file);
+        }
     }
 
     private static void load(File file) {
@@ -125,11 +147,12 @@ final class LibrarySearch {
     }
 
     /** The library is in the process; JCuda's own, which is linked to it, may still be missing. */
-    private Library asked(File file, Supplier<String> version) {
+    private Library asked(Found found, Supplier<String> version) {
+        String path = found.main.getAbsolutePath();
         try {
-            return Library.loaded(file.getAbsolutePath(), version.get());
+            return Library.loaded(path, version.get(), found.noCompiler);
         } catch (LinkageError | RuntimeException e) {
-            return Library.missing(file.getAbsolutePath() + " is loaded, but JCuda's part for it cannot be used: "
+            return Library.missing(path + " is loaded, but JCuda's part for it cannot be used: "
                     + e.toString().lines().findFirst().orElseThrow(), "put the jars of JCuda for " + files.title()
                     + " on the class path, with the natives for this platform: gateloom-cuda depends on them");
         }

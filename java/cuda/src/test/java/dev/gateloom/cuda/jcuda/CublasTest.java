@@ -213,6 +213,38 @@ class CublasTest {
         }
     }
 
+    /** Which says nothing about cuBLAS: it is asked again, and nothing runs otherwise, with other bits, for want of memory. */
+    @Test
+    void aLackOfMemoryIsNamedAndDecidesNothing() {
+        try (CudaEngine engine = CudaEngine.on(device)) {
+            driver.failNext("cublasCreate", cublasStatus.CUBLAS_STATUS_ALLOC_FAILED);
+            assertTrue(engine.description().endsWith(", fp32, cuBLAS (not tried yet for lack of memory: cublasCreate answers "
+                    + "CUBLAS_STATUS_ALLOC_FAILED)"), engine.description());
+            driver.failNext("cublasCreate", cublasStatus.CUBLAS_STATUS_ALLOC_FAILED);
+            assertEquals(Products.CUBLAS, engine.products());
+            assertTrue(engine.description().endsWith(", fp32, cuBLAS"), engine.description());
+            try (CudaPlan plan = engine.plan(LSTM, SHAPE, Mode.INFERENCE)) {
+                assertTrue(plan.strategy().endsWith("\nproducts: " + cublasVersion()), plan.strategy());
+                driver.failNext("cublasCreate", cublasStatus.CUBLAS_STATUS_ALLOC_FAILED);
+                String why = assertThrows(DeviceException.class, () -> engine.plan(LSTM, SHAPE, Mode.INFERENCE)).getMessage();
+                assertTrue(why.startsWith("cublasCreate: CUBLAS_STATUS_ALLOC_FAILED (3), there is not enough memory"), why);
+            }
+        }
+    }
+
+    @Test
+    void whoIsClosedIsNotAskedWhoMultiplies() {
+        CudaEngine engine = CudaEngine.on(device);
+        engine.close();
+        assertEquals("this engine is closed", assertThrows(IllegalStateException.class, engine::products).getMessage());
+        JcudaDevice other = JcudaDevice.open(0);
+        try (CudaEngine tooLate = CudaEngine.on(other)) {
+            other.close();
+            assertEquals("whether cuBLAS starts on " + other.name() + " cannot be asked: the device is closed; an engine's device "
+                    + "must stay open", assertThrows(IllegalStateException.class, tooLate::products).getMessage());
+        }
+    }
+
     @Test
     void aDeviceWithoutItSaysSo() {
         try (EmulatorDevice emulator = new EmulatorDevice(EmulatorOptions.defaults()); CudaEngine engine = CudaEngine.on(emulator)) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Compiles the test's {@code libcuda.so.1} and {@code libcublas.so.12}, driver and cuBLAS of this JVM, and {@code libcudnn.so.9}. */
 final class FakeLibrary {
@@ -39,11 +40,12 @@ final class FakeLibrary {
     }
 
     private static final class Installed {
-        /** One for each process, as tests run in several at once. */
+        /** One for each process, as tests run in several at once; gone with it, since it takes megabytes. */
         static final Path FOLDER = Path.of("target", "fake-driver", String.valueOf(ProcessHandle.current().pid())).toAbsolutePath();
         static final Path PATH = compile("libcuda.so.1", "libcuda.c");
 
         static {
+            Runtime.getRuntime().addShutdownHook(new Thread(Installed::delete));
             // Linked to the other, and without a path to it: that one must be in the process first.
             compile("libcublasLt.so.12", "libcublasLt.c");
             compile("libcublas.so.12", "libcublas.c", "-Wl,--version-script=" + source("libcublas.map"), "-Wl,--no-as-needed",
@@ -55,6 +57,16 @@ final class FakeLibrary {
                 throw new IllegalStateException(why);
             });
             compile("libcudnn.so.9", "libcudnn.c", "-Wl,--version-script=" + source("libcudnn.map"));   // loaded when asked for
+        }
+
+        /** What the process has loaded from there stays with it. */
+        private static void delete() {
+            try (Stream<Path> files = Files.list(FOLDER)) {
+                files.forEach(file -> file.toFile().delete());
+            } catch (IOException e) {
+                return;                         // nothing was compiled
+            }
+            FOLDER.toFile().delete();
         }
     }
 

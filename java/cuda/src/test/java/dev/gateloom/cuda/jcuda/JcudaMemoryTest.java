@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.Products;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.HostMemory;
@@ -48,6 +50,16 @@ class JcudaMemoryTest extends PlayedDriver {
                     device.kernel(AXPY, "axpy");
                 }), call + ": CUDA_ERROR_OUT_OF_MEMORY (2)", account);
             }
+        }
+    }
+
+    /** On a GPU of this generation cuBLAS needs 32 MiB to work in. */
+    @Test
+    void tooLittleForCublasIsNoReasonToDoWithout() {
+        try (CudaEngine engine = CudaEngine.on(open())) {
+            assertEquals(Products.CUBLAS, engine.products());
+            assertContains(engine.description(), "cuBLAS (not tried yet for lack of memory: cuMemAlloc answers CUDA_ERROR_OUT_OF_MEMORY)");
+            assertContains(assertThrows(DeviceException.class, engine::operations), "for workspace of cuBLAS", "free are ");
         }
     }
 

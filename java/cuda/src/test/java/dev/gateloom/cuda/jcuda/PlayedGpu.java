@@ -23,6 +23,11 @@ public final class PlayedGpu implements AutoCloseable {
         return device;
     }
 
+    /** How often a function of the driver or of a library was called. */
+    public long calls(String function) {
+        return driver.count(function);
+    }
+
     FakeDriver driver() {
         return driver;
     }

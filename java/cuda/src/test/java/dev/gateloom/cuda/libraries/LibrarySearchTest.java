@@ -59,18 +59,40 @@ class LibrarySearchTest {
     void namesFilesAsTheSystemDoes() {
         assertEquals(List.of("libcublasLt.so.12", "libcublas.so.12"), LibraryFiles.CUBLAS.all(Platform.LINUX));
         assertEquals(List.of("cublasLt64_12.dll", "cublas64_12.dll"), LibraryFiles.CUBLAS.all(Platform.WINDOWS));
-        assertEquals(List.of("nvrtc-builtins64_126.dll", "nvrtc64_120_0.dll", "cudnn_graph64_9.dll", "cudnn_ops64_9.dll",
-                "cudnn_cnn64_9.dll", "cudnn_adv64_9.dll"), LibraryFiles.CUDNN.dependencies(Platform.WINDOWS));
+        assertEquals(List.of("nvrtc-builtins64_126.dll", "nvrtc64_120_0.dll"), LibraryFiles.CUDNN.compiler(Platform.WINDOWS));
+        assertEquals(List.of("cudnn_graph64_9.dll", "cudnn_ops64_9.dll", "cudnn_cnn64_9.dll", "cudnn_adv64_9.dll"),
+                LibraryFiles.CUDNN.dependencies(Platform.WINDOWS));
         assertEquals("libcudnn.so.9", LibraryFiles.CUDNN.main(Platform.LINUX));
         assertEquals(10, LibraryFiles.CUDNN.all(Platform.LINUX).size());
     }
 
-    /** cuDNN opens NVRTC by its name, and NVRTC its own part: both must be in the process, in the other order. */
+    /** cuDNN opens NVRTC by its name, and NVRTC its own part: both must be in the process, in the other order. cuBLAS has no use for it. */
     @Test
     void loadsTheCompilerFirst() {
+        assertEquals(List.of("libnvrtc-builtins.so.12.6", "libnvrtc.so.12"), LibraryFiles.CUDNN.compiler(Platform.LINUX));
         assertEquals(List.of("libnvrtc-builtins.so.12.6", "libnvrtc.so.12", "libcudnn_graph.so.9"),
-                LibraryFiles.CUDNN.dependencies(Platform.LINUX).subList(0, 3));
-        assertTrue(LibraryFiles.CUDNN.all(Platform.LINUX).containsAll(Platform.LINUX.compiler()), "unpacked too");
+                LibraryFiles.CUDNN.all(Platform.LINUX).subList(0, 3), "unpacked too");
+        assertEquals(List.of(), LibraryFiles.CUBLAS.compiler(Platform.LINUX));
+    }
+
+    /** The compiler is for one algorithm: what else there is does without. What all need is another matter. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "the message is the dynamic linker's")
+    void aCompilerThatCannotBeLoadedTakesNothingElseWithIt(@TempDir Path folder) throws Exception {
+        Path anyThatLoads = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
+        Files.copy(anyThatLoads, folder.resolve("libcudnn.so.9"));
+        Path broken = Files.writeString(folder.resolve("libnvrtc.so.12"), "no library");
+        LibrarySearch search = new LibrarySearch(LibraryFiles.CUDNN, "Linux", "amd64", folder.toString(), Map.of(),
+                new RedistJar(ClassLoader.getPlatformClassLoader()));
+        Library library = search.load(() -> "9.5.1");
+        assertTrue(library.loaded(), library.reason());
+        assertTrue(library.noCompiler().startsWith("NVRTC cannot be loaded: " + broken + ": ")
+                && library.noCompiler().contains("; put the libnvrtc.so.12 of CUDA 12 "), library.noCompiler());
+        Files.delete(broken);
+        assertEquals("", search.load(() -> "9.5.1").noCompiler(), "another place may have one");
+        Path needed = Files.writeString(folder.resolve("libcudnn_graph.so.9"), "no library");
+        library = search.load(NOT_ASKED);
+        assertTrue(!library.loaded() && library.reason().contains(needed.toString()), library.toString());
     }
 
     @Test
@@ -112,12 +134,12 @@ class LibrarySearchTest {
 
     @Test
     void namesWhatIsTooOldForAGpu() {
-        Library cudnn = Library.loaded("/opt/libcudnn.so.9", "9.5.1");
+        Library cudnn = Library.loaded("/opt/libcudnn.so.9", "9.5.1", "");
         assertEquals(Optional.empty(), LibraryFiles.CUDNN.obstacle(cudnn, 90));
         assertEquals("Blackwell needs cuDNN 9.7 or newer, /opt/libcudnn.so.9 is 9.5.1; install a newer one (Ubuntu and Debian with "
                 + "NVIDIA's repository: sudo apt-get install cudnn9-cuda-12; what GATELOOM_CUDA_LIBRARIES=download fetches is older), or name its folder by "
                 + "-Dgateloom.cuda.libraries=FOLDER", LibraryFiles.CUDNN.obstacle(cudnn, 120).orElseThrow());
-        assertEquals(Optional.empty(), LibraryFiles.CUBLAS.obstacle(Library.loaded("/opt/libcublas.so.12", "12.8.3"), 100));
+        assertEquals(Optional.empty(), LibraryFiles.CUBLAS.obstacle(Library.loaded("/opt/libcublas.so.12", "12.8.3", ""), 100));
         assertEquals("no cuBLAS: not here; get it",
                 LibraryFiles.CUBLAS.obstacle(Library.missing("not here", "get it"), 75).orElseThrow());
     }
@@ -125,7 +147,7 @@ class LibrarySearchTest {
     @Test
     void comparesVersions() {
         assertEquals("9.5.1", LibraryVersions.cudnn(90501));
-        Library library = Library.loaded("/opt/libcudnn.so.9", "9.10.2");
+        Library library = Library.loaded("/opt/libcudnn.so.9", "9.10.2", "");
         assertTrue(library.isAtLeast(9, 7) && library.isAtLeast(9, 10) && library.isAtLeast(8, 11));
         assertFalse(library.isAtLeast(9, 11) || library.isAtLeast(10, 0));
         assertFalse(Library.missing("not here", "get it").isAtLeast(1, 0));

@@ -1,0 +1,117 @@
+package dev.gateloom.bench.gpu;
+
+import dev.gateloom.Precision;
+import dev.gateloom.bench.Expected;
+import dev.gateloom.bench.Problem;
+import dev.gateloom.bench.WarmUp;
+import dev.gateloom.bench.gpu.GpuMeasurement.How;
+import dev.gateloom.device.Device;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A contender that is open on a case, whose result was right. */
+final class Ready implements AutoCloseable {
+    private final Device device;
+    private final GpuSettings settings;
+    private final Entrant entrant;
+    private final Precision precision;
+    private final Opened opened = new Opened();
+    private final DeviceSession session;
+    private final Turns turns;
+    private final List<Double> nanos = new ArrayList<>();
+    private final double transferNanos;
+    private double prepareNanos;
+    private Counts counts;
+    private int calls;                          // in a row
+
+    /**
+     * Opens it and compares its result.
+     *
+     * @throws UnsupportedOperationException if it does not run the case, or not as its name says
+     * @throws Exception if it fails, or its result is wrong
+     */
+    Ready(Device device, GpuSettings settings, Entrant entrant, Precision precision, Rotation rotation, Problem problem,
+            Expected expected) throws Exception {
+        this.device = device;
+        this.settings = settings;
+        this.entrant = entrant;
+        this.precision = precision;
+        try {
+            long start = System.nanoTime();
+            session = opened.add(new DeviceSession(device, entrant.maker().engine(device, precision), problem, rotation.sets()));
+            prepareNanos = System.nanoTime() - start - session.takeTransferNanos();
+            expected.verify(session, problem, precision);
+            Optional<String> other = entrant.confirms().obstacle(session.strategy());      // after a call: a device may refuse a launch
+            if (other.isPresent()) {
+                throw new UnsupportedOperationException(other.get());
+            }
+            turns = opened.add(new Turns(device, session));
+            transferNanos = transfer(session);
+        } catch (Exception | Error e) {
+            opened.closeAfter(e);
+            throw e;
+        }
+    }
+
+    /** Inputs, weights and gradient of the output to the device, the results back: once, with warm page-locked memory. */
+    private static double transfer(DeviceSession session) {
+        session.takeTransferNanos();
+        session.refill();
+        session.outcome();
+        return session.takeTransferNanos();
+    }
+
+    Entrant entrant() {
+        return entrant;
+    }
+
+    Precision precision() {
+        return precision;
+    }
+
+    /** See {@link Turns#capture}. */
+    Optional<String> capture() {
+        long start = System.nanoTime();
+        Optional<String> refusal = turns.capture();
+        prepareNanos += System.nanoTime() - start;
+        return refusal;
+    }
+
+    /** Back to call by call. */
+    void release() {
+        turns.release();
+    }
+
+    void warmUp() throws Exception {
+        calls = session.sets();
+        if (!settings.timed()) {
+            return;
+        }
+        WarmUp.run(() -> turns.nanos(session.sets()), settings.patience());
+        double once = turns.nanos(session.sets());
+        calls = (int) Math.max(session.sets(), Math.ceil(settings.block() * 1e9 / Math.max(1, once)));
+    }
+
+    void round() {
+        Counts before = Counts.of(device);
+        double time = turns.nanos(calls);
+        if (settings.timed()) {
+            nanos.add(time);
+        } else if (before != null) {
+            counts = Counts.of(device).since(before, calls);
+        }
+    }
+
+    /** What its rounds have shown. */
+    GpuMeasurement measurement(GpuCase c, Rotation rotation, String clocks) {
+        return new GpuMeasurement(c, entrant.name(), precision, new GpuMeasurement.Run(session.description(), session.strategy(),
+                turns.replaysGraphs() ? How.GRAPH : How.CALLS, rotation, prepareNanos, transferNanos, counts, clocks),
+                nanos.stream().mapToDouble(n -> n).toArray(), "");
+    }
+
+    @Override
+    public void close() {
+        opened.close();
+    }
+}
