@@ -12,8 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Where one strategy ends and the next begins if everything were implemented: what the constants say, which nobody should change unseen.
- * What the engine chooses, of the kernels that there are, is in {@code PlannerChoiceTest}.
+ * Where one strategy would end and the next begin if there were a kernel for every layout that the model knows: what its constants
+ * lead to, which nobody should change unseen. What the engine chooses among the kernels that there are is in
+ * {@code PlannerChoiceTest}.
  */
 class PlannerBordersTest {
     private static final int LARGEST = 4096;
@@ -42,7 +43,7 @@ class PlannerBordersTest {
                 + largest(whole, Strategy.C, precision));
     }
 
-    // What is chosen for LSTM training, forward and backward, and how the batch and the units are shared out.
+    // What would be chosen for LSTM training, forward and backward, and how the batch and the units are shared out.
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "t4      | FP32 |    1 | 100 |   64 | A 1x1, A 1x1",
@@ -146,7 +147,7 @@ class PlannerBordersTest {
         return plan.passes().stream().map(choice -> describe(choice.chosen().orElseThrow())).collect(Collectors.joining(", "));
     }
 
-    /** Strategy, groups x blocks of each, and for gathered gradients a g. */
+    /** Strategy, groups x blocks of each, and whether they would hand out partial sums. */
     private static String describe(PassPlan plan) {
         return plan.strategy() + (plan.strategy() == Strategy.D ? "" : " " + plan.tiles().groups() + "x"
                 + plan.tiles().blocksPerGroup()) + (plan.exchange() == Exchange.PARTIAL_SUMS ? " sums" : "");
