@@ -60,7 +60,7 @@ class ExchangeTest {
         RnnWeights gradients = RnnWeights.zeros(config);
         Arrays.fill(gradients.data(), 1);
         float[] before = gradients.data().clone();
-        try (CudaEngine engine = CudaEngine.on(device, precision, SequenceOptions.of(Strategy.C).tiles(8, 0, 0).polls(500));
+        try (CudaEngine engine = CudaEngine.on(device, precision, StrategyTest.gathering(Strategy.C).tiles(8, 0, 0).polls(500));
                 CudaPlan plan = engine.plan(config, Shape.of(4, 9), Mode.TRAINING)) {
             float[] x = new float[4 * 9 * 3];
             float[] y = new float[4 * 9 * 20];

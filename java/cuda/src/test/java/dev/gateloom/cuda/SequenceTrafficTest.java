@@ -212,7 +212,7 @@ class SequenceTrafficTest {
      */
     private static void exchanged(KernelCounters pass, Run run, long values) {
         long handed = run.halves() ? values / 2 : values;
-        String purpose = "what blocks hand over, in 16 bits";
+        String purpose = "what blocks hand over";
         if (run.strategy == Strategy.C && run.halves()) {
             once("handed over", handed, pass.traffic(purpose).written());
             long gathered = pass.traffic(purpose).read();
