@@ -84,7 +84,7 @@ echo bench/run: building (sources have changed)>&2
 goto build
 :first
 if "%SUITE%"=="gpu" (
-  echo bench/run: building; a first build with the kernels also downloads NVIDIA's compiler, 349 MB, and with GATELOOM_CUDA_LIBRARIES=download its libraries, 2.0 GB>&2
+  echo bench/run: building; a first build with the kernels also downloads NVIDIA's compiler, 349 MB, and with GATELOOM_CUDA_LIBRARIES=download its libraries, 2.0 GB, and compiles the kernels, some minutes>&2
 ) else if "%RIVALS%"=="yes" (
   echo bench/run: building; a first build with rivals downloads about 415 MB: PyTorch 110, ONNX Runtime 75, DL4J 230>&2
 ) else (

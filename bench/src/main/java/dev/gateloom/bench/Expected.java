@@ -34,6 +34,8 @@ public final class Expected {
     static final double TOLERANCE = 1e-4;
     /** What the reference may cost: some tenths of a second. */
     private static final double FLOPS = 1e8;
+    /** Compared at least, whatever they cost. */
+    private static final int LEAST_STEPS = 2;
     /** Errors are relative to at least this. */
     private static final double SMALLEST = 1e-3;
     private static final int ROWS = 4;
@@ -61,8 +63,19 @@ public final class Expected {
      * @return its results
      */
     public static Expected compute(Problem problem) {
+        return compute(problem, LEAST_STEPS);
+    }
+
+    /**
+     * Runs the reference over so many steps at least, whatever they cost.
+     *
+     * @param problem the case's numbers
+     * @param leastSteps if the case has so many
+     * @return its results
+     */
+    public static Expected compute(Problem problem, int leastSteps) {
         Case c = problem.of();
-        Part part = Part.of(c);
+        Part part = Part.of(c, leastSteps);
         int b = part.rows.length;
         boolean training = c.kind() == Kind.TRAINING;
         int inputSize = c.dims().inputSize();
@@ -199,7 +212,7 @@ public final class Expected {
     }
 
     /**
-     * Saves for {@link #load}: the numbers only, the rest follows from the case.
+     * Saves what {@link #compute(Problem)} returned for {@link #load}: the numbers only, the rest follows from the case.
      *
      * @param file to write
      * @throws IOException if it cannot be written
@@ -225,7 +238,7 @@ public final class Expected {
      * @throws IOException if it cannot be read
      */
     public static Expected load(Case c, Path file) throws IOException {
-        Part part = Part.of(c);
+        Part part = Part.of(c, LEAST_STEPS);
         int cells = part.steps * part.rows.length;
         boolean training = c.kind() == Kind.TRAINING;
         FloatBuffer all = ByteBuffer.wrap(Files.readAllBytes(file)).asFloatBuffer();
@@ -244,14 +257,14 @@ public final class Expected {
     /** The steps and sequences that the reference computes. */
     private record Part(Dims dims, int steps, int[] rows) {
 
-        static Part of(Case c) {
+        static Part of(Case c, int leastSteps) {
             int count = Math.min(ROWS, c.dims().batch());
             int[] rows = new int[count];
             for (int k = 0; k < count; k++) {
                 rows[k] = count == 1 ? 0 : (int) ((long) k * (c.dims().batch() - 1) / (count - 1));
             }
             double step = c.with(c.dims().slice(count, 1)).flops();
-            int steps = (int) Math.max(Math.min(2, c.dims().steps()), Math.min(c.dims().steps(), FLOPS / step));
+            int steps = (int) Math.max(Math.min(leastSteps, c.dims().steps()), Math.min(c.dims().steps(), FLOPS / step));
             return new Part(c.dims(), steps, rows);
         }
 

@@ -44,6 +44,19 @@ class ExpectedTest {
         }
     }
 
+    /** What takes turns, as double buffers do, can go wrong from the third step on. */
+    @Test
+    void asManyStepsAreComparedAsAskedFor() throws Exception {
+        Case c = new Case(CellType.LSTM, new Dims(4, 9, 1000, 1000), Kind.FORWARD);
+        Problem problem = Problem.of(c);
+        try (Contender.Session session = new EngineContender("cpu").open(problem)) {
+            Contender.Session wrong = new Damaged(session, o -> o.y()[8 * 4 * 1000] += 1);     // in the last step
+            Expected.compute(problem).verify(wrong, problem);
+            Expected all = Expected.compute(problem, 9);
+            assertThrows(WrongResultException.class, () -> all.verify(wrong, problem));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"LSTM,FORWARD", "LSTM,TRAINING", "GRU,FORWARD", "GRU,TRAINING"})
     void enginesPassOnDeepStacksAndRaggedBatches(CellType cell, Kind kind) throws Exception {

@@ -12,8 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /** An inventory as one JSON object. What is not known or not there is null. */
-final class InfoJson {
+public final class InfoJson {
     private InfoJson() {
+    }
+
+    /**
+     * What {@code java/gateloom info --json} prints here.
+     *
+     * @return the object
+     */
+    public static String ofThisMachine() {
+        return of(Inventory.take(), Optional.empty());
     }
 
     /**

@@ -7,6 +7,8 @@ import dev.gateloom.Engines;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.bench.Contenders;
 import dev.gateloom.bench.report.Csv;
+import dev.gateloom.bench.report.Reports;
+import dev.gateloom.cli.InfoJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,6 +33,12 @@ import java.util.zip.ZipOutputStream;
 final class Attestation {
     private static final String JMH = "jmh.json";
     private final Path folder;
+    private final Watchdog watchdog;
+    private final Published published = Published.here();
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private String info = "";
+    private volatile GoldenRun golden;          // null until there is something to pack
+    private boolean packed;
 
     /** The measurement of an attestation. */
     interface Measurement {
@@ -44,8 +52,9 @@ final class Attestation {
     }
 
     /** The report's folder; the zip file lies beside it. */
-    Attestation(Path folder) {
+    Attestation(Path folder, Watchdog watchdog) {
         this.folder = folder;
+        this.watchdog = watchdog;
     }
 
     Path zip() {
@@ -55,26 +64,25 @@ final class Attestation {
     /** True if all went well; the zip file is written in any case. */
     boolean run(Optional<Guest> guest, Measurement measurement) throws IOException {
         PrintStream console = System.out;
-        ByteArrayOutputStream log = new ByteArrayOutputStream();
         PrintStream both = new PrintStream(new Both(console, log), true, StandardCharsets.UTF_8);
-        GoldenRun golden = GoldenRun.find();
+        info = info();
+        golden = GoldenRun.find();
         boolean right = false;
         System.setOut(both);                    // the CPU's suite prints there
         try {
-            guest.ifPresent(g -> golden(golden, g, both));
+            guest.ifPresent(g -> golden(g, both));
             for (String name : Contenders.readyEngines()) {
-                golden(golden, new Guest(name, () -> Engines.get(name)), both);
+                golden(new Guest(name, () -> Engines.get(name)), both);
             }
             both.println();
             right = measurement.run(both);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
             e.printStackTrace(both);            // what went well until then is worth a zip file all the same
         } finally {
             System.setOut(console);
         }
         both.flush();
-        pack(Map.of("golden.csv", golden.csv(), "environment.csv", environment(),
-                "log.txt", anonymous(log.toString(StandardCharsets.UTF_8))));
+        pack();
         console.println();
         console.println("Attestation: " + zip());
         console.println("It holds plain text only: results, this machine's parts and versions, and what was printed here. Look into "
@@ -82,15 +90,24 @@ final class Attestation {
         return right && golden.passed();
     }
 
-    private static void golden(GoldenRun run, Guest guest, PrintStream out) {
+    private void golden(Guest guest, PrintStream out) {
         RnnEngine engine;
         try {
             engine = guest.engine.get();
         } catch (RuntimeException | LinkageError e) {
-            run.failed(guest.label, String.valueOf(e.getMessage()), out);
+            golden.failed(guest.label, String.valueOf(e.getMessage()), out);
             return;
         }
-        run.run(guest.label, engine, out);
+        golden.run(guest.label, engine, watchdog, out);
+    }
+
+    /** Before anything runs: of a device that hangs nothing can be asked. */
+    private static String info() {
+        try {
+            return InfoJson.ofThisMachine();
+        } catch (RuntimeException | LinkageError e) {
+            return "not known: " + e;
+        }
     }
 
     private static String environment() {
@@ -105,9 +122,27 @@ final class Attestation {
         return results.toPrettyString() + "\n";
     }
 
-    /** Where the folder is, is nobody's business. */
+    /** Where the folder is and who has run this is nobody's business. */
     private String anonymous(String text) {
-        return text.replace(folder.toUri().toString(), "benchmark/").replace(folder.toString(), "benchmark");
+        return published.text(text.replace(folder.toUri().toString(), "benchmark/").replace(folder.toString(), "benchmark"));
+    }
+
+    /** Of a run that was broken off: what there is, if it is not packed yet. */
+    synchronized void packOnce() {
+        if (golden != null && !packed) {
+            try {
+                pack();
+                System.err.println("Attestation of a run that did not come to its end: " + zip());
+            } catch (IOException e) {
+                System.err.println("bench/run: " + e.getMessage());
+            }
+        }
+    }
+
+    private synchronized void pack() throws IOException {
+        packed = true;
+        pack(Map.of("golden.csv", golden.csv(), "environment.csv", environment(), "info.json", info + "\n", "log.txt",
+                log.toString(StandardCharsets.UTF_8)));
     }
 
     private void pack(Map<String, String> texts) throws IOException {
@@ -126,10 +161,11 @@ final class Attestation {
     private void pack(Map<String, String> texts, Path unfinished) throws IOException {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(unfinished), StandardCharsets.UTF_8)) {
             for (Map.Entry<String, String> text : new TreeMap<>(texts).entrySet()) {
-                entry(out, text.getKey(), text.getValue());
+                entry(out, text.getKey(), anonymous(text.getValue()));
             }
-            if (Files.isDirectory(folder)) {
-                try (Stream<Path> files = Files.list(folder)) {
+            Path results = Files.isDirectory(folder) ? folder : Reports.unfinished(folder);
+            if (Files.isDirectory(results)) {
+                try (Stream<Path> files = Files.list(results)) {
                     for (Path file : files.sorted().toList()) {
                         String text = anonymous(Files.readString(file));
                         entry(out, "benchmark/" + file.getFileName(), file.endsWith(JMH) ? withoutPaths(text) : text);

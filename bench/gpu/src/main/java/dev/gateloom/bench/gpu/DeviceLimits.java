@@ -3,6 +3,7 @@ package dev.gateloom.bench.gpu;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.bench.Forks;
 import dev.gateloom.bench.Statistics;
 import dev.gateloom.bench.report.Text;
 import dev.gateloom.cuda.CudaEngine;
@@ -13,9 +14,12 @@ import dev.gateloom.device.DeviceMemory;
 import dev.gateloom.device.Event;
 import dev.gateloom.device.HostMemory;
 import dev.gateloom.device.Stream;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -23,8 +27,9 @@ import java.util.OptionalDouble;
  *
  * @param copy bytes read and written by a copy inside device memory, GB/s; empty without timing
  * @param products rate of large products in each precision that the device has; empty without timing
+ * @param failures what could not be measured, and why
  */
-public record DeviceLimits(OptionalDouble copy, Map<Precision, Rate> products) {
+public record DeviceLimits(OptionalDouble copy, Map<Precision, Rate> products, List<String> failures) {
     private static final int SIZE = 4096;               // M = N = K of the products
     private static final int SIZE_UNTIMED = 40;
     private static final long COPY = 1L << 30;          // bytes at most
@@ -46,30 +51,44 @@ public record DeviceLimits(OptionalDouble copy, Map<Precision, Rate> products) {
         void enqueue();
     }
 
+    /** Something that is measured once. */
+    private interface Probe<T> {
+        T measure();
+    }
+
     /**
-     * Measures, of our own products and cuBLAS's the better; on the emulator it runs everything once, on small sizes.
+     * Measures, of our own products and cuBLAS's the better; on the emulator it runs everything once, on small sizes. What fails or
+     * multiplies wrongly is no limit.
      *
      * @param device stays open
      * @param timed whether times mean something
      * @return the limits
      */
     public static DeviceLimits measure(Device device, boolean timed) {
-        double copied = copy(device, timed);
-        Products offered = offered(device);
+        List<String> failures = new ArrayList<>();
+        Optional<Double> copied = attempt("copy in device memory", failures, () -> copy(device, timed));
+        List<Products> offered = attempt("products", failures, () -> offered(device)).orElse(List.of());
         Map<Precision, Rate> products = new EnumMap<>(Precision.class);
         for (Precision precision : Precision.values()) {
-            if (has(device, precision)) {
-                Rate rate = product(device, precision, Products.OWN, timed);
-                if (offered == Products.CUBLAS) {
-                    Rate library = product(device, precision, Products.CUBLAS, timed);
-                    rate = library.tflops > rate.tflops ? library : rate;
-                }
-                if (timed) {
-                    products.put(precision, rate);
-                }
+            for (Products by : offered) {
+                attempt("products, " + GpuCase.name(precision) + ", " + name(by), failures,
+                        () -> has(device, precision) ? product(device, precision, by, timed) : null)
+                        .filter(rate -> timed)
+                        .ifPresent(rate -> products.merge(precision, rate, (one, other) -> other.tflops > one.tflops ? other : one));
             }
         }
-        return new DeviceLimits(timed ? OptionalDouble.of(copied) : OptionalDouble.empty(), products);
+        return new DeviceLimits(timed && copied.isPresent() ? OptionalDouble.of(copied.get()) : OptionalDouble.empty(), products,
+                failures);
+    }
+
+    /** Empty if it fails, or there is nothing to measure. */
+    private static <T> Optional<T> attempt(String what, List<String> failures, Probe<T> probe) {
+        try {
+            return Optional.ofNullable(probe.measure());
+        } catch (RuntimeException | LinkageError e) {
+            failures.add(what + ": " + Forks.reason(e));
+            return Optional.empty();
+        }
     }
 
     private static boolean has(Device device, Precision precision) {
@@ -78,11 +97,15 @@ public record DeviceLimits(OptionalDouble copy, Map<Precision, Rate> products) {
         }
     }
 
-    /** cuBLAS if it is there and starts. */
-    private static Products offered(Device device) {
+    /** Our own, and cuBLAS's if it is there and starts. */
+    private static List<Products> offered(Device device) {
         try (CudaEngine engine = CudaEngine.on(device)) {
-            return engine.products();
+            return engine.products() == Products.OWN ? List.of(Products.OWN) : List.of(Products.OWN, Products.CUBLAS);
         }
+    }
+
+    private static String name(Products products) {
+        return products == Products.OWN ? "own kernels" : "cuBLAS";
     }
 
     private static double copy(Device device, boolean timed) {
@@ -112,7 +135,7 @@ public record DeviceLimits(OptionalDouble copy, Map<Precision, Rate> products) {
                 }
             }
             double nanos = median(device, probe.stream(), timed, probe::run);
-            return new Rate(2.0 * size * size * size / nanos / 1e3, products == Products.OWN ? "own kernels" : "cuBLAS");
+            return new Rate(2.0 * size * size * size / nanos / 1e3, name(products));
         }
     }
 
@@ -161,12 +184,11 @@ public record DeviceLimits(OptionalDouble copy, Map<Precision, Rate> products) {
      */
     public Map<String, String> lines() {
         Map<String, String> lines = new LinkedHashMap<>();
-        if (copy.isPresent()) {
-            lines.put("copy in device memory", Text.digits(copy.getAsDouble()) + " GB/s, read and written");
-            products.forEach((precision, rate) -> lines.put("products, " + GpuCase.name(precision), Text.digits(rate.tflops)
-                    + " TFLOP/s, M = N = K = " + SIZE + ", " + rate.by));
-        } else {
-            lines.put("limits", "not measured: the emulator has no times");
+        copy.ifPresent(rate -> lines.put("copy in device memory", Text.digits(rate) + " GB/s, read and written"));
+        products.forEach((precision, rate) -> lines.put("products, " + GpuCase.name(precision), Text.digits(rate.tflops)
+                + " TFLOP/s, M = N = K = " + SIZE + ", " + rate.by));
+        if (lines.isEmpty()) {
+            lines.put("limits", failures.isEmpty() ? "not measured: the emulator has no times" : "not known, see the notes");
         }
         return lines;
     }

@@ -1,29 +1,50 @@
 package dev.gateloom.bench.gpu;
 
+import dev.gateloom.bench.Expected;
+import dev.gateloom.bench.Problem;
 import dev.gateloom.cuda.planner.Gpu;
 import dev.gateloom.device.Device;
 import java.util.List;
 
 /** Runs the contenders on the device, case by case. */
 final class DeviceSuite {
+    /** Compared at least, if a case has so many: buffers that take turns can go wrong only from the third on. */
+    static final int STEPS = 9;
     private static final int SETS_UNTIMED = 2;
 
     private final Device device;
     private final List<Entrant> entrants;
     private final GpuSettings settings;
     private final Clocks clocks;
+    private final Watchdog watchdog;
     private final Skipped skipped = new Skipped();
+    private Problem problem;                    // of the last case
+    private Expected expected;                  // the same in every precision
+    private boolean lost;
 
-    DeviceSuite(Device device, List<Entrant> entrants, GpuSettings settings, Clocks clocks) {
+    DeviceSuite(Device device, List<Entrant> entrants, GpuSettings settings, Clocks clocks, Watchdog watchdog) {
         this.device = device;
         this.entrants = entrants;
         this.settings = settings;
         this.clocks = clocks;
+        this.watchdog = watchdog;
     }
 
     /** All contenders on a case; a failure is a measurement too. */
     List<GpuMeasurement> run(GpuCase c) {
-        return new Race(device, settings, clocks, skipped, c, rotation(c)).run(entrants);
+        if (problem == null || !problem.of().equals(c.of())) {
+            problem = Problem.of(c.of());
+            expected = Expected.compute(problem, STEPS);
+        }
+        Race race = new Race(device, settings, clocks, watchdog, skipped, c, rotation(c), problem, expected);
+        List<GpuMeasurement> measured = race.run(entrants);
+        lost = race.isLost();
+        return measured;
+    }
+
+    /** Whether the device has failed, so that nothing more can be run on it. */
+    boolean isLost() {
+        return lost;
     }
 
     /** What was left out and why, and which cases were measured otherwise. */

@@ -45,12 +45,7 @@ final class Environment {
 
     /** Why it is not there, and what it did here, the notes say. */
     private static String version(Library library) {
-        return library.loaded() ? library.version() + ", " + published(library.path(), System.getProperty("user.home")) : "none";
-    }
-
-    /** Without the name of who ran it. */
-    static String published(String path, String home) {
-        return path.startsWith(home) ? "~" + path.substring(home.length()) : path;
+        return library.loaded() ? library.version() + ", " + Published.here().text(library.path()) : "none";
     }
 
     /** The commit of the checkout that a folder is in, with {@code -dirty} if files were changed. */

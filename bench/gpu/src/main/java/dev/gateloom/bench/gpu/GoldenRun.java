@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** Holds engines against the golden vectors that come with the sources, as {@code gateloom verify} does. */
@@ -20,7 +21,7 @@ final class GoldenRun {
     static final String FOLDERS = "gateloom.bench.golden";
 
     private final List<Path> files;
-    private final List<List<String>> rows = new ArrayList<>();
+    private final List<List<String>> rows = new CopyOnWriteArrayList<>();       // read at any time, if the run is broken off
     private boolean passed = true;
 
     private GoldenRun(List<Path> files) {
@@ -44,13 +45,19 @@ final class GoldenRun {
     }
 
     /** All vectors on one engine, which is closed then. */
-    void run(String label, RnnEngine engine, PrintStream out) {
+    void run(String label, RnnEngine engine, Watchdog watchdog, PrintStream out) {
         int right = 0;
         List<String> wrong = new ArrayList<>();
         try (engine) {
             for (Path file : files) {
                 String name = file.getFileName().toString().replace(".safetensors", "");
-                Verdict verdict = verdict(file, engine);
+                Watchdog.Watch watch = watchdog.begin("golden vector " + name + " on " + label);
+                Verdict verdict;
+                try {
+                    verdict = verdict(file, engine);
+                } finally {
+                    watch.end();
+                }
                 String outcome = verdict.passed() ? "pass" : verdict.unsupported() ? "not supported" : "fail";
                 rows.add(List.of(label, engine.description(), name, outcome, verdict.tensor(), Csv.number(verdict.error()),
                         verdict.problem()));

@@ -5,7 +5,6 @@ import dev.gateloom.bench.Settings;
 import dev.gateloom.bench.WorkDir;
 import dev.gateloom.bench.report.Reports;
 import dev.gateloom.device.Device;
-import dev.gateloom.device.DeviceException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -24,11 +23,15 @@ final class GpuBenchmark {
     private final GpuOptions options;
     private final boolean onGpu;
     private final PrintStream out;
+    private final Journal journal;
+    private final Watchdog watchdog;
 
-    GpuBenchmark(GpuOptions options, boolean onGpu, PrintStream out) {
+    GpuBenchmark(GpuOptions options, boolean onGpu, PrintStream out, Journal journal, Watchdog watchdog) {
         this.options = options;
         this.onGpu = onGpu;
         this.out = out;
+        this.journal = journal;
+        this.watchdog = watchdog;
     }
 
     /** Who takes part on the device, and what keeps others from it. */
@@ -46,14 +49,19 @@ final class GpuBenchmark {
         }
     }
 
-    /** What is there to choose from. */
-    List<String> contenders() {
-        List<String> names = new ArrayList<>(Field.find(onGpu).entrants.stream().map(Entrant::name).toList());
-        names.addAll(hostEngines());
-        return names.stream().distinct().toList();
+    /**
+     * Whether those who were asked for are there.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    static void checkContenders(GpuOptions options, boolean onGpu) {
+        Field field = Field.find(onGpu);
+        List<String> names = new ArrayList<>(field.entrants.stream().map(Entrant::name).toList());
+        names.addAll(hostEngines(onGpu));
+        options.checkContenders(names.stream().distinct().toList(), field.absent);
     }
 
-    private List<String> hostEngines() {
+    private static List<String> hostEngines(boolean onGpu) {
         return onGpu ? List.of(Entrants.FUSED, "cpu", "reference") : List.of("cpu", "reference");
     }
 
@@ -62,33 +70,41 @@ final class GpuBenchmark {
         Map<String, String> environment = Environment.of(device, onGpu);
         environment.forEach((k, v) -> out.printf("%-18s %s%n", k, v));
         GpuSettings settings = options.settings(onGpu);
+        Watchdog.Watch watch = watchdog.begin("measuring the device's limits");
         DeviceLimits limits = DeviceLimits.measure(device, settings.timed());
+        watch.end();
         limits.lines().forEach((k, v) -> out.printf("%-22s %s%n", k, v));
+        Field field = Field.find(onGpu);
+        field.absent.forEach(out::println);
         out.println();
 
-        Field field = Field.find(onGpu);
         List<Entrant> entrants = field.entrants.stream().filter(e -> options.wanted(e.name())).toList();
-        DeviceSuite suite = new DeviceSuite(device, entrants, settings, onGpu ? Clocks.actual() : Clocks.none());
-        HostSuite host = new HostSuite(hostEngines().stream().filter(options::wanted).toList(), HOST, settings.timed(),
+        DeviceSuite suite = new DeviceSuite(device, entrants, settings, onGpu ? Clocks.actual() : Clocks.none(), watchdog);
+        HostSuite host = new HostSuite(hostEngines(onGpu).stream().filter(options::wanted).toList(), HOST, settings.timed(),
                 WorkDir.create());
         List<GpuMeasurement> measurements = new ArrayList<>();
         List<String> notes = new ArrayList<>(field.absent);
         try (Progress progress = new Progress(System.err, Boolean.getBoolean("gateloom.terminal"), cases.size())) {
             for (GpuCase c : cases) {
                 progress.show(c.title());
+                List<GpuMeasurement> found = new ArrayList<>();
                 try {
-                    measurements.addAll(suite.run(c));
-                } catch (DeviceException e) {           // its context is of no more use
-                    measurements.add(GpuMeasurement.failed(c, device.name(), c.precision(), "the device failed: " + e.getMessage()));
-                    notes.add("The cases after " + c.title() + " were not run, because the device failed there.");
-                    break;
+                    found.addAll(suite.run(c));
                 } catch (OutOfMemoryError e) {          // of the host: not even the expected result can be had
                     notes.add(c.title() + " was not run: it " + Skipped.DID_NOT_FIT + "the reference engine needs more than " + Runtime
                             .getRuntime().maxMemory() / MIB + " MiB of the host; -Xmx in JAVA_TOOL_OPTIONS gives this program more.");
                     progress.advance(1);
                     continue;
                 }
-                measurements.addAll(host.run(c));
+                if (!suite.isLost()) {
+                    found.addAll(host.run(c));
+                }
+                measurements.addAll(found);
+                journal.add(limits, found);
+                if (suite.isLost()) {
+                    notes.add("The cases after " + c.title() + " were not run, because the device failed there.");
+                    break;
+                }
                 progress.advance(1);
             }
         }
@@ -100,6 +116,7 @@ final class GpuBenchmark {
             files.put("jmh.json", Reports.json(host.jmh()));
         }
         print(results);
+        journal.end();
         Reports.write(files, folder);
         out.println("Report: " + folder.resolve("report.html").toUri());
         return !results.failed();

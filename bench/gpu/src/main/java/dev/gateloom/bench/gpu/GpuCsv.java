@@ -14,11 +14,11 @@ final class GpuCsv {
     private GpuCsv() {
     }
 
-    static String of(GpuResults r) {
+    static String of(DeviceLimits limits, List<GpuMeasurement> measurements) {
         List<String> header = List.of();
         List<List<String>> rows = new ArrayList<>();
-        for (GpuMeasurement m : r.measurements()) {
-            Map<String, String> row = row(r, m);
+        for (GpuMeasurement m : measurements) {
+            Map<String, String> row = row(limits, m);
             header = List.copyOf(row.keySet());
             rows.add(List.copyOf(row.values()));
         }
@@ -26,7 +26,7 @@ final class GpuCsv {
     }
 
     /** Columns and cells; empty where there is nothing to say. */
-    static Map<String, String> row(GpuResults r, GpuMeasurement m) {
+    static Map<String, String> row(DeviceLimits limits, GpuMeasurement m) {
         Case c = m.of().of();
         Map<String, String> row = new LinkedHashMap<>();
         row.put("cell", c.cell().name());
@@ -46,8 +46,8 @@ final class GpuCsv {
         row.put("nanos_spread", timed ? Csv.number(m.spread()) : "");
         row.put("rounds", timed ? String.valueOf(m.nanos().length) : "");
         row.put("tflops", timed ? Csv.number(m.tflops()) : "");
-        row.put("share_of_products", timed ? number(r.limits().productShare(m)) : "");
-        row.put("share_of_copy", timed ? number(r.limits().copyShare(m)) : "");
+        row.put("share_of_products", timed ? number(limits.productShare(m)) : "");
+        row.put("share_of_copy", timed ? number(limits.copyShare(m)) : "");
         boolean apart = timed && m.run().rotation() != null;
         row.put("prepare_nanos", apart ? Csv.number(m.run().prepareNanos()) : "");
         row.put("transfer_nanos", apart ? Csv.number(m.run().transferNanos()) : "");

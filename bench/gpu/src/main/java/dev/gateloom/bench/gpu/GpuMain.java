@@ -9,6 +9,7 @@ import dev.gateloom.device.DeviceProvider;
 import dev.gateloom.kernels.Kernels;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -85,8 +86,40 @@ public final class GpuMain implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> WorkDir.delete(Reports.unfinished(plan.folder))));
-        return (options.attest() ? attest(plan) : benchmark(plan, System.out)) ? 0 : 1;
+        Journal journal = new Journal(Reports.unfinished(plan.folder));
+        Watchdog watchdog = watchdog(plan, journal);
+        Optional<Attestation> attestation = options.attest() ? Optional.of(new Attestation(plan.folder, watchdog))
+                : Optional.empty();
+        Thread hook = new Thread(() -> leave(plan, attestation));
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            Attestation.Measurement benchmark = out -> benchmark(plan, out, journal, watchdog);
+            return (attestation.isPresent() ? attest(plan, attestation.get(), benchmark) : benchmark.run(System.out)) ? 0 : 1;
+        } finally {
+            if (unhook(hook)) {
+                leave(plan, attestation);
+            }
+        }
+    }
+
+    /** False if it runs already. */
+    private static boolean unhook(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    /** However the run ends, what it has found out until then is kept. */
+    private static void leave(Plan plan, Optional<Attestation> attestation) {
+        attestation.ifPresent(Attestation::packOnce);
+        Path unfinished = Reports.unfinished(plan.folder);
+        if (attestation.isPresent() || plan.provider == null) {
+            WorkDir.delete(unfinished);
+        } else if (Files.exists(unfinished)) {
+            System.err.println("bench/run: what was found out until then is in " + unfinished);
+        }
     }
 
     private Plan plan(ZonedDateTime started) {
@@ -99,7 +132,7 @@ public final class GpuMain implements Callable<Integer> {
             return new Plan(started, folder, false, List.of(), null, forCpu);
         }
         boolean onGpu = where.equals(CUDA);
-        options.checkContenders(new GpuBenchmark(options, onGpu, System.out).contenders());
+        GpuBenchmark.checkContenders(options, onGpu);
         options.settings(onGpu);
         List<GpuCase> cases = options.cases(onGpu);
         DeviceProvider provider = find(where).orElseThrow(() -> new IllegalArgumentException("--device " + where + ": " + NO_PROVIDER));
@@ -109,20 +142,31 @@ public final class GpuMain implements Callable<Integer> {
         return new Plan(started, folder, onGpu, cases, provider, List.of());
     }
 
-    private boolean benchmark(Plan plan, PrintStream out) throws IOException {
+    /** What does not end takes the program with it: neither the thread that waits for it nor the device is of any more use. */
+    private Watchdog watchdog(Plan plan, Journal journal) {
+        if (plan.provider == null) {
+            return Watchdog.none();
+        }
+        return new Watchdog(journal::say, why -> {
+            journal.say("FAILED: " + why);
+            System.out.println("FAILED: " + why + "; the device is of no more use, so the run ends here");
+            System.exit(1);
+        }, plan.onGpu ? Watchdog.SECONDS + 10 * options.settings(true).block() : Double.POSITIVE_INFINITY);
+    }
+
+    private boolean benchmark(Plan plan, PrintStream out, Journal journal, Watchdog watchdog) throws IOException {
         try (Device device = plan.provider.open()) {
-            return new GpuBenchmark(options, plan.onGpu, out).run(device, plan.cases, plan.started, plan.folder);
+            return new GpuBenchmark(options, plan.onGpu, out, journal, watchdog).run(device, plan.cases, plan.started, plan.folder);
         }
     }
 
-    private boolean attest(Plan plan) throws IOException {
-        Attestation attestation = new Attestation(plan.folder);
+    private boolean attest(Plan plan, Attestation attestation, Attestation.Measurement benchmark) throws IOException {
         if (plan.provider == null) {
             return attestation.run(Optional.empty(), out -> Main.run(plan.forCpu.toArray(String[]::new)) == 0);
         }
         Optional<Attestation.Guest> guest = plan.onGpu ? Optional.empty()      // engine cuda is ready by itself there
                 : Optional.of(new Attestation.Guest("cuda on the emulator", () -> CudaEngine.owning(plan.provider.open())));
-        return attestation.run(guest, out -> benchmark(plan, out));
+        return attestation.run(guest, benchmark);
     }
 
     /** As asked for, else a GPU; without one only an attestation goes on, on the CPU. */

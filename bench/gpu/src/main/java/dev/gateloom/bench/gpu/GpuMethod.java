@@ -16,10 +16,11 @@ final class GpuMethod {
         lines.add("One direction, biases. A training step clears the gradients, then forward, then the gradients of all weights, "
                 + "biases and the input; its weights count as changed at every call, those of a forward and a single step do not. In a ragged batch the first sequence has all steps, "
                 + "the others 1 to T. A single step carries its state along. Tensors are float32 in device memory; the "
-                + "precision is that of the products. Who has no bf16 runs fp16, and says so.");
+                + "precision is that of the products, with cuDNN in 16 bits also that of its own tensors, states and gradients. Who has no "
+                + "bf16 runs fp16, and says so.");
         lines.add("Before anything else each contender's result is compared with the double-precision reference engine's: up to "
-                + "four sequences from the first to the last, over the first steps, all gradients of exactly that part. In "
-                + "fp32 no element may be off by more than 1e-4 of the tensor's largest; else the norm of the difference by more "
+                + "four sequences from the first to the last, over the first steps, at least " + DeviceSuite.STEPS + " of them, all gradients of "
+                + "exactly that part. In fp32 no element may be off by more than 1e-4 of the tensor's largest; else the norm of the difference by more "
                 + "than 1e-3 (tf32) or 1e-2 (bf16, fp16) of the tensor's. What is wrong is not timed.");
         lines.add("The contenders of a case are open at the same time and take turns, if the device has the memory; where it has not, which the "
                 + "notes say, each is measured by itself. What does not fit even then is in the notes too.");
@@ -56,6 +57,7 @@ final class GpuMethod {
     /** Failures, then what was left out. */
     static List<String> remarks(GpuResults r) {
         List<String> lines = new ArrayList<>();
+        r.limits().failures().forEach(failure -> lines.add("FAILED: the device's limit is not known: " + failure));
         r.measurements().stream().filter(m -> !m.ok())
                 .forEach(m -> lines.add("FAILED: " + m.label() + ", " + m.of().title() + ": " + m.failure()));
         lines.addAll(r.notes());

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -139,11 +140,18 @@ final class GpuOptions {
         return contenders.isEmpty() || contenders.stream().anyMatch(c -> contender.equals(c) || contender.startsWith(c + " "));
     }
 
-    /** Every word must name somebody. */
-    void checkContenders(List<String> all) {
+    /**
+     * Every word must name somebody.
+     *
+     * @param all who is there
+     * @param absent who is not, with a colon and the reason
+     */
+    void checkContenders(List<String> all, List<String> absent) {
         for (String name : contenders) {
             if (all.stream().noneMatch(c -> c.equals(name) || c.startsWith(name + " "))) {
-                throw new IllegalArgumentException("--contender: expected some of " + all + ", got \"" + name + "\"");
+                String why = absent.stream().filter(a -> a.startsWith(Entrant.family(name) + ":")).map(a -> "; " + a)
+                        .collect(Collectors.joining());
+                throw new IllegalArgumentException("--contender: expected some of " + all + ", got \"" + name + "\"" + why);
             }
         }
     }

@@ -25,7 +25,7 @@ final class GpuReport {
         Map<String, String> files = new LinkedHashMap<>();
         files.put("report.html", document.html());
         files.put("report.md", document.markdown());
-        files.put("results.csv", GpuCsv.of(r));
+        files.put("results.csv", GpuCsv.of(r.limits(), r.measurements()));
         files.put("results.json", json(r));
         return files;
     }
@@ -62,7 +62,10 @@ final class GpuReport {
         top.put("environment", r.environment());
         Map<String, Object> limits = new LinkedHashMap<>();
         limits.put("copy_gb_per_s", r.limits().copy().isPresent() ? r.limits().copy().getAsDouble() : null);
-        r.limits().products().forEach((precision, rate) -> limits.put("products_tflops_" + GpuCase.name(precision), rate.tflops()));
+        r.limits().products().forEach((precision, rate) -> {
+            limits.put("products_tflops_" + GpuCase.name(precision), rate.tflops());
+            limits.put("products_by_" + GpuCase.name(precision), rate.by());
+        });
         top.put("limits", limits);
         top.put("measurements", r.measurements().stream().map(m -> measurement(r, m)).toList());
         top.put("notes", r.notes());
@@ -75,7 +78,7 @@ final class GpuReport {
 
     private static Map<String, Object> measurement(GpuResults r, GpuMeasurement m) {
         Map<String, Object> members = new LinkedHashMap<>();
-        GpuCsv.row(r, m).forEach((name, value) -> members.put(name, value.isEmpty() ? null : value));
+        GpuCsv.row(r.limits(), m).forEach((name, value) -> members.put(name, value.isEmpty() ? null : value));
         members.put("nanos", m.nanos());
         if (m.ok()) {
             members.put("engine", m.run().engine());

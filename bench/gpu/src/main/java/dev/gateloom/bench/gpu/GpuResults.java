@@ -64,9 +64,9 @@ public record GpuResults(ZonedDateTime started, String command, Map<String, Stri
     /**
      * Whether anything went wrong.
      *
-     * @return true if a contender failed or gave a wrong result
+     * @return true if a contender failed or gave a wrong result, or a limit could not be measured
      */
     public boolean failed() {
-        return measurements.stream().anyMatch(m -> !m.ok());
+        return !limits.failures().isEmpty() || measurements.stream().anyMatch(m -> !m.ok());
     }
 }

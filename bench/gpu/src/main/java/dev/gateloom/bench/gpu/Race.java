@@ -7,6 +7,7 @@ import dev.gateloom.bench.Problem;
 import dev.gateloom.bench.WarmUp;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
+import dev.gateloom.device.Stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,56 +24,79 @@ final class Race {
     private final Device device;
     private final GpuSettings settings;
     private final Clocks clocks;
+    private final Watchdog watchdog;
     private final Skipped skipped;
     private final GpuCase c;
     private final Rotation rotation;
     private final Problem problem;
     private final Expected expected;
+    private final List<GpuMeasurement> measured = new ArrayList<>();
     private final List<GpuMeasurement> failures = new ArrayList<>();
     private boolean someDidNotFit;              // even alone
+    private boolean lost;
 
-    Race(Device device, GpuSettings settings, Clocks clocks, Skipped skipped, GpuCase c, Rotation rotation) {
+    Race(Device device, GpuSettings settings, Clocks clocks, Watchdog watchdog, Skipped skipped, GpuCase c, Rotation rotation,
+            Problem problem, Expected expected) {
         this.device = device;
         this.settings = settings;
         this.clocks = clocks;
+        this.watchdog = watchdog;
         this.skipped = skipped;
         this.c = c;
         this.rotation = rotation;
-        problem = Problem.of(c.of());
-        expected = Expected.compute(problem);
+        this.problem = problem;
+        this.expected = expected;
     }
 
-    /** All measurements; a failure is one too. */
+    /** All measurements; a failure is one too. If the device fails, those until then. */
     List<GpuMeasurement> run(List<Entrant> entrants) {
-        Optional<List<GpuMeasurement>> together = together(entrants);
-        List<GpuMeasurement> measured = new ArrayList<>(together.isPresent() ? together.get() : apart(entrants));
-        measured.addAll(failures);
-        return measured;
+        try {
+            if (!together(entrants)) {
+                apart(entrants);
+            }
+        } catch (RuntimeException e) {          // of a lost device nothing can be closed either
+            if (!lost && !(e instanceof DeviceException)) {
+                throw e;
+            }
+            if (!lost) {
+                failures.add(GpuMeasurement.failed(c, device.name(), c.precision(), "the device failed: " + e.getMessage()));
+            }
+            lost = true;
+        }
+        List<GpuMeasurement> all = new ArrayList<>(measured);
+        all.addAll(failures);
+        return all;
     }
 
-    /** All of them open at the same time; empty if the device has too little memory for that. */
-    private Optional<List<GpuMeasurement>> together(List<Entrant> entrants) {
+    /** Whether the device has failed, so that nothing more can be run on it. */
+    boolean isLost() {
+        return lost;
+    }
+
+    /** All of them open at the same time; false if the device has too little memory for that. */
+    private boolean together(List<Entrant> entrants) {
         int before = failures.size();
         try (Opened opened = new Opened()) {
             List<Ready> ready = new ArrayList<>();
             for (Entrant entrant : entrants) {
                 open(entrant, ready.isEmpty()).ifPresent(r -> ready.add(opened.add(r)));
             }
-            if (!capture(ready)) {
+            if (!lost && !capture(ready)) {
                 ready.forEach(Ready::release);
             }
-            return Optional.of(measure(ready));
+            measure(ready);
+            return true;
         } catch (DeviceException e) {
             if (!e.isOutOfMemory()) {
                 throw e;
             }
             failures.subList(before, failures.size()).clear();
-            return Optional.empty();
+            return false;
         }
     }
 
     /** Each for itself: first whether it fits and can be captured. Were others only in the way of one that never fits, they take turns. */
-    private List<GpuMeasurement> apart(List<Entrant> entrants) {
+    private void apart(List<Entrant> entrants) {
         List<Entrant> fitting = new ArrayList<>();
         boolean graphs = true;
         for (Entrant entrant : entrants) {
@@ -84,23 +108,20 @@ final class Race {
                 }
             }
         }
-        Optional<List<GpuMeasurement>> together = someDidNotFit ? together(fitting) : Optional.empty();
-        if (together.isPresent()) {
-            return together.get();
+        if (lost || someDidNotFit && together(fitting)) {
+            return;
         }
         skipped.add("turns", "the device has not the memory to have all contenders open at once, so each was measured by itself, one after "
                 + "the other", c);
-        List<GpuMeasurement> measured = new ArrayList<>();
         for (Entrant entrant : fitting) {
             try (Opened opened = new Opened()) {
                 List<Ready> ready = new ArrayList<>(open(entrant, true).map(opened::add).stream().toList());
                 if (graphs) {
                     capture(ready);
                 }
-                measured.addAll(measure(ready));
+                measure(ready);
             }
         }
-        return measured;
     }
 
     /**
@@ -110,8 +131,12 @@ final class Race {
      * @throws DeviceException if memory ran out beside others
      */
     private Optional<Ready> open(Entrant entrant, boolean alone) {
+        if (lost) {
+            return Optional.empty();
+        }
         String why = "it does not compute in " + GpuCase.name(c.precision());
         for (Precision precision : entrant.precisions(c.precision())) {
+            Watchdog.Watch watch = watchdog.begin(on(entrant));
             try {
                 return Optional.of(new Ready(device, settings, entrant, precision, rotation, problem, expected));
             } catch (UnsupportedOperationException e) {
@@ -122,16 +147,37 @@ final class Race {
                 } else if (e.codeName().startsWith(REFUSED)) {
                     why = e.call() + " answers " + e.codeName();
                 } else {
-                    failures.add(GpuMeasurement.failed(c, entrant.name(), precision, e.getMessage()));
+                    fail(entrant, precision, e);
                     return Optional.empty();
                 }
             } catch (Exception | LinkageError e) {
-                failures.add(GpuMeasurement.failed(c, entrant.name(), precision, Forks.reason(e)));
+                fail(entrant, precision, e);
                 return Optional.empty();
+            } finally {
+                watch.end();
             }
         }
         skipped.add(entrant.name(), why, c);
         return Optional.empty();
+    }
+
+    private void fail(Entrant entrant, Precision precision, Throwable why) {
+        failures.add(GpuMeasurement.failed(c, entrant.name(), precision, Forks.reason(why)));
+        lost = !answers();
+    }
+
+    private String on(Entrant entrant) {
+        return entrant.name() + " on " + c.title();
+    }
+
+    /** After an access out of bounds, for one, every call fails, this one too. */
+    private boolean answers() {
+        try (Stream stream = device.stream()) {
+            stream.synchronize();
+            return true;
+        } catch (DeviceException e) {
+            return e.isOutOfMemory();
+        }
     }
 
     /** That a card has too little memory is nobody's failure. */
@@ -160,8 +206,8 @@ final class Race {
         return all;
     }
 
-    /** Those that do not fail, in turns. */
-    private List<GpuMeasurement> measure(List<Ready> ready) {
+    /** Those that do not fail, in turns, as long as the device does not. */
+    private void measure(List<Ready> ready) {
         boolean alone = ready.size() == 1;
         String before = clocks.now();
         ready.removeIf(r -> !attempt(r, alone, r::warmUp));
@@ -169,11 +215,15 @@ final class Race {
             ready.removeIf(r -> !attempt(r, alone, r::round));
         }
         String noted = before + " → " + clocks.now();
-        return ready.stream().map(r -> r.measurement(c, rotation, noted)).toList();
+        ready.stream().filter(r -> !lost || r.isMeasured()).forEach(r -> measured.add(r.measurement(c, rotation, noted)));
     }
 
     /** False if it fails: then it is out, with the reason. */
     private boolean attempt(Ready r, boolean alone, WarmUp.Call call) {
+        if (lost) {
+            return true;                        // what it has done until then counts
+        }
+        Watchdog.Watch watch = watchdog.watch(on(r.entrant()));
         try {
             call.run();
             return true;
@@ -181,9 +231,11 @@ final class Race {
             if (e instanceof DeviceException d && d.isOutOfMemory()) {
                 skipped.add(r.entrant().name(), lack(d, alone), c);
             } else {
-                failures.add(GpuMeasurement.failed(c, r.entrant().name(), r.precision(), Forks.reason(e)));
+                fail(r.entrant(), r.precision(), e);
             }
             return false;
+        } finally {
+            watch.end();
         }
     }
 }

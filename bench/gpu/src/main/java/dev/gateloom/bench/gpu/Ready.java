@@ -23,6 +23,7 @@ final class Ready implements AutoCloseable {
     private final double transferNanos;
     private double prepareNanos;
     private Counts counts;
+    private int rounds;
     private int calls;                          // in a row
 
     /**
@@ -101,6 +102,12 @@ final class Ready implements AutoCloseable {
         } else if (before != null) {
             counts = Counts.of(device).since(before, calls);
         }
+        rounds++;
+    }
+
+    /** Whether it has had a round. */
+    boolean isMeasured() {
+        return rounds > 0;
     }
 
     /** What its rounds have shown. */

@@ -6,6 +6,7 @@
  * each case: it opens and verifies all contenders, then times those that are right in turns, or one after the other where they do not
  * fit into the device together; all by graphs or all call by call, since a graph costs the host less. Sets of inputs exceed twice the
  * L2 cache together where 64 of them do; the report says where not. What is timed on the host goes through JMH's forks, as on a
- * machine without a GPU. On the emulator the same code counts and times nothing.
+ * machine without a GPU. On the emulator the same code counts and times nothing. A {@code Watchdog} ends a run
+ * whose kernel does not end; the {@code Journal} has what was found until then, however a run ends.
  */
 package dev.gateloom.bench.gpu;

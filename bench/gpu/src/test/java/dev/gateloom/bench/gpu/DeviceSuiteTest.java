@@ -25,6 +25,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +55,7 @@ class DeviceSuiteTest {
     }
 
     private List<GpuMeasurement> run(GpuSettings settings, Case c, Precision precision, Entrant... entrants) {
-        return new DeviceSuite(device, List.of(entrants), settings, Clocks.none()).run(new GpuCase(c, precision));
+        return new DeviceSuite(device, List.of(entrants), settings, Clocks.none(), Watchdog.none()).run(new GpuCase(c, precision));
     }
 
     private static Entrant fused() {
@@ -100,7 +104,7 @@ class DeviceSuiteTest {
             throw new UnsupportedOperationException("not today");
         });
         Entrant other = new Entrant("other", Entrant.all(), CudaEngine::on, strategy -> Optional.of(strategy.isEmpty() ? "" : "it runs otherwise"));
-        DeviceSuite suite = new DeviceSuite(device, List.of(fp32, refusing, other), GpuSettings.emulator(), Clocks.none());
+        DeviceSuite suite = new DeviceSuite(device, List.of(fp32, refusing, other), GpuSettings.emulator(), Clocks.none(), Watchdog.none());
         for (Kind kind : Kind.values()) {
             assertEquals(List.of(), suite.run(new GpuCase(new Case(CellType.LSTM, new Dims(1, 2, 3, 4), kind), Precision.TF32)));
         }
@@ -121,7 +125,7 @@ class DeviceSuiteTest {
             Entrant broken = new Entrant("broken", Entrant.all(), (on, precision) -> {
                 throw new DeviceException("cudnnRNNForward", 2000, "CUDNN_STATUS_BAD_PARAM", "LSTM");
             });
-            DeviceSuite suite = new DeviceSuite(small, List.of(fused(), choosy, broken), GpuSettings.emulator(), Clocks.none());
+            DeviceSuite suite = new DeviceSuite(small, List.of(fused(), choosy, broken), GpuSettings.emulator(), Clocks.none(), Watchdog.none());
             Case wide = new Case(CellType.LSTM, new Dims(1, 1, 400, 400), Kind.FORWARD);        // weights of 5 MB
             List<GpuMeasurement> all = suite.run(new GpuCase(wide, Precision.FP32));
             assertEquals(List.of("broken"), all.stream().map(GpuMeasurement::contender).toList());
@@ -152,7 +156,7 @@ class DeviceSuiteTest {
     @Test
     void whatDoesNotFitTogetherIsMeasuredOneAfterTheOther() {
         try (Device small = new EmulatorDevice(EmulatorOptions.defaults().memory(64L << 20))) {
-            DeviceSuite suite = new DeviceSuite(small, List.of(holding("one", 40), wrong(), holding("two", 40)), TIMED, Clocks.none());
+            DeviceSuite suite = new DeviceSuite(small, List.of(holding("one", 40), wrong(), holding("two", 40)), TIMED, Clocks.none(), Watchdog.none());
             List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
             assertEquals(List.of("one", "two", "wrong"), all.stream().map(GpuMeasurement::contender).toList(), "each once");
             assertEquals(List.of(3, 3, 0), all.stream().map(m -> m.nanos().length).toList());
@@ -169,7 +173,7 @@ class DeviceSuiteTest {
     void whoDoesNotFitAtAllIsInNobodysWay() {
         try (Device small = new EmulatorDevice(EmulatorOptions.defaults().memory(64L << 20))) {
             DeviceSuite suite = new DeviceSuite(small, List.of(fused(), holding("huge", 65), holding("one", 40)), GpuSettings.emulator(),
-                    Clocks.none());
+                    Clocks.none(), Watchdog.none());
             List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
             assertEquals(List.of("cuda", "one"), all.stream().map(GpuMeasurement::contender).toList());
             assertTrue(all.stream().allMatch(GpuMeasurement::ok), all.toString());
@@ -178,10 +182,85 @@ class DeviceSuiteTest {
         }
     }
 
+    @Test
+    void whatDoesNotEndIsReported() {
+        List<String> began = new ArrayList<>();
+        BlockingQueue<String> endless = new LinkedBlockingQueue<>();
+        Entrant spinning = new Entrant("spinning", Entrant.all(), (on, precision) -> {
+            String said = null;
+            try {
+                said = endless.poll(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IllegalStateException(said);
+        });
+        DeviceSuite suite = new DeviceSuite(device, List.of(fused(), spinning), GpuSettings.emulator(), Clocks.none(),
+                new Watchdog(began::add, what -> {
+                    if (what.startsWith("spinning")) {          // the emulator may be slow too
+                        endless.add(what);
+                    }
+                }, 0.1));
+        List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
+        assertEquals(List.of("", "spinning on LSTM 2x3x5x8 training, fp32 did not end within 0 s"),
+                all.stream().map(GpuMeasurement::failure).toList());
+        assertEquals(List.of("cuda on LSTM 2x3x5x8 training, fp32", "spinning on LSTM 2x3x5x8 training, fp32"), began);
+    }
+
+    /** The emulator, which once it is lost opens no stream any more: as a GPU's context after an access out of bounds. */
+    private Device losable(AtomicBoolean lost) {
+        return (Device) Proxy.newProxyInstance(Device.class.getClassLoader(), new Class<?>[] {Device.class}, (proxy, method, arguments) -> {
+            if (lost.get() && method.getName().equals("stream")) {
+                throw illegalAddress();
+            }
+            return method.invoke(device, arguments);
+        });
+    }
+
+    private static DeviceException illegalAddress() {
+        return new DeviceException("cuStreamSynchronize", 700, "CUDA_ERROR_ILLEGAL_ADDRESS", "");
+    }
+
+    private static void lose(AtomicBoolean lost) {
+        lost.set(true);
+        throw illegalAddress();
+    }
+
+    private static Entrant never() {
+        return new Entrant("never", Entrant.all(), (on, precision) -> {
+            throw new AssertionError("nothing can run there");
+        });
+    }
+
+    @Test
+    void nothingIsTriedOnALostDevice() {
+        AtomicBoolean lost = new AtomicBoolean();
+        Entrant losing = new Entrant("losing", Entrant.all(), (on, precision) -> {
+            lose(lost);
+            return null;
+        });
+        DeviceSuite suite = new DeviceSuite(losable(lost), List.of(fused(), losing, never()), GpuSettings.emulator(), Clocks.none(), Watchdog.none());
+        List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
+        assertEquals(List.of("losing: " + illegalAddress().getMessage()), all.stream().map(m -> m.contender() + ": " + m.failure()).toList());
+        assertTrue(suite.isLost());
+    }
+
+    @Test
+    void whatWasMeasuredBeforeTheDeviceWasLostCounts() {
+        AtomicBoolean lost = new AtomicBoolean();
+        Entrant losing = new Entrant("losing", Entrant.all(), (on, precision) -> new ShyEngine(CudaEngine.on(on, precision), () -> lose(lost)));
+        DeviceSuite suite = new DeviceSuite(losable(lost), List.of(fused(), losing, Entrants.fused().get(1)), GpuSettings.emulator(),
+                Clocks.none(), Watchdog.none());
+        List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
+        assertEquals(List.of("cuda: ", "losing: " + illegalAddress().getMessage()),
+                all.stream().map(m -> m.contender() + ": " + m.failure()).toList(), "the third had no round");
+        assertTrue(suite.isLost());
+    }
+
     /** The strategies take part where they run, and only there. */
     @Test
     void strategiesThatFallBackToStepsAreSkipped() {
-        DeviceSuite suite = new DeviceSuite(device, Entrants.fused(), GpuSettings.emulator(), Clocks.none());
+        DeviceSuite suite = new DeviceSuite(device, Entrants.fused(), GpuSettings.emulator(), Clocks.none(), Watchdog.none());
         List<GpuMeasurement> small = suite.run(new GpuCase(TRAINING, Precision.FP32));
         assertTrue(small.stream().allMatch(GpuMeasurement::ok), small.toString());
         assertTrue(small.stream().anyMatch(m -> m.contender().equals("cuda A")), small.toString());
@@ -257,7 +336,7 @@ class DeviceSuiteTest {
     @Test
     void ifOneCannotBeCapturedAllRunCallByCall() {
         Entrant shy = new Entrant("shy", Entrant.all(), (on, precision) -> new ShyEngine(CudaEngine.on(on, precision)));
-        DeviceSuite suite = new DeviceSuite(device, List.of(fused(), shy), GpuSettings.emulator(), Clocks.none());
+        DeviceSuite suite = new DeviceSuite(device, List.of(fused(), shy), GpuSettings.emulator(), Clocks.none(), Watchdog.none());
         List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
         assertEquals(List.of(GpuMeasurement.How.CALLS, GpuMeasurement.How.CALLS),
                 all.stream().map(m -> m.run().how()).toList());

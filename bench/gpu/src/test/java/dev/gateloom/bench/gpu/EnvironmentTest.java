@@ -32,12 +32,6 @@ class EnvironmentTest {
         assertEquals(commit + "-dirty", Environment.commit(classes));
     }
 
-    @Test
-    void whereALibraryIsDoesNotNameItsUser() {
-        assertEquals("~/.cache/gateloom/libcudnn.so.9", Environment.published("/home/me/.cache/gateloom/libcudnn.so.9", "/home/me"));
-        assertEquals("/usr/lib/libcudnn.so.9", Environment.published("/usr/lib/libcudnn.so.9", "/home/me"));
-    }
-
     /** They take seconds and gigabytes. In a JVM of its own, which says what it loads. */
     @Test
     void onTheEmulatorNoLibraryIsLookedFor() throws Exception {

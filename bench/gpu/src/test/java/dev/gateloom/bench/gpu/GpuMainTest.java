@@ -24,6 +24,7 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,7 @@ class GpuMainTest {
         "--device emulator --rounds 0; --rounds; got 0",
         "--device emulator --seconds 0; --seconds; got 0",
         "--device emulator --contender cuda9; --contender; expected some of [cuda, cuda A,",
+        "--device emulator --contender cudnn; got \"cudnn\"; cudnn: it runs on a GPU only.",
         "--device cpu --attest --shape 1x1x1x1 --layers 2; --layers; suite of the CPU has too, stacks of one layer",
         "--device cpu --attest --shape 1x1x1x1 --ragged; --ragged; batches of one length",
         "--device cpu --attest --precision fp32 --precision bf16; --precision; fp32; leave it out",
@@ -121,6 +123,7 @@ class GpuMainTest {
         Run run = run(arguments("--device", "emulator", "--cell", "lstm", "--out", report.toString()));
         assertEquals(0, run.status, run.out + run.err);
         assertTrue(run.out.contains(GpuReport.WARNING), run.out);
+        assertTrue(run.out.contains("cudnn: it runs on a GPU only."), "who is absent, and why: " + run.out);
         try (Stream<Path> files = Files.list(report)) {
             assertEquals(List.of("report.html", "report.md", "results.csv", "results.json"),
                     files.map(f -> f.getFileName().toString()).sorted().toList());
@@ -161,7 +164,7 @@ class GpuMainTest {
     @EnabledOnOs(value = OS.LINUX, disabledReason = "only there is a device that is always full")
     void anAttestationThatCannotBeWrittenLeavesNoHalf() throws IOException {
         assumeNoGpu();
-        Attestation attestation = new Attestation(folder.resolve("run"));
+        Attestation attestation = new Attestation(folder.resolve("run"), Watchdog.none());
         Path unfinished = Files.createSymbolicLink(folder.resolve(".gateloom-attest-run.zip.unfinished"), Path.of("/dev/full"));
         String why = assertThrows(IOException.class, () -> attestation.run(Optional.empty(), out -> true)).getMessage();
         assertTrue(why.startsWith("the attestation cannot be written to " + attestation.zip() + ": ") && why.contains("No space left on device"),
@@ -193,7 +196,7 @@ class GpuMainTest {
         assertEquals("Attestation: " + zip, lines.get(lines.size() - 2));
         assertTrue(lines.get(lines.size() - 1).contains("attach it to an issue"), run.out);
         Map<String, String> entries = read(zip);
-        assertEquals(List.of("environment.csv", "golden.csv", "log.txt", "benchmark/report.html", "benchmark/report.md",
+        assertEquals(List.of("environment.csv", "golden.csv", "info.json", "log.txt", "benchmark/report.html", "benchmark/report.md",
                 "benchmark/results.csv", "benchmark/results.json"), List.copyOf(entries.keySet()));
         assertTrue(entries.get("golden.csv").contains("cuda on the emulator,\"PTX emulator"), entries.get("golden.csv"));
         assertTrue(entries.get("golden.csv").contains("\ncpu,") && entries.get("golden.csv").contains("\nreference,"));
@@ -201,6 +204,33 @@ class GpuMainTest {
         assertTrue(entries.get("log.txt").contains("GRU 2x4x3x4 forward"), entries.get("log.txt"));
         assertNoPaths(entries);
         assertTrue(entries.get("environment.csv").contains("\ncommit,"), entries.get("environment.csv"));
+        assertTrue(entries.get("info.json").contains("\"libraries\" : [ {"), entries.get("info.json"));
+    }
+
+    /** The time of an owner of a GPU is not lost with the end of a run. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there a process is ended without a word")
+    void whatWasMeasuredBeforeTheRunWasBrokenOffIsPacked() throws Exception {
+        Emulated.requireKernels();
+        Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
+                "jdk.incubator.vector", "-D" + GoldenRun.FOLDERS + "=" + golden, "-cp", System.getProperty("java.class.path"),
+                GpuMain.class.getName(), "--device", "emulator", "--attest", "--contender", "cuda D", "--out",
+                folder.resolve("run").toString()).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start();
+        Path rows = Reports.unfinished(folder.resolve("run")).resolve("results.csv");
+        while (java.isAlive() && !Files.exists(rows)) {
+            Thread.sleep(10);
+        }
+        java.destroy();
+        java.waitFor();
+        Path zip = folder.resolve("gateloom-attest-run.zip");
+        String out = Files.readString(folder.resolve("out"));
+        assertTrue(out.contains("did not come to its end: " + zip), out);
+        Map<String, String> entries = read(zip);
+        assertTrue(entries.get("benchmark/results.csv").lines().count() > 1, entries.get("benchmark/results.csv"));
+        assertTrue(entries.get("benchmark/running.txt").contains(" cuda D on LSTM 2x3x5x8 forward, fp32\n"), entries.get("benchmark/running.txt"));
+        assertTrue(entries.get("golden.csv").contains("\nreference,") && entries.get("log.txt").contains("golden vectors pass"));
+        assertNoPaths(entries);
+        assertFalse(Files.exists(rows.getParent()), "it is in the zip");
     }
 
     @Test
@@ -236,7 +266,7 @@ class GpuMainTest {
     /** Where things are on somebody's disk is nobody's business. */
     private void assertNoPaths(Map<String, String> entries) {
         entries.forEach((name, text) -> {
-            for (String path : List.of(folder.toString(), System.getProperty("user.dir"), System.getProperty("java.home"))) {
+            for (String path : List.of(folder.toString(), System.getProperty("user.home") + "/", System.getProperty("user.dir"), System.getProperty("java.home"))) {
                 assertFalse(text.contains(path), () -> name + " says " + path);
             }
         });

@@ -120,6 +120,7 @@ class GpuReportTest {
         GpuTables.results(r).rows().forEach(row -> assertTrue(files.get("report.md").contains("| " + String.join(" | ", row) + " |")));
         JsonNode json = new ObjectMapper().readTree(files.get("results.json"));
         assertEquals(2000, json.path("limits").path("copy_gb_per_s").asInt());
+        assertEquals("cuBLAS", json.path("limits").path("products_by_bf16").asText());
         assertEquals(3, json.path("measurements").get(0).path("nanos").size());
         assertEquals("layer 1: strategy D", json.path("measurements").get(0).path("strategy").get(1).asText());
     }

@@ -72,8 +72,8 @@ final class Samples {
 
     private static GpuResults results(List<GpuMeasurement> all, boolean timed) {
         DeviceLimits limits = timed ? new DeviceLimits(OptionalDouble.of(2000), Map.of(Precision.FP32,
-                new DeviceLimits.Rate(10, "own kernels"), BF16, new DeviceLimits.Rate(100, "cuBLAS")))
-                : new DeviceLimits(OptionalDouble.empty(), Map.of());
+                new DeviceLimits.Rate(10, "own kernels"), BF16, new DeviceLimits.Rate(100, "cuBLAS")), List.of())
+                : new DeviceLimits(OptionalDouble.empty(), Map.of(), List.of());
         return new GpuResults(ZonedDateTime.of(2026, 11, 22, 9, 5, 0, 0, ZoneId.of("UTC")), "--device cuda",
                 Map.of("device", "Example <GPU>"), limits, timed ? GpuSettings.gpu(null, null) : GpuSettings.emulator(), all,
                 List.of("cublas: not there."));

@@ -12,13 +12,24 @@ import dev.gateloom.cuda.DevicePlan;
 import dev.gateloom.spi.Call;
 import java.util.Optional;
 
-/** An engine whose backward refuses from its second call on: as a library does that must not be captured. */
+/** An engine whose backward refuses its second call, which is the first to be captured, as a library does that must not be. */
 final class ShyEngine implements RnnEngine {
     static final String REFUSAL = "not while it is captured";
     private final CudaEngine engine;
+    private final Runnable later;
 
     ShyEngine(CudaEngine engine) {
+        this(engine, () -> { });
+    }
+
+    /**
+     * And does something else.
+     *
+     * @param later before every backward after that
+     */
+    ShyEngine(CudaEngine engine, Runnable later) {
         this.engine = engine;
+        this.later = later;
     }
 
     @Override
@@ -38,7 +49,7 @@ final class ShyEngine implements RnnEngine {
 
     @Override
     public RnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
-        return new ShyPlan(engine.plan(config, shape, mode));
+        return new ShyPlan(engine.plan(config, shape, mode), later);
     }
 
     @Override
@@ -48,10 +59,12 @@ final class ShyEngine implements RnnEngine {
 
     private static final class ShyPlan extends RnnPlan implements DevicePlan {
         private final CudaPlan plan;
+        private final Runnable later;
         private int calls;
 
-        ShyPlan(CudaPlan plan) {
+        ShyPlan(CudaPlan plan, Runnable later) {
             super(plan.config(), plan.capacity(), plan.mode());
+            this.later = later;
             this.plan = plan;
         }
 
@@ -75,6 +88,9 @@ final class ShyEngine implements RnnEngine {
         public void backward(DeviceCall call) {
             if (++calls == 2) {
                 throw new IllegalStateException(REFUSAL);
+            }
+            if (calls > 2) {
+                later.run();
             }
             plan.backward(call);
         }
