@@ -108,10 +108,11 @@ final class DigitsExample implements Example {
         return bits;
     }
 
-    /** The share of drawings that would surprise less as one of another digit. */
+    /** The share of drawings that would not surprise less as their own digit than as any other. */
     private static double errorRate(double[][] bits, int[] labels) {
         return (double) IntStream.range(0, labels.length)
-                .filter(i -> Arrays.stream(bits[i]).min().orElseThrow() < bits[i][labels[i]]).count() / labels.length;
+                .filter(i -> !IntStream.range(0, Digits.CLASSES).allMatch(d -> d == labels[i] || bits[i][labels[i]] < bits[i][d]))
+                .count() / labels.length;
     }
 
     private static double bitsPerPixel(double[][] bits, int[] labels) {

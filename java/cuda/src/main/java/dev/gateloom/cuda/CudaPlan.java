@@ -24,7 +24,7 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>These return at once. They wait for nothing, and allocate nothing while the caller captures them into a CUDA graph. If
- * nobody does, a call whose steps run one by one is a graph of its own, captured at the first call with its T, B and set of
+ * nobody does, a call of strategies A, B and D is a graph of its own, captured at the first call with its T, B and set of
  * tensors, and launched again by later ones wherever these are, but
  * for weights and their gradients, whose addresses are part of a graph: keep them where they are.
  *
@@ -290,7 +290,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
 
     /** Sequence kernels in it are for one lane: on several, both directions in one launch would not wait for the products of the second. */
     private boolean inGraph(boolean backward, boolean captured) {
-        return graphs != null && !captured && (!sequences.runs(backward) || lanes.count() == 1 && !sequences.mayBeRefused(backward))
+        return graphs != null && !captured && (!sequences.runs(backward) || lanes.count() == 1 && !sequences.isCooperative(backward))
                 && graphs.canRun(pass.steps);
     }
 

@@ -74,7 +74,8 @@ final class Graphs {
     }
 
     /**
-     * Runs work as a graph. False if the device refuses to capture it; then nothing has run. Whatever else fails is thrown.
+     * Runs work as a graph. False if the device refuses to capture it, or has no room for the blocks of a launch in it at once; then
+     * nothing has run. Whatever else fails is thrown.
      *
      * @param kind what the work depends on, beside the pass
      * @param work launches on lanes
@@ -85,8 +86,7 @@ final class Graphs {
                 if (n < graphs.size() - 1) {
                     graphs.add(graphs.remove(n));
                 }
-                stream.launch(graphs.get(graphs.size() - 1).graph());
-                return true;
+                return launch(graphs.get(graphs.size() - 1).graph());
             }
         }
         Graph captured = capture(work);
@@ -96,21 +96,35 @@ final class Graphs {
         graphs.add(new Kept(captured, kind, p.steps, p.batch, p.weights.parameters, p.weights.biasSums, p.weights.halves,
                 p.gradients, cost(p.steps)));
         makeRoom();
-        stream.launch(captured);
-        return true;
+        return launch(captured);
+    }
+
+    private boolean launch(Graph graph) {
+        try {
+            stream.launch(graph);
+            return true;
+        } catch (DeviceException e) {
+            return refused(e);
+        }
     }
 
     private Graph capture(Runnable work) {
         try {
             return lanes.capture(work);
         } catch (DeviceException e) {
-            if (!isRefusal(e.code())) {
-                throw e;
-            }
-            refusal = "the device refused to capture a graph: " + e.getMessage();
-            LOG.log(Level.WARNING, refusal + "; launches follow each other one by one");
+            refused(e);
             return null;
         }
+    }
+
+    /** Notes a refusal, after which nothing is captured any more, and throws what is none. */
+    private boolean refused(DeviceException e) {
+        if (!isRefusal(e.code()) && !SequenceLauncher.REFUSALS.contains(e.code())) {
+            throw e;
+        }
+        refusal = "the device refused to " + (isRefusal(e.code()) ? "capture" : "run") + " a graph: " + e.getMessage();
+        LOG.log(Level.WARNING, refusal + "; launches follow each other one by one");
+        return false;
     }
 
     /** What a device answers to a capture, or to a call in one, that it cannot have; anything else has failed. */

@@ -256,7 +256,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
         pending = false;
         queued = true;                          // a call that fails may leave some behind
         staging.begin();
-        if (call.weights != packed || call.weights.version() != packedVersion) {
+        if (taken.byGraphs() || call.weights != packed || call.weights.version() != packedVersion) {
             packed = null;                      // so that a failure in between is mended by the next call
             taken.forget();
             long version = call.weights.version();

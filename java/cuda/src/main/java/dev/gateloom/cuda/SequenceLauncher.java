@@ -12,7 +12,8 @@ import java.util.Set;
 abstract class SequenceLauncher {
     private static final Logger LOG = System.getLogger(SequenceLauncher.class.getName());
     /** What a device answers to blocks that must run at once and cannot: a grid, a cluster. */
-    private static final Set<Integer> REFUSALS = Set.of(720, 912);
+    /** {@code CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE} and {@code _INVALID_CLUSTER_SIZE}. */
+    static final Set<Integer> REFUSALS = Set.of(720, 912);
 
     final Arguments arguments = new Arguments();
     private final Kernel kernel;

@@ -81,8 +81,8 @@ final class Sequences {
         return launchers.containsKey(backward ? Phase.BACKWARD : Phase.FORWARD);
     }
 
-    /** Whether a sequence kernel needs all its blocks at once, which a device may refuse; in a graph only when that is launched, too late for steps. */
-    boolean mayBeRefused(boolean backward) {
+    /** Whether a sequence kernel is cooperative: those are not captured. */
+    boolean isCooperative(boolean backward) {
         SequenceLauncher launcher = launchers.get(backward ? Phase.BACKWARD : Phase.FORWARD);
         return launcher != null && launcher.partition().cooperative();
     }

@@ -13,6 +13,11 @@ final class TakenWeights {
         return call.weightsUnchanged() && !byGraphs && address == call.get(Tensor.WEIGHTS);
     }
 
+    /** Whether graphs may have taken others over. */
+    boolean byGraphs() {
+        return byGraphs;
+    }
+
     /** Others are about to take their place. */
     void forget() {
         address = 0;

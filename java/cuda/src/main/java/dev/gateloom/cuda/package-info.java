@@ -21,7 +21,7 @@
  * gradients. Handles of cuBLAS belong to the device, workspaces to plans, so that results do not depend on what else runs and calls
  * can be captured.
  *
- * <p>Where steps run one by one, a call is one captured graph ({@code Graphs}), which every later call of its kind launches again;
+ * <p>But for strategy C a call is one captured graph ({@code Graphs}), which every later call of its kind launches again;
  * its layers or directions run beside each other on {@code Lanes}. Calls with host memory have a graph between their copies. If the
  * caller captures, or the device refuses to, launches are plain, and {@code CudaPlan.strategy()} says the latter. A trainer that
  * has its own GPU memory embeds the engine by {@code JcudaDevice.ofCurrentContext()} and {@code CudaPlan.forward(DeviceCall)}.

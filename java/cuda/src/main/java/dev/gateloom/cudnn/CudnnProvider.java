@@ -54,6 +54,9 @@ public final class CudnnProvider implements EngineProvider {
             new Cudnn(device, 0).close();
             return Optional.empty();
         } catch (DeviceException e) {
+            if (e.isOutOfMemory()) {
+                return Optional.empty();        // says nothing of cuDNN: who makes a plan is told
+            }
             Library cudnn = CudaLibraries.cudnn();
             return Optional.of("cuDNN " + cudnn.version() + ", " + cudnn.path() + ", does not start: " + e.getMessage()
                     + "; if it is for a newer CUDA than the driver's, update the driver, or install the cuDNN for CUDA 12, "

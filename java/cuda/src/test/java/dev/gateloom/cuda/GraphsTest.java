@@ -19,6 +19,8 @@ import dev.gateloom.Shape;
 import dev.gateloom.cuda.model.ModelDevice;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
+import dev.gateloom.device.Graph;
+import dev.gateloom.device.Launch;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import dev.gateloom.spi.Operand;
@@ -67,7 +69,7 @@ class GraphsTest {
     private static List<float[]> training(RnnConfig config, Precision precision, Strategy strategy, boolean inGraphs) {
         List<float[]> results = new ArrayList<>();
         Random random = new Random(7);
-        try (Device device = new EmulatorDevice(EmulatorOptions.defaults().architecture(90));
+        try (Device device = new EmulatorDevice(EmulatorOptions.defaults().architecture(90).multiprocessors(16));
                 CudaEngine engine = CudaEngine.on(device, strategy, precision).inGraphs(inGraphs);
                 RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
                 RnnWeights gradients = RnnWeights.zeros(config);
@@ -86,6 +88,7 @@ class GraphsTest {
                 results.addAll(List.of(y, dx, served, last.h(), gradients.data().clone()));
             }
             assertEquals(inGraphs ? 4 : 0, plan.graphs(), "two passes of two shapes");
+            assertTrue(plan.strategy().lines().allMatch(line -> line.contains(": strategy " + strategy + ", ")), plan::strategy);
         }
         return results;
     }
@@ -236,6 +239,34 @@ class GraphsTest {
             expected = refused == 0 ? y : expected;
             assertArrayEquals(expected, y);
         }
+    }
+
+    /** A device without room for a cluster may say so only when the graph is launched: the steps run instead. */
+    @Test
+    void aDeviceMayRefuseTheGraph() {
+        RnnConfig config = RnnConfig.gru(3, 13).build();
+        float[] x = floats(new Random(1), 2 * 3);
+        List<float[]> results = new ArrayList<>();
+        for (boolean refuses : new boolean[] {false, true}) {
+            EmulatorDevice emulator = new EmulatorDevice(EmulatorOptions.defaults().architecture(90).multiprocessors(16));
+            Device device = HookedDevice.of(emulator, (call, arguments, behind) -> {
+                if (refuses && call.equals("launch") && Stream.of(arguments).anyMatch(a -> a instanceof Graph
+                        || a instanceof Launch && ((Launch) a).gridX() == ClusterSequence.BLOCKS)) {
+                    throw new DeviceException("cuGraphLaunch", 912, "CUDA_ERROR_INVALID_CLUSTER_SIZE", "");
+                }
+                return behind.get();
+            });
+            float[] y = new float[2 * 13];
+            try (CudaEngine engine = CudaEngine.on(device, Strategy.B);
+                    RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
+                    CudaPlan plan = engine.plan(config, Shape.of(2, 1), Mode.INFERENCE)) {
+                plan.forward(weights, x, null, null, y, null);
+                assertEquals(refuses, plan.strategy().contains("refused to run a graph"), plan::strategy);
+            }
+            results.add(y);
+            emulator.close();
+        }
+        assertArrayEquals(results.get(0), results.get(1), 1e-6f);
     }
 
     /** One step of all layers: its parameters, and the graph. */

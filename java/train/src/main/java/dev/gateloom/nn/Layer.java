@@ -174,10 +174,10 @@ public abstract class Layer implements AutoCloseable {
     /**
      * What a loss of its outputs can be computed by.
      *
-     * @return those that a model was built on; of a single layer, plain Java
+     * @return those that a model was built on; null for a single layer, whose loss stays as it is
      */
     public Operations operations() {
-        return Operations.of(null);
+        return null;
     }
 
     /** Frees what the layer holds outside the heap; most hold nothing. */

@@ -219,12 +219,12 @@ public final class Model extends Layer {
         return kind.equals("sequential") ? "Sequential" : "Functional";
     }
 
-    /** The model was built when it was made: checks that it fits. */
     @Override
     public Operations operations() {
         return operations;
     }
 
+    /** The model was built when it was made: checks that it fits. */
     @Override
     protected int[][] create(Setup setup, int[][] shapes) {
         Require.that(shapes.length == inputs.length, "inputs of the model", String.valueOf(inputs.length), shapes.length);

@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Softmax of rows, and its cross-entropy. The largest value of a row is taken out, so that no exponential overflows. The
  * exponentials of several rows are one loop of additions and multiplications, which HotSpot turns into vectors, as it does not
- * with {@code Math.exp}: {@code e^x = (1 + r + r²/2! + … + r⁶/6!)^1024} with {@code r = x / 1024}, to about 1e-13.
+ * with {@code Math.exp}: {@code e^x = (1 + r + r²/2! + … + r⁶/6!)^1024} with {@code r = x / 1024}, to about
+ * 1e-13 of the largest; of itself to 1e-13 down to e^-20, to half a rounding of float32 at e^-104.
  */
 final class Softmax {
     /** Values that are worked on at a time, in whole rows: they stay in the first-level cache. */

@@ -27,7 +27,8 @@ public final class Checkpoints {
     /**
      * Names the folder; it is made when the first checkpoint is written. One run at a time may use it: whatever is there of
      * more updates than the checkpoint being written belongs to a run that was abandoned, and is deleted as soon as that one is
-     * in place, not before: at any moment the folder holds a whole checkpoint of one run or the other.
+     * in place, not before: at any moment the folder holds a whole checkpoint of one run or the other. Killed between the two it holds
+     * both, and {@link Trainer#resume} goes on from the abandoned one, which has more updates: {@link Trainer#resumeFrom} names the other.
      *
      * @param folder where to
      */

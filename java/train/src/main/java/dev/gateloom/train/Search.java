@@ -101,7 +101,7 @@ public final class Search {
      * @return this
      */
     public Search uniform(String name, double least, double most) {
-        Require.that(least < most, "least", "below " + most, least);
+        Require.that(least < most && most - least < Double.POSITIVE_INFINITY, "least", "below " + most + ", by a finite width", least);
         requireNew(name);
         ranges.put(name, share -> least + share * (most - least));
         return this;
@@ -117,7 +117,8 @@ public final class Search {
      * @return this
      */
     public Search logUniform(String name, double least, double most) {
-        Require.that(least > 0 && least < most, "least", "above 0 and below " + most, least);
+        Require.that(least > 0 && least < most && most / least < Double.POSITIVE_INFINITY, "least",
+                "above 0 and below " + most + ", by a finite factor", least);
         requireNew(name);
         ranges.put(name, share -> least * Math.pow(most / least, share));
         return this;

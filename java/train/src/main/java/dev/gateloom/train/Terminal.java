@@ -12,7 +12,7 @@ public final class Terminal {
      * Whether standard error looks like a terminal that can redraw a line. From JDK 22 on there may be a console without a
      * terminal; {@code Console.isTerminal()}, new there, tells.
      *
-     * @return false if in doubt
+     * @return false if standard input or output is redirected; true also where standard error alone is, which Java cannot tell
      */
     public static boolean isThere() {
         if ("dumb".equals(System.getenv("TERM"))) {

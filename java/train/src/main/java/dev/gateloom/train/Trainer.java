@@ -63,7 +63,7 @@ public final class Trainer {
      */
     public Trainer(Layer model, Loss loss, Optimizer optimizer) {
         this.model = model;
-        this.loss = loss.on(model.operations());
+        this.loss = model.operations() == null ? loss : loss.on(model.operations());
         this.optimizer = optimizer;
         this.parameters = model.parameters();
         this.state = new RunState(model, optimizer);
@@ -275,8 +275,8 @@ public final class Trainer {
             batch = new Batch(data.inputs());
             noGradients = new Tensor[data.inputs()];
         }
-        listeners.forEach(l -> l.started(epochs, order.batches()));
         try {
+            listeners.forEach(l -> l.started(epochs, order.batches()));
             while (p.epoch < epochs && !p.stopped) {
                 order.shuffle(seed, p.epoch + 1);
                 if (!resumed || p.batch == 0) {

@@ -94,7 +94,7 @@ public final class TrainingProgress implements TrainingListener {
     }
 
     private long all() {
-        return (long) epochs * batches;
+        return Math.max(1, (long) epochs * batches);
     }
 
     private boolean endsTenth(long done) {

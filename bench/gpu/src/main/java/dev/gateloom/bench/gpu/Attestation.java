@@ -140,9 +140,9 @@ final class Attestation {
     }
 
     private synchronized void pack() throws IOException {
-        packed = true;
         pack(Map.of("golden.csv", golden.csv(), "environment.csv", environment(), "info.json", info + "\n", "log.txt",
                 log.toString(StandardCharsets.UTF_8)));
+        packed = true;
     }
 
     private void pack(Map<String, String> texts) throws IOException {

@@ -33,8 +33,11 @@ final class DeviceSuite {
     /** All contenders on a case; a failure is a measurement too. */
     List<GpuMeasurement> run(GpuCase c) {
         if (problem == null || !problem.of().equals(c.of())) {
-            problem = Problem.of(c.of());
-            expected = Expected.compute(problem, STEPS);
+            problem = null;                     // until there is one: the host may have too little memory
+            expected = null;
+            Problem next = Problem.of(c.of());
+            expected = Expected.compute(next, STEPS);
+            problem = next;
         }
         Race race = new Race(device, settings, clocks, watchdog, skipped, c, rotation(c), problem, expected);
         List<GpuMeasurement> measured = race.run(entrants);

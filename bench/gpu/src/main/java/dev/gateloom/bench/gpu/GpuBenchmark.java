@@ -71,8 +71,12 @@ final class GpuBenchmark {
         environment.forEach((k, v) -> out.printf("%-18s %s%n", k, v));
         GpuSettings settings = options.settings(onGpu);
         Watchdog.Watch watch = watchdog.begin("measuring the device's limits");
-        DeviceLimits limits = DeviceLimits.measure(device, settings.timed());
-        watch.end();
+        DeviceLimits limits;
+        try {
+            limits = DeviceLimits.measure(device, settings.timed());
+        } finally {
+            watch.end();
+        }
         limits.lines().forEach((k, v) -> out.printf("%-22s %s%n", k, v));
         Field field = Field.find(onGpu);
         field.absent.forEach(out::println);
@@ -91,7 +95,7 @@ final class GpuBenchmark {
                 try {
                     found.addAll(suite.run(c));
                 } catch (OutOfMemoryError e) {          // of the host: not even the expected result can be had
-                    notes.add(c.title() + " was not run: it " + Skipped.DID_NOT_FIT + "the reference engine needs more than " + Runtime
+                    notes.add(c.title() + " was not run: it " + Skipped.DID_NOT_FIT + "it needs more than " + Runtime
                             .getRuntime().maxMemory() / MIB + " MiB of the host; -Xmx in JAVA_TOOL_OPTIONS gives this program more.");
                     progress.advance(1);
                     continue;

@@ -115,7 +115,7 @@ public final class GpuMain implements Callable<Integer> {
     private static void leave(Plan plan, Optional<Attestation> attestation) {
         attestation.ifPresent(Attestation::packOnce);
         Path unfinished = Reports.unfinished(plan.folder);
-        if (attestation.isPresent() || plan.provider == null) {
+        if (plan.provider == null || attestation.filter(a -> Files.exists(a.zip())).isPresent()) {
             WorkDir.delete(unfinished);
         } else if (Files.exists(unfinished)) {
             System.err.println("bench/run: what was found out until then is in " + unfinished);

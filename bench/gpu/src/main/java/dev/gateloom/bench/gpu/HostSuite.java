@@ -44,7 +44,9 @@ final class HostSuite {
                     measured.add(timed ? time(c, engine) : verify(c, engine));
                 } catch (Exception | OutOfMemoryError e) {
                     String why = Forks.reason(e);
-                    if (tellsOfLackOfMemory(why)) {
+                    if (why.contains("CUDA_ERROR_DEVICE_UNAVAILABLE")) {
+                        skipped.add(name(engine), "this GPU serves one process at a time, and that is the suite", c);
+                    } else if (tellsOfLackOfMemory(why)) {
                         skipped.add(name(engine), Skipped.DID_NOT_FIT + why.lines().findFirst().orElseThrow(), c);
                     } else {
                         measured.add(GpuMeasurement.failed(c, name(engine), Precision.FP32, why));
