@@ -22,7 +22,7 @@ public final class DeviceException extends RuntimeException {
     /** The kernel's name; null if no launch is known to have failed. */
     private final String kernel;
     /** How it was launched; null likewise. */
-    private final Launch launch;
+    private final transient Launch launch;
     /** Blocks of the cluster that its code declares; 0 if it declares none. */
     private final int clusterBlocks;
 

@@ -1,7 +1,5 @@
 package dev.gateloom.device;
 
-import java.io.Serializable;
-
 /**
  * Geometry of a launch. Clusters are part of the kernel ({@code __cluster_dims__}).
  *
@@ -15,7 +13,7 @@ import java.io.Serializable;
  * @param cooperative whether all blocks must be resident at once, so that they may wait for each other
  */
 public record Launch(int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ, int dynamicSharedBytes,
-        boolean cooperative) implements Serializable {
+        boolean cooperative) {
 
     /**
      * A grid of one dimension.

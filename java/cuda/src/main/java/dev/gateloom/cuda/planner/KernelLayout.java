@@ -103,7 +103,7 @@ public record KernelLayout(Strategy strategy, Exchange exchange, int rows, int u
                 : Costs.L2_TRIPS * gpu.l2Latency();
         double others = (tiles - 1) * (waits + Math.max(arithmetic, shared));
         double latency = tiles * waits + Math.max(0, trip - others);
-        double own = (double) rows * units * problem.streamedFloats(phase) * Float.BYTES + written;
+        double own = (double) Math.min(rows, problem.batch()) * units * problem.streamedFloats(phase) * Float.BYTES + written;
         return StepCost.ofClocks(gpu, latency, tiles * arithmetic, tiles * shared, tiles * own / gpu.l2BytesPerClock(),
                 Streams.clocks(problem, gpu, phase, directions) / waves + overflow(gpu));
     }
