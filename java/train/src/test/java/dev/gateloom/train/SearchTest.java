@@ -54,8 +54,8 @@ class SearchTest {
         assertEquals("count: expected at least 1, got 0", refused(() -> one.random(0, 1)));
         assertEquals("name: expected each name once, got rate twice", refused(() -> one.choice("rate", 1)));
         assertEquals("name: expected each name once, got units twice", refused(() -> search.logUniform("units", 1, 2)));
-        assertEquals("least: expected above 0 and below 1.0, got 0.0", refused(() -> search.logUniform("x", 0, 1)));
-        assertEquals("least: expected below 1.0, got 1.0", refused(() -> search.uniform("x", 1, 1)));
+        assertEquals("least: expected above 0 and below 1.0, by a finite factor, got 0.0", refused(() -> search.logUniform("x", 0, 1)));
+        assertEquals("least: expected below 1.0, by a finite width, got 1.0", refused(() -> search.uniform("x", 1, 1)));
     }
 
     private static String refused(Executable call) {
