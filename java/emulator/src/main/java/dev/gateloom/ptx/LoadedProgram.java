@@ -18,14 +18,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** PTX on the device: its variables in memory, its kernels translated. All are translated at once, so that nothing unsupported hides. */
+/**
+ * PTX on the device: its variables in memory, its kernels translated. All are translated when a text is first loaded, so that
+ * nothing unsupported hides; when it is loaded again, those that are asked for.
+ */
 final class LoadedProgram {
     private static final String CALL = "cuModuleLoadData";
 
     private static final int REMEMBERED = 16;
 
-    /** What was parsed lately: many devices load the same programs, one after the other. */
-    private static final Map<String, PtxModule> PARSED = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+    /** What was found to be supported lately: many devices load the same programs, one after the other. */
+    private static final Map<String, PtxModule> SUPPORTED = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
@@ -34,6 +37,8 @@ final class LoadedProgram {
         }
     };
 
+    private final PtxModule module;
+    private final java.util.function.Function<Function, Code> translator;
     private final Map<String, Code> kernels = new HashMap<>();
     private final List<Region> memory = new ArrayList<>();
     private Region constants;
@@ -41,36 +46,33 @@ final class LoadedProgram {
     LoadedProgram(String name, String ptx, int architecture, GlobalMemory global, Approximations approximations,
             long seed) {
         try {
-            PtxModule module = parse(ptx);
+            PtxModule known;
+            synchronized (SUPPORTED) {
+                known = SUPPORTED.get(ptx);
+            }
+            module = known != null ? known : PtxParser.parse(ptx);
             int target = target(name, module, architecture);
             Map<Variable, Long> places = place(module, global);
             List<Variable> shared = module.variables().stream().filter(v -> v.space() == Space.SHARED).toList();
-            for (Function function : module.kernels().values()) {
-                kernels.put(function.name(), Translator.translate(function, places, shared, target, approximations, seed));
+            translator = function -> Translator.translate(function, places, shared, target, approximations, seed);
+            if (known == null) {
+                module.kernels().values().forEach(function -> kernels.put(function.name(), translator.apply(function)));
+                synchronized (SUPPORTED) {
+                    SUPPORTED.put(ptx, module);
+                }
             }
         } catch (PtxException e) {
             throw Errors.invalidPtx(CALL, name + ": " + e.getMessage());
         }
     }
 
-    private static PtxModule parse(String ptx) {
-        synchronized (PARSED) {
-            PtxModule known = PARSED.get(ptx);
-            if (known == null) {
-                known = PtxParser.parse(ptx);
-                PARSED.put(ptx, known);
-            }
-            return known;
-        }
-    }
-
     Code kernel(String program, String name) {
-        Code code = kernels.get(name);
-        if (code == null) {
+        Function function = module.kernels().get(name);
+        if (function == null) {
             throw Errors.notFound("cuModuleGetFunction", "program " + program + " has no kernel " + name + ", it has "
-                    + kernels.keySet());
+                    + module.kernels().keySet());
         }
-        return code;
+        return kernels.computeIfAbsent(name, unused -> translator.apply(function));
     }
 
     Region constants() {
