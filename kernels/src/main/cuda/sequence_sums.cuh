@@ -18,7 +18,7 @@
 //            told of turn n-1, and they had read turn n-2 by then.
 //
 // A thread adds vectors, four rows of a unit each. Where a block has fewer vectors than threads the parts are divided among
-// slices, part p to slice p % slices, which are added in their order: so whatever the units of a block are, all threads have loads
+// slices, part p to slice p % slices, which are added in their order: so whatever the units of a block are, most threads have loads
 // under way. The order of a sum depends on the division of the layer, on no schedule.
 //
 // Shared memory, dynamic; width = units rounded up to 8, steps = ceil(VALUES · width / 32), tiles = the most that a group has:

@@ -49,8 +49,10 @@ final class Costs {
 
     /** Launches of a step on D: a product and a kernel for the gates. */
     static final int STEP_LAUNCHES = 2;
-    /** Rows by columns of a block's tile on D: the engine's thin and wide product. */
+    /** Rows by columns of a block's tile on D in fp32: the engine's thin and wide product. */
     static final int[][] STEP_TILES = {{8, 32}, {64, 64}};
+    /** The same on tensor cores. */
+    static final int[][] TENSOR_STEP_TILES = {{32, 32}, {128, 128}};
 
     /** Units of a block come in multiples of this, so that no LSTM's tile of 16 gate rows is shared. */
     static final int UNITS = 4;

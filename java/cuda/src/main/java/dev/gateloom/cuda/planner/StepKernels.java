@@ -27,7 +27,7 @@ final class StepKernels {
     static Assessment assess(Problem problem, Gpu gpu, Phase phase) {
         StepKernels kernels = new StepKernels(problem, gpu, phase);
         Assessment best = null;
-        for (int[] tile : Costs.STEP_TILES) {
+        for (int[] tile : problem.precision() == Precision.FP32 ? Costs.STEP_TILES : Costs.TENSOR_STEP_TILES) {
             Assessment one = Assessment.of(kernels.plan(tile[0], tile[1]));
             best = best == null ? one : best.or(one);
         }
