@@ -58,6 +58,24 @@ class SearchTest {
         assertEquals("least: expected below 1.0, by a finite width, got 1.0", refused(() -> search.uniform("x", 1, 1)));
     }
 
+    /** Where the ends are finite but what lies between them is not. */
+    @Test
+    void refusesRangesOfInfiniteWidth() {
+        double most = Double.MAX_VALUE;
+        assertEquals("least: expected below " + most + ", by a finite width, got " + -most,
+                refused(() -> search.uniform("x", -most, most)));
+        assertEquals("least: expected above 0 and below " + most + ", by a finite factor, got " + Double.MIN_VALUE,
+                refused(() -> search.logUniform("x", Double.MIN_VALUE, most)));
+        double infinite = Double.POSITIVE_INFINITY;
+        for (double[] ends : new double[][] {{0, infinite}, {-infinite, 0}, {1, infinite}, {1, Double.NaN}, {Double.NaN, 1}}) {
+            refused(() -> search.uniform("x", ends[0], ends[1]));
+            refused(() -> search.logUniform("x", ends[0], ends[1]));
+        }
+        Search wide = new Search().uniform("x", -most / 2, most / 2).logUniform("y", Double.MIN_NORMAL, 1);
+        assertTrue(wide.random(100, 1).stream().allMatch(s -> Math.abs(s.number("x")) <= most / 2
+                && s.number("y") >= Double.MIN_NORMAL && s.number("y") <= 1));
+    }
+
     private static String refused(Executable call) {
         return assertThrows(IllegalArgumentException.class, call).getMessage();
     }
