@@ -260,7 +260,7 @@ public final class Trainer {
      * @param batchSize samples of an update, at least 1
      * @param seed of the shuffling
      * @return what each round gave
-     * @throws ArithmeticException if the loss or a gradient is no longer finite, naming the update and the layer
+     * @throws DivergenceException if the loss or a gradient is no longer finite, naming the update and the layer
      */
     public History fit(Dataset data, int epochs, int batchSize, long seed) {
         Require.that(epochs >= 1, "epochs", "at least 1", epochs);
@@ -335,7 +335,7 @@ public final class Trainer {
         }
         double norm = GradientClip.globalNorm(parameters);      // clipping would hide which parameter it comes from
         if (!(Math.abs(value) < Double.POSITIVE_INFINITY && norm <= explosion && norm < Double.POSITIVE_INFINITY)) {
-            throw new ArithmeticException("epoch " + (p.epoch + 1) + ", batch " + (p.batch + 1) + ": loss " + value
+            throw new DivergenceException("epoch " + (p.epoch + 1) + ", batch " + (p.batch + 1) + ": loss " + value
                     + ", gradient norm " + norm + "; " + culprit() + "; try a smaller learning rate or clipNorm");
         }
         clip.apply(parameters, norm);

@@ -87,7 +87,7 @@ class SearchTest {
                 return Double.NaN;
             }
             if (s.number("rate") == 0.1) {
-                throw new ArithmeticException("diverged");
+                throw new DivergenceException("diverged");
             }
             return Math.abs(s.integer("units") - 16);
         });
@@ -95,5 +95,11 @@ class SearchTest {
         assertEquals(0, result.score());
         assertEquals(Double.POSITIVE_INFINITY, result.tried().get(search.grid().get(0)));
         assertEquals(6, result.tried().size());
+    }
+
+    /** They are somebody's mistake, no bad setting. */
+    @Test
+    void otherExceptionsGetOut() {
+        assertThrows(ArithmeticException.class, () -> Search.best(search.grid(), s -> s.integer("units") / (int) s.number("rate")));
     }
 }
