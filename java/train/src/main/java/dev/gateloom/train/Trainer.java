@@ -287,14 +287,41 @@ public final class Trainer {
                 endOfRound(p, batchSize);
                 save(p, run);
             }
-        } finally {
-            listeners.forEach(TrainingListener::finished);
+            if (p.stopped) {
+                listeners.forEach(l -> l.stoppedEarly(p.history.get(p.epoch - 1), p.bestEpoch));
+            }
+        } catch (RuntimeException | Error e) {
+            finished(e);
+            throw e;
         }
+        finished(null);
         if (patience > 0 && !p.bestValues.isEmpty()) {
             state.set(p.bestValues);
         }
         model.resetStates();
         return new History(List.copyOf(p.history), p.bestEpoch, p.stopped);
+    }
+
+    /** Every listener is told, whatever others do: the first failure, that of the training before all, suppresses the others. */
+    private void finished(Throwable ended) {
+        Throwable first = ended;
+        for (TrainingListener listener : listeners) {
+            try {
+                listener.finished();
+            } catch (RuntimeException | Error e) {
+                if (first == null) {
+                    first = e;
+                } else if (first != e) {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (ended == null && first instanceof Error error) {
+            throw error;
+        }
+        if (ended == null && first != null) {
+            throw (RuntimeException) first;
+        }
     }
 
     /** More or fewer rounds may be asked for than before if that alters no rate of the updates that are done. */

@@ -3,6 +3,7 @@ package dev.gateloom.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -104,6 +105,34 @@ class TrainerTest {
             }
         }).fit(halving(), 2, 3, 1);
         assertEquals(List.of("started 2 2", "1.1", "1.2", "epoch 1", "2.1", "2.2", "epoch 2", "finished"), heard);
+    }
+
+    /** One that fails hides neither what the others hear nor what ended the training. */
+    @Test
+    void everyListenerHearsOfTheEnd() {
+        List<String> heard = new ArrayList<>();
+        RuntimeException first = new IllegalStateException("first");
+        Error second = new AssertionError("second");
+        Trainer trainer = trainer(1).listener(atTheEnd(() -> {
+            throw first;
+        })).listener(atTheEnd(() -> {
+            throw second;
+        })).listener(atTheEnd(() -> heard.add("finished")));
+        assertSame(first, assertThrows(IllegalStateException.class, () -> trainer.fit(halving(), 1, 2, 1)));
+        assertArrayEquals(new Throwable[] {second}, first.getSuppressed());
+        DivergenceException ended = assertThrows(DivergenceException.class,
+                () -> trainer.explosion(1e-6).fit(halving(), 1, 2, 1));
+        assertArrayEquals(new Throwable[] {first, second}, ended.getSuppressed());
+        assertEquals(List.of("finished", "finished"), heard);
+    }
+
+    private static TrainingListener atTheEnd(Runnable action) {
+        return new TrainingListener() {
+            @Override
+            public void finished() {
+                action.run();
+            }
+        };
     }
 
     @Test
@@ -217,8 +246,20 @@ class TrainerTest {
         Model model = model(1);
         // a rate so large that it soon gets worse
         Trainer trainer = new Trainer(model, new MeanSquaredError(), new Sgd(model.parameters(), 0.9));
-        History history = trainer.validation(halving()).earlyStopping(3, 0).fit(halving(), 50, 2, 1);
+        List<String> heard = new ArrayList<>();
+        History history = trainer.validation(halving()).earlyStopping(3, 0).listener(new TrainingListener() {
+            @Override
+            public void stoppedEarly(Epoch last, int bestEpoch) {
+                heard.add("stopped at " + last.number() + ", best " + bestEpoch);
+            }
+
+            @Override
+            public void finished() {
+                heard.add("finished");
+            }
+        }).fit(halving(), 50, 2, 1);
         assertTrue(history.stoppedEarly());
+        assertEquals(List.of("stopped at " + history.epochs().size() + ", best " + history.bestEpoch(), "finished"), heard);
         assertEquals(history.bestEpoch() + 3, history.epochs().size());
         double best = history.epochs().stream().mapToDouble(Epoch::validationLoss).min().orElseThrow();
         assertEquals(best, history.epochs().get(history.bestEpoch() - 1).validationLoss());
