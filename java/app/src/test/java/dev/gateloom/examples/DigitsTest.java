@@ -78,7 +78,7 @@ class DigitsTest {
         assertEquals(0.5, means.errorRate(new float[][] {inked[1], inked[2]}, new int[] {1, 1}));
     }
 
-    /** Told a digit from 0 to 7, this model expects ink in that column, with a chance of 3/4; elsewhere, and of 8 and 9, it knows nothing. */
+    /** Told a digit from 0 to 7, the model expects ink in that column, with a chance of 3/4; of all else it knows nothing. */
     @Test
     void aDrawingIsTakenForTheDigitThatMakesItLeastSurprising() {
         double[][] bits = bits(weight -> {
