@@ -76,8 +76,7 @@ final class BirthsExample implements Example {
         for (int n = 1; n < lines.size(); n++) {
             String[] fields = lines.get(n).split(",", -1);
             Lines.check(fields.length == 5, n + 1, "5 fields", lines.get(n));
-            LocalDate date = LocalDate.of(Integer.parseInt(fields[0]), Integer.parseInt(fields[1]),
-                    Integer.parseInt(fields[2]));
+            LocalDate date = Lines.date(fields[0] + "-" + fields[1] + "-" + fields[2], n + 1);
             Lines.check(n == 1 || date.equals(births.dates.get(n - 2).plusDays(1)), n + 1, "the day after the one before", date);
             births.dates.add(date);
             births.counts[n - 1] = Lines.number(fields[4], n + 1);

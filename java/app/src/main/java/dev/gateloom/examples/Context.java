@@ -12,7 +12,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -64,20 +66,40 @@ record Context(RnnEngine engine, long seed, int epochs, Path data, Path folder,
      */
     <T> T read(String resource, Parser<T> parser) throws IOException {
         String name = data == null ? resource : data.toString();
-        if (data != null && !Files.isRegularFile(data)) {
+        if (data != null && !Files.exists(data)) {
             throw new IOException(name + ": no such file");
+        }
+        if (data != null && Files.isDirectory(data)) {
+            throw new IOException(name + ": expected a file, got a folder");
         }
         try (InputStream raw = data == null ? Context.class.getResourceAsStream(resource) : Files.newInputStream(data);
                 InputStream in = name.endsWith(".gz") ? new GZIPInputStream(raw) : new BufferedInputStream(raw)) {
             return parser.parse(in);
         } catch (IOException | IllegalArgumentException | DateTimeException | UncheckedIOException e) {
-            throw new IOException(name + ": " + e.getMessage(), e);
+            throw new IOException(name + ": " + reason(e), e);
         }
     }
 
-    /** The lines of a text in UTF-8: what many parsers start with. */
+    /** What went wrong, in words: of some exceptions the message is no more than a name. */
+    static String reason(Exception e) {
+        Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+        return cause instanceof FileSystemException ? cause.getClass().getSimpleName() + ": " + cause.getMessage() : cause.getMessage();
+    }
+
+    /**
+     * The lines of a text: what many parsers start with.
+     *
+     * @throws IllegalArgumentException if it is no text in UTF-8
+     */
     static List<String> lines(InputStream in) {
-        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines().toList();
+        try {
+            return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder())).lines().toList();
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof CharacterCodingException) {
+                throw new IllegalArgumentException("expected a text in UTF-8, got other bytes", e);
+            }
+            throw e;
+        }
     }
 
     /** Writes the weights of a model, as {@link Weights#load} reads them. */

@@ -92,7 +92,7 @@ final class DigitsExample implements Example {
     }
 
     /** How surprising each drawing is to the network as one of each digit: in bits, {@code [drawings, CLASSES]}. */
-    private static double[][] bits(Trainer trainer, float[][] inked) {
+    static double[][] bits(Trainer trainer, float[][] inked) {
         double[][] bits = new double[inked.length][Digits.CLASSES];
         int[] labels = new int[inked.length];
         for (int digit = 0; digit < Digits.CLASSES; digit++) {
@@ -109,13 +109,14 @@ final class DigitsExample implements Example {
     }
 
     /** The share of drawings that would not surprise less as their own digit than as any other. */
-    private static double errorRate(double[][] bits, int[] labels) {
+    static double errorRate(double[][] bits, int[] labels) {
         return (double) IntStream.range(0, labels.length)
                 .filter(i -> !IntStream.range(0, Digits.CLASSES).allMatch(d -> d == labels[i] || bits[i][labels[i]] < bits[i][d]))
                 .count() / labels.length;
     }
 
-    private static double bitsPerPixel(double[][] bits, int[] labels) {
+    /** Of each drawing as its own digit. */
+    static double bitsPerPixel(double[][] bits, int[] labels) {
         return IntStream.range(0, labels.length).mapToDouble(i -> bits[i][labels[i]]).average().orElseThrow()
                 / (Digits.SIZE * Digits.SIZE);
     }

@@ -1,10 +1,10 @@
 package dev.gateloom.examples;
 
 import dev.gateloom.RnnEngine;
+import dev.gateloom.train.DivergenceException;
 import dev.gateloom.train.TrainingProgress;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ final class ExamplesRunCommand implements Callable<Integer> {
         require(epochs == null || epochs >= 1, "--epochs: expected at least 1, got " + epochs);
         require(seeds >= 1, "--seeds: expected at least 1, got " + seeds);
         require(data == null || example.data().isPresent(), "--data: " + name + " generates its data, leave it out");
-        require(!Files.exists(out) || Files.isDirectory(out), "--out: expected a folder, got the file " + out);
+        requireFolder(out.resolve(name));
         int rounds = epochs == null ? example.epochs() : epochs;
         PrintWriter print = spec.commandLine().getOut();
         long start = System.nanoTime();
@@ -73,7 +73,8 @@ final class ExamplesRunCommand implements Callable<Integer> {
             print.printf("%s: %s%nengine %s, epochs %d, seed %d%s%n", name, example.summary(), opened.name(), rounds, seed,
                     seeds == 1 ? "" : " to " + (seed + seeds - 1));
             print.flush();
-            for (long s = seed; s < seed + seeds; s++) {
+            for (int run = 0; run < seeds; run++) {
+                long s = seed + run;
                 Path folder = out.resolve(name).resolve("seed-" + s);
                 String task = "seed " + s + ", ";
                 TrainingClock training = new TrainingClock();
@@ -84,11 +85,10 @@ final class ExamplesRunCommand implements Callable<Integer> {
                         (System.nanoTime() - begin) / 1e9 - training.seconds());
                 print.flush();
             }
-        } catch (ArithmeticException e) {       // what a trainer throws when the loss or a gradient is no longer finite
+        } catch (DivergenceException e) {
             throw wrong("training " + name + " failed: " + e.getMessage());
         } catch (IOException e) {
-            throw wrong(e instanceof FileSystemException f ? f.getClass().getSimpleName() + ": " + f.getMessage()
-                    : e.getMessage());
+            throw wrong(Context.reason(e));
         }
         print(results, print);
         print.printf(Locale.ROOT, "%.1f s; models and pictures are in %s%n", (System.nanoTime() - start) / 1e9,
@@ -133,6 +133,16 @@ final class ExamplesRunCommand implements Callable<Integer> {
 
     private static String rounded(double value, int decimals) {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+
+    /** Now, not when a model that was trained for minutes is to be saved there. */
+    private void requireFolder(Path wanted) {
+        Path there = wanted.toAbsolutePath();
+        while (there.getParent() != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        require(!Files.isRegularFile(there), "--out: expected a folder, got the file " + there);
+        require(Files.isDirectory(there) && Files.isWritable(there), "--out: expected a folder that can be written to, got " + there);
     }
 
     private void require(boolean holds, String otherwise) {

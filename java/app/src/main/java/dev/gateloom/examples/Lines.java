@@ -1,7 +1,13 @@
 package dev.gateloom.examples;
 
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+
 /** Checks of what is read line by line; errors say which line, counted from 1. */
 final class Lines {
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("u-M-d").withResolverStyle(ResolverStyle.STRICT);
 
     private Lines() {
     }
@@ -23,5 +29,17 @@ final class Lines {
         }
         check(Float.isFinite(value), line, "a finite number", field);
         return value;
+    }
+
+    /** A day as {@code 2012-01-31}. */
+    static LocalDate date(String field, int line) {
+        LocalDate date = null;
+        try {
+            date = LocalDate.parse(field, DATE);
+        } catch (DateTimeException e) {
+            // refused below
+        }
+        check(date != null, line, "a date", field);
+        return date;
     }
 }

@@ -86,8 +86,8 @@ final class QuickDraw {
         try (InputStream raw = Files.newInputStream(file);
                 InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
             return Context.lines(in);
-        } catch (UncheckedIOException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+        } catch (IOException | IllegalArgumentException | UncheckedIOException e) {
+            throw new IOException(file + ": " + Context.reason(e), e);
         }
     }
 

@@ -29,6 +29,11 @@ final class TrainingClock {
             }
 
             @Override
+            public void stoppedEarly(Epoch last, int bestEpoch) {
+                listener.stoppedEarly(last, bestEpoch);
+            }
+
+            @Override
             public void finished() {
                 listener.finished();
                 nanos += System.nanoTime() - start;

@@ -52,7 +52,7 @@ record Weather(List<LocalDate> dates, float[] tempMax, float[] tempMin, float[] 
 
     private void add(String[] fields, int line) {
         int day = dates.size();
-        LocalDate date = LocalDate.parse(fields[1]);
+        LocalDate date = Lines.date(fields[1], line);
         Lines.check(day == 0 || date.equals(dates.get(day - 1).plusDays(1)), line, "the day after the one before", date);
         dates.add(date);
         precipitation[day] = Lines.number(fields[2], line);

@@ -67,6 +67,10 @@ class ExamplesCommandTest {
         assertWrong("--data: alphabet generates its data, leave it out", "run", "alphabet", "--data", "x");
         Path file = Files.createFile(folder.resolve("file"));
         assertWrong("--out: expected a folder, got the file " + file, "run", "alphabet", "--out", file.toString());
+        assertWrong("--out: expected a folder, got the file " + file, "run", "alphabet", "--out", file.resolve("in").toString());
+        Files.createFile(folder.resolve("alphabet"));
+        assertWrong("--out: expected a folder, got the file " + folder.resolve("alphabet"), "run", "alphabet", "--out",
+                folder.toString());
     }
 
     private void assertWrong(String start, String... args) {

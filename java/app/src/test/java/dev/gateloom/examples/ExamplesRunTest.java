@@ -88,9 +88,17 @@ class ExamplesRunTest {
     void wrongDataGiveALineThatNamesTheFile() throws IOException {
         Path wrong = Files.write(folder.resolve("wrong.tsv"), List.of("no data", "at all"));
         Path empty = Files.createFile(folder.resolve("empty.tsv"));
-        for (String name : WITH_MUCH_DATA) {
-            refused(wrong, name, "expected ");
-            refused(empty, name, "expected ");
+        Path binary = Files.write(folder.resolve("binary.tsv"), new byte[] {'a', (byte) 0xC3, 0, (byte) 0xFF});
+        Path folderNamedSo = Files.createDirectory(folder.resolve("folder.tsv"));
+        Path unpacked = Files.writeString(folder.resolve("unpacked.tsv.gz"), "no gzip");
+        for (Example example : Examples.ALL) {
+            if (example.data().isPresent()) {
+                refused(wrong, example.name(), "expected ");
+                refused(empty, example.name(), "expected ");
+                refused(binary, example.name(), "expected a text in UTF-8, got other bytes");
+                refused(folderNamedSo, example.name(), "expected a file, got a folder");
+                refused(unpacked, example.name(), "Not in GZIP format");
+            }
         }
         refused(Files.write(folder.resolve("headless.tsv"), List.of("\u4E00\t1\t1,2 3,4")), "sketches",
                 "line 1: expected the header \"char<tab>radical<tab>strokes\", got \u4E00");
@@ -107,7 +115,7 @@ class ExamplesRunTest {
 
     private void refused(Path file, String name, String expected) {
         err.getBuffer().setLength(0);
-        assertEquals(2, run("run", name, "--data", file.toString(), "--out", folder.toString()), name);
+        assertEquals(2, run("run", name, "--engine", "cpu", "--data", file.toString(), "--out", folder.toString()), name);
         assertTrue(err.toString().startsWith(file + ": ") && err.toString().contains(expected), name + ": " + err);
     }
 }

@@ -88,6 +88,9 @@ class QuickDrawTest {
     @Test
     void wrongFilesAreRefused() throws IOException {
         assertMessage(Files.writeString(folder.resolve("a.txt"), "x"), ": expected a file .ndjson, .ndjson.gz or .npz");
+        assertMessage(Files.write(folder.resolve("a.ndjson"), new byte[] {(byte) 0xFF}), ": expected a text in UTF-8, got other bytes");
+        assertMessage(Files.writeString(folder.resolve("a.ndjson.gz"), "no gzip"), ": Not in GZIP format");
+        assertMessage(folder.resolve("missing.ndjson"), ": NoSuchFileException: ");
         assertMessage(Files.writeString(folder.resolve("a.npz"), "x"), ": expected an npz file");
         assertMessage(npz(new byte[] {1, 2, 3}), ", array train: ends too early");
         assertMessage(npz("nothing that NumPy wrote".getBytes(StandardCharsets.UTF_8)), ", array train: expected an npy file");

@@ -30,6 +30,11 @@ class TrainingClockTest {
         }
 
         @Override
+        public void stoppedEarly(Epoch last, int bestEpoch) {
+            heard.add(List.of(last, bestEpoch));
+        }
+
+        @Override
         public void finished() {
             heard.add("finished");
         }
@@ -41,8 +46,9 @@ class TrainingClockTest {
         listener.started(2, 3);
         listener.batchDone(4, 5, 6.5, 7.5);
         listener.epochDone(epoch);
+        listener.stoppedEarly(epoch, 8);
         listener.finished();
-        assertEquals(List.of(List.of(2, 3), List.of(4, 5, 6.5, 7.5), epoch, "finished"), heard);
+        assertEquals(List.of(List.of(2, 3), List.of(4, 5, 6.5, 7.5), epoch, List.of(epoch, 8), "finished"), heard);
     }
 
     @Test

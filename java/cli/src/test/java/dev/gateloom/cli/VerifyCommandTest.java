@@ -109,6 +109,17 @@ class VerifyCommandTest {
         assertTrue(passed.out().endsWith("3 passed, 0 failed" + System.lineSeparator()), passed.out());
     }
 
+    /** Whole models, each layer on the device: twenty steps as PyTorch takes them, and courses of training as Keras does. */
+    @Test
+    void theEmulatorTrains() {
+        assumeTrue(Kernels.obstacle().isEmpty(), "the kernels are not built on this platform");
+        Run run = Run.of("verify", "--device", "emulator", GoldenFiles.TRAINING.resolve("train/lstm_tagger_adam_a.safetensors"),
+                GoldenFiles.TRAINING.resolve("keras/single_lstm_2x10.safetensors"), GoldenFiles.KERAS);
+        assertEquals(0, run.status(), run::toString);
+        assertTrue(run.out().startsWith("engine cuda: PTX emulator (sm_80), fp32"), run.out());
+        assertTrue(run.out().endsWith("3 passed, 0 failed" + System.lineSeparator()), run.out());
+    }
+
     /** In 16 bits too, where a tolerance follows from the case and the format; a course of training has none. */
     @Test
     void theEmulatorRunsEachPrecisionAndStrategy() {

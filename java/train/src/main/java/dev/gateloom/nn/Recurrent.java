@@ -120,7 +120,7 @@ public abstract class Recurrent extends Layer {
     /**
      * Dropout on the inputs, one mask for all steps (Gal and Ghahramani 2016).
      *
-     * @param rate in [0, 1)
+     * @param rate share of values dropped, in [0, 1); 0 by default
      * @return this
      */
     public Recurrent dropout(float rate) {
@@ -132,7 +132,7 @@ public abstract class Recurrent extends Layer {
     /**
      * Dropout on h in the recurrent product, one mask for all steps.
      *
-     * @param rate in [0, 1)
+     * @param rate share of values dropped, in [0, 1); 0 by default
      * @return this
      */
     public Recurrent recurrentDropout(float rate) {

@@ -180,7 +180,7 @@ public final class Search {
     }
 
     /**
-     * Tries settings one after the other. A score that is no number, and training that ends in an {@link ArithmeticException},
+     * Tries settings one after the other. A score that is no number, and training that ends in a {@link DivergenceException},
      * count as infinite.
      *
      * @param settings what to try, at least one
@@ -195,7 +195,7 @@ public final class Search {
             double value;
             try {
                 value = score.applyAsDouble(setting);
-            } catch (ArithmeticException diverged) {
+            } catch (DivergenceException diverged) {
                 value = Double.POSITIVE_INFINITY;
             }
             tried.put(setting, Double.isNaN(value) ? Double.POSITIVE_INFINITY : value);

@@ -260,7 +260,7 @@ public final class Trainer {
      * @param batchSize samples of an update, at least 1
      * @param seed of the shuffling
      * @return what each round gave
-     * @throws ArithmeticException if the loss or a gradient is no longer finite, naming the update and the layer
+     * @throws DivergenceException if the loss or a gradient is no longer finite, naming the update and the layer
      */
     public History fit(Dataset data, int epochs, int batchSize, long seed) {
         Require.that(epochs >= 1, "epochs", "at least 1", epochs);
@@ -287,14 +287,41 @@ public final class Trainer {
                 endOfRound(p, batchSize);
                 save(p, run);
             }
-        } finally {
-            listeners.forEach(TrainingListener::finished);
+            if (p.stopped) {
+                listeners.forEach(l -> l.stoppedEarly(p.history.get(p.epoch - 1), p.bestEpoch));
+            }
+        } catch (RuntimeException | Error e) {
+            finished(e);
+            throw e;
         }
+        finished(null);
         if (patience > 0 && !p.bestValues.isEmpty()) {
             state.set(p.bestValues);
         }
         model.resetStates();
         return new History(List.copyOf(p.history), p.bestEpoch, p.stopped);
+    }
+
+    /** Every listener is told, whatever others do: the first failure, that of the training before all, suppresses the others. */
+    private void finished(Throwable ended) {
+        Throwable first = ended;
+        for (TrainingListener listener : listeners) {
+            try {
+                listener.finished();
+            } catch (RuntimeException | Error e) {
+                if (first == null) {
+                    first = e;
+                } else if (first != e) {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (ended == null && first instanceof Error error) {
+            throw error;
+        }
+        if (ended == null && first != null) {
+            throw (RuntimeException) first;
+        }
     }
 
     /** More or fewer rounds may be asked for than before if that alters no rate of the updates that are done. */
@@ -335,7 +362,7 @@ public final class Trainer {
         }
         double norm = GradientClip.globalNorm(parameters);      // clipping would hide which parameter it comes from
         if (!(Math.abs(value) < Double.POSITIVE_INFINITY && norm <= explosion && norm < Double.POSITIVE_INFINITY)) {
-            throw new ArithmeticException("epoch " + (p.epoch + 1) + ", batch " + (p.batch + 1) + ": loss " + value
+            throw new DivergenceException("epoch " + (p.epoch + 1) + ", batch " + (p.batch + 1) + ": loss " + value
                     + ", gradient norm " + norm + "; " + culprit() + "; try a smaller learning rate or clipNorm");
         }
         clip.apply(parameters, norm);

@@ -31,7 +31,18 @@ public interface TrainingListener {
     default void epochDone(Epoch epoch) {
     }
 
-    /** After the last update, or when training was ended by an exception. */
+    /**
+     * Before {@link #finished} if {@link Trainer#earlyStopping} has ended training.
+     *
+     * @param last the round that was the last one
+     * @param bestEpoch number of the round whose parameters the model goes back to
+     */
+    default void stoppedEarly(Epoch last, int bestEpoch) {
+    }
+
+    /**
+     * After the last update, or when training was ended by an exception. Every listener is told, also when another one has thrown.
+     */
     default void finished() {
     }
 }

@@ -71,7 +71,7 @@ public final class TrainingProgress implements TrainingListener {
         if (live && (seen == 1 || System.nanoTime() - drawn >= REDRAW_NANOS)) {
             draw(done, running);
         } else if (!live && batch < batches && endsTenth(done)) {      // after the last of a round comes the round
-            print(epoch, done, running);
+            out.println(line(epoch, running, left(done)));
         }
     }
 
@@ -82,7 +82,19 @@ public final class TrainingProgress implements TrainingListener {
         if (live) {
             draw(done, epoch.loss());
         } else if (endsTenth(done)) {
-            print(epoch.number(), done, epoch.loss());
+            out.println(line(epoch.number(), epoch.loss(), left(done)));
+        }
+    }
+
+    /** A last line with no time left, in place of the bar: it is longer, but nothing is drawn over it. */
+    @Override
+    public void stoppedEarly(Epoch last, int bestEpoch) {
+        validation = last.validationLoss();
+        String line = line(last.number(), last.loss(), "stopped early, best epoch " + bestEpoch);
+        if (live) {
+            overdraw(line);
+        } else {
+            out.println(line);
         }
     }
 
@@ -101,22 +113,24 @@ public final class TrainingProgress implements TrainingListener {
         return PLAIN_LINES * done / all() > PLAIN_LINES * (done - 1) / all();
     }
 
-    private void print(int epoch, long done, double loss) {
+    private String line(int epoch, double loss, String end) {
         double seconds = seconds();
-        out.printf(Locale.ROOT, "%s: epoch %d of %d, %s, %.1f s (%.1f updates/s), %.0f s left%n", task, epoch, epochs,
-                losses(loss), seconds, seen / seconds, left(done, seconds));
+        return String.format(Locale.ROOT, "%s: epoch %d of %d, %s, %.1f s (%.1f updates/s), %s", task, epoch, epochs, losses(loss),
+                seconds, seen / seconds, end);
     }
 
     private void draw(long done, double loss) {
-        double seconds = seconds();
         int full = (int) (BAR * done / all());
-        String line = String.format(Locale.ROOT, " [%s%s] %d %%, %s, %.1f/s, %.0f s left", "#".repeat(full),
-                ".".repeat(BAR - full), 100 * done / all(), losses(loss), seen / seconds, left(done, seconds));
-        line = task.substring(0, Math.max(0, Math.min(task.length(), COLUMNS - line.length()))) + line;
+        String line = String.format(Locale.ROOT, " [%s%s] %d %%, %s, %.1f/s, %s", "#".repeat(full), ".".repeat(BAR - full),
+                100 * done / all(), losses(loss), seen / seconds(), left(done));
+        overdraw(task.substring(0, Math.max(0, Math.min(task.length(), COLUMNS - line.length()))) + line);
+        drawn = System.nanoTime();
+    }
+
+    private void overdraw(String line) {
         out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
         out.flush();
         width = line.length();
-        drawn = System.nanoTime();
     }
 
     private String losses(double loss) {
@@ -128,7 +142,7 @@ public final class TrainingProgress implements TrainingListener {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private double left(long done, double seconds) {
-        return seconds / Math.max(1, seen) * (all() - done);
+    private String left(long done) {
+        return String.format(Locale.ROOT, "%.0f s left", seconds() / Math.max(1, seen) * (all() - done));
     }
 }

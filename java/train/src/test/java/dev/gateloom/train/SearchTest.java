@@ -58,6 +58,24 @@ class SearchTest {
         assertEquals("least: expected below 1.0, by a finite width, got 1.0", refused(() -> search.uniform("x", 1, 1)));
     }
 
+    /** Where the ends are finite but what lies between them is not. */
+    @Test
+    void refusesRangesOfInfiniteWidth() {
+        double most = Double.MAX_VALUE;
+        assertEquals("least: expected below " + most + ", by a finite width, got " + -most,
+                refused(() -> search.uniform("x", -most, most)));
+        assertEquals("least: expected above 0 and below " + most + ", by a finite factor, got " + Double.MIN_VALUE,
+                refused(() -> search.logUniform("x", Double.MIN_VALUE, most)));
+        double infinite = Double.POSITIVE_INFINITY;
+        for (double[] ends : new double[][] {{0, infinite}, {-infinite, 0}, {1, infinite}, {1, Double.NaN}, {Double.NaN, 1}}) {
+            refused(() -> search.uniform("x", ends[0], ends[1]));
+            refused(() -> search.logUniform("x", ends[0], ends[1]));
+        }
+        Search wide = new Search().uniform("x", -most / 2, most / 2).logUniform("y", Double.MIN_NORMAL, 1);
+        assertTrue(wide.random(100, 1).stream().allMatch(s -> Math.abs(s.number("x")) <= most / 2
+                && s.number("y") >= Double.MIN_NORMAL && s.number("y") <= 1));
+    }
+
     private static String refused(Executable call) {
         return assertThrows(IllegalArgumentException.class, call).getMessage();
     }
@@ -69,7 +87,7 @@ class SearchTest {
                 return Double.NaN;
             }
             if (s.number("rate") == 0.1) {
-                throw new ArithmeticException("diverged");
+                throw new DivergenceException("diverged");
             }
             return Math.abs(s.integer("units") - 16);
         });
@@ -77,5 +95,11 @@ class SearchTest {
         assertEquals(0, result.score());
         assertEquals(Double.POSITIVE_INFINITY, result.tried().get(search.grid().get(0)));
         assertEquals(6, result.tried().size());
+    }
+
+    /** They are somebody's mistake, no bad setting. */
+    @Test
+    void otherExceptionsGetOut() {
+        assertThrows(ArithmeticException.class, () -> Search.best(search.grid(), s -> s.integer("units") / (int) s.number("rate")));
     }
 }

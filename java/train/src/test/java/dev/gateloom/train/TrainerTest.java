@@ -3,6 +3,7 @@ package dev.gateloom.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -106,6 +107,34 @@ class TrainerTest {
         assertEquals(List.of("started 2 2", "1.1", "1.2", "epoch 1", "2.1", "2.2", "epoch 2", "finished"), heard);
     }
 
+    /** One that fails hides neither what the others hear nor what ended the training. */
+    @Test
+    void everyListenerHearsOfTheEnd() {
+        List<String> heard = new ArrayList<>();
+        RuntimeException first = new IllegalStateException("first");
+        Error second = new AssertionError("second");
+        Trainer trainer = trainer(1).listener(atTheEnd(() -> {
+            throw first;
+        })).listener(atTheEnd(() -> {
+            throw second;
+        })).listener(atTheEnd(() -> heard.add("finished")));
+        assertSame(first, assertThrows(IllegalStateException.class, () -> trainer.fit(halving(), 1, 2, 1)));
+        assertArrayEquals(new Throwable[] {second}, first.getSuppressed());
+        DivergenceException ended = assertThrows(DivergenceException.class,
+                () -> trainer.explosion(1e-6).fit(halving(), 1, 2, 1));
+        assertArrayEquals(new Throwable[] {first, second}, ended.getSuppressed());
+        assertEquals(List.of("finished", "finished"), heard);
+    }
+
+    private static TrainingListener atTheEnd(Runnable action) {
+        return new TrainingListener() {
+            @Override
+            public void finished() {
+                action.run();
+            }
+        };
+    }
+
     @Test
     void predictsWithoutTargets() {
         Samples asked = new Samples(2).input(new float[] {1, 0.5f}, 1, 1);
@@ -159,14 +188,14 @@ class TrainerTest {
     void stopsWhenTheLossIsNoNumber() {
         float[] series = {1, Float.NaN, 1};
         Windows broken = new Windows(series, series, 1, 1, 1, 3);
-        ArithmeticException e = assertThrows(ArithmeticException.class, () -> trainer(1).fit(broken, 1, 2, 1));
+        DivergenceException e = assertThrows(DivergenceException.class, () -> trainer(1).fit(broken, 1, 2, 1));
         assertTrue(e.getMessage().startsWith("epoch 1, batch 1: loss NaN"), e.getMessage());
         assertTrue(e.getMessage().contains("comes from layer flatten (Flatten), sample "), e.getMessage());
     }
 
     @Test
     void stopsWhenGradientsExplode() {
-        ArithmeticException e = assertThrows(ArithmeticException.class,
+        DivergenceException e = assertThrows(DivergenceException.class,
                 () -> trainer(1).explosion(1e-6).fit(halving(), 1, 2, 1));
         assertTrue(e.getMessage().contains("the largest gradient is that of dense."), e.getMessage());
     }
@@ -177,7 +206,7 @@ class TrainerTest {
         List<UnaryOperator<Trainer>> clips = List.of(t -> t, t -> t.clipNorm(1e-9), t -> t.clipEachNorm(1e-9),
                 t -> t.clipValue(1e-9));
         for (UnaryOperator<Trainer> clip : clips) {
-            ArithmeticException e = assertThrows(ArithmeticException.class,
+            DivergenceException e = assertThrows(DivergenceException.class,
                     () -> clip.apply(trainer(1)).explosion(1e-6).fit(halving(), 1, 4, 1));
             assertTrue(e.getMessage().contains("the largest gradient is that of dense.bias, norm "), e.getMessage());
             assertFalse(e.getMessage().contains("E-"), e.getMessage());
@@ -217,8 +246,20 @@ class TrainerTest {
         Model model = model(1);
         // a rate so large that it soon gets worse
         Trainer trainer = new Trainer(model, new MeanSquaredError(), new Sgd(model.parameters(), 0.9));
-        History history = trainer.validation(halving()).earlyStopping(3, 0).fit(halving(), 50, 2, 1);
+        List<String> heard = new ArrayList<>();
+        History history = trainer.validation(halving()).earlyStopping(3, 0).listener(new TrainingListener() {
+            @Override
+            public void stoppedEarly(Epoch last, int bestEpoch) {
+                heard.add("stopped at " + last.number() + ", best " + bestEpoch);
+            }
+
+            @Override
+            public void finished() {
+                heard.add("finished");
+            }
+        }).fit(halving(), 50, 2, 1);
         assertTrue(history.stoppedEarly());
+        assertEquals(List.of("stopped at " + history.epochs().size() + ", best " + history.bestEpoch(), "finished"), heard);
         assertEquals(history.bestEpoch() + 3, history.epochs().size());
         double best = history.epochs().stream().mapToDouble(Epoch::validationLoss).min().orElseThrow();
         assertEquals(best, history.epochs().get(history.bestEpoch() - 1).validationLoss());

@@ -90,6 +90,36 @@ class TrainingProgressTest {
         assertTrue(shown().endsWith(System.lineSeparator()));
     }
 
+    /** What is left to come is nothing, and which round was the best is what one wants to know. */
+    @Test
+    void earlyStoppingIsTheLastLine() {
+        TrainingProgress progress = TrainingProgress.plain("seed 3", out);
+        stopAtTheThirdOf(20, progress);
+        String[] lines = shown().split("\\R");
+        assertEquals(2, lines.length, this::shown);
+        assertTrue(lines[0].startsWith("seed 3: epoch 2 of 20, ") && lines[0].endsWith(" s left"), lines[0]);
+        assertTrue(lines[1].matches("seed 3: epoch 3 of 20, loss 0.5000, validation 0.2500, [0-9.]+ s "
+                + "\\([0-9.]+ updates/s\\), stopped early, best epoch 1"), lines[1]);
+    }
+
+    @Test
+    void earlyStoppingReplacesTheBar() {
+        TrainingProgress progress = new TrainingProgress("seed 3, " + "long ".repeat(20), out, true);
+        stopAtTheThirdOf(20, progress);
+        String last = shown().substring(shown().lastIndexOf('\r') + 1);
+        assertTrue(last.matches("seed 3, .*: epoch 3 of 20, loss 0.5000, .*, stopped early, best epoch 1 *\\R"), last);
+    }
+
+    private static void stopAtTheThirdOf(int epochs, TrainingProgress progress) {
+        progress.started(epochs, 1);
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            progress.batchDone(epoch, 1, 0.5, 1);
+            progress.epochDone(epoch(epoch, 0.5, 0.25));
+        }
+        progress.stoppedEarly(epoch(3, 0.5, 0.25), 1);
+        progress.finished();
+    }
+
     @Test
     void aBarFitsIntoALine() {
         TrainingProgress progress = new TrainingProgress("seed 3, " + "long ".repeat(20), out, true);

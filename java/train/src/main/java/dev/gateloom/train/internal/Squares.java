@@ -97,9 +97,15 @@ public final class Squares {
     }
 
     private void clear() {
+        if (added > 0) {                                // by a call that an exception ended
+            clearSums();
+        }
+        total = 0;
+    }
+
+    private void clearSums() {
         Arrays.fill(sums, 0f);
         added = 0;
-        total = 0;
     }
 
     private void add() {
@@ -126,8 +132,7 @@ public final class Squares {
                 odd += sums[i + 1];
             }
             total += even + odd;
-            Arrays.fill(sums, 0f);
-            added = 0;
+            clearSums();
         }
         return total;
     }

@@ -1,6 +1,7 @@
 package dev.gateloom.train.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -56,6 +57,16 @@ class SquaresTest {
         assertTrue(Double.isNaN(Squares.ofDifferences(v, v.clone(), 0, v.length, 1, null)));
         v[1500] = Float.NEGATIVE_INFINITY;
         assertEquals(Double.POSITIVE_INFINITY, Squares.sum(v, 0, v.length));
+    }
+
+    /** One that reads behind the end of its array leaves nothing to the next. */
+    @Test
+    void aCallThatFailsIsForgotten() {
+        float[] v = random(5, 3000);
+        double expected = Squares.sum(v, 0, v.length);
+        assertThrows(IndexOutOfBoundsException.class, () -> Squares.sum(v, 0, v.length + 1024));
+        assertEquals(expected, Squares.sum(v, 0, v.length));
+        assertEquals(0, Squares.sum(v, 0, 0));
     }
 
     private static float[] random(long seed, int count) {
