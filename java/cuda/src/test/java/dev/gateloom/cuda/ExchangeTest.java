@@ -1,5 +1,7 @@
 package dev.gateloom.cuda;
 
+import static dev.gateloom.cuda.planner.Exchange.GATE_GRADIENTS;
+import static dev.gateloom.cuda.planner.Exchange.PARTIAL_SUMS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +14,7 @@ import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
+import dev.gateloom.cuda.planner.Exchange;
 import dev.gateloom.cuda.planner.Phase;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
@@ -22,6 +25,7 @@ import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import dev.gateloom.ptx.mutation.Mutant;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,33 +38,43 @@ class ExchangeTest {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
     private static final EmulatorOptions SIXTEEN = EmulatorOptions.defaults().multiprocessors(16);
 
-    /** Each cell, pass and precision; exhaustively each of one with each other one. */
+    /** Each cell, pass and precision, exhaustively each of one with each other one; and partial sums. */
     static List<Arguments> kernels() {
-        return Arrays.stream(SequenceKernel.values()).filter(kernel -> kernel.in(Strategy.C, Precision.FP32) != null)
-                .flatMap(kernel -> List.of(Precision.FP32, Precision.FP16).stream().filter(precision -> EXHAUSTIVE
-                        || (precision == Precision.FP32) == ((kernel.cell() == CellType.LSTM) == (kernel.phase() == Phase.FORWARD)))
-                        .map(precision -> Arguments.of(kernel, precision)))
-                .toList();
+        List<Arguments> kernels = new ArrayList<>();
+        for (SequenceKernel kernel : SequenceKernel.values()) {
+            for (Precision precision : List.of(Precision.FP32, Precision.FP16)) {
+                boolean sampled = (precision == Precision.FP32) == ((kernel.cell() == CellType.LSTM) == (kernel.phase() == Phase.FORWARD));
+                if (kernel.in(Strategy.C, precision) != null && (EXHAUSTIVE || sampled)) {
+                    kernels.add(Arguments.of(kernel, precision, kernel.exchange()));
+                }
+            }
+            if (kernel.in(Strategy.C, Precision.FP16, PARTIAL_SUMS) != null) {
+                kernels.add(Arguments.of(kernel, Precision.FP16, PARTIAL_SUMS));
+            }
+        }
+        return kernels;
     }
 
     /** Blocks that no peer will ever tell anything give up: the call says so and adds to no gradient, and the plan works again afterwards. */
     @ParameterizedTest
     @MethodSource("kernels")
-    void aWaitInVainEndsInAnException(SequenceKernel kernel, Precision precision) {
+    void aWaitInVainEndsInAnException(SequenceKernel kernel, Precision precision, Exchange exchange) {
         boolean fp32 = precision == Precision.FP32;
         boolean back = kernel.phase() == Phase.BACKWARD;
         String program = fp32 ? kernel.programName() : Programs.sequence(kernel.cell(), precision).name();
         String ptx = new String(Kernels.program(program).ptx(SIXTEEN.architecture()), StandardCharsets.UTF_8);
         String arrival = "red.release.gpu.global.add.u32";
         assertTrue(ptx.contains(arrival));
-        Mutant silent = new Mutant(kernel.programName() + (fp32 ? "_8" : "_fp16"), "", "", ptx.replaceAll(arrival + "[^;]*;", ""));
+        String suffix = fp32 ? "_8" : exchange == PARTIAL_SUMS ? "_sums_fp16" : "_fp16";
+        Mutant silent = new Mutant(kernel.programName() + suffix, "", "", ptx.replaceAll(arrival + "[^;]*;", ""));
         MutantDevice device = new MutantDevice(SIXTEEN.checkInitialised(false), program, silent);    // results that nobody wrote
         RnnConfig config = RnnConfig.of(kernel.cell(), 3, 20).build();
         RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
         RnnWeights gradients = RnnWeights.zeros(config);
         Arrays.fill(gradients.data(), 1);
         float[] before = gradients.data().clone();
-        try (CudaEngine engine = CudaEngine.on(device, precision, StrategyTest.gathering(Strategy.C).tiles(8, 0, 0).polls(500));
+        try (CudaEngine engine = CudaEngine.on(device, precision, SequenceOptions.of(Strategy.C)
+                .backward(back ? exchange : GATE_GRADIENTS).tiles(8, 0, 0).polls(500));
                 CudaPlan plan = engine.plan(config, Shape.of(4, 9), Mode.TRAINING)) {
             float[] x = new float[4 * 9 * 3];
             float[] y = new float[4 * 9 * 20];

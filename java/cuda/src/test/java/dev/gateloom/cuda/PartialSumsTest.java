@@ -13,6 +13,7 @@ import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.Shape;
 import dev.gateloom.cuda.planner.Gpu;
+import dev.gateloom.cuda.planner.KernelLayout;
 import dev.gateloom.cuda.planner.PassPlan;
 import dev.gateloom.cuda.planner.Phase;
 import dev.gateloom.cuda.planner.Problem;
@@ -92,7 +93,7 @@ class PartialSumsTest {
         }
     }
 
-    /** 4 blocks in each of 2 groups: W_hh comes once for each of them, each block's sums go and come once, and so does all else. */
+    /** 4 blocks in each of 2 groups: W_hh comes once for each of them, each block's sums go and come once, and so does all else; as many products as are priced. */
     @ParameterizedTest
     @MethodSource("kinds")
     void memoryIsReadOnce(CellType cell, Precision precision) {
@@ -115,6 +116,10 @@ class PartialSumsTest {
         SequenceTrafficTest.once("dy", states, pass.traffic("gradient of rows").read());
         SequenceTrafficTest.once("gates", cell.gates() * states, pass.traffic("gates [T, B, G·H]").read());
         SequenceTrafficTest.once("gradients", cell.gates() * states, pass.traffic("gates [T, B, G·H]").written());
+        KernelLayout layout = SequenceKernel.of(Strategy.C, cell, precision, Phase.BACKWARD).get(1).layout(Strategy.C, h, b, 8, 8, 2);
+        double products = layout.operations() * layout.blocks() * 2 * t;
+        assertTrue(pass.flops() >= products && pass.flops() <= products + 150.0 * t * b * h,
+                () -> pass.flops() + " operations, priced are " + products);
         assertTrue(pass.sharedConflicts() <= 0.1 * pass.sharedPasses(),
                 () -> pass.sharedConflicts() + " conflicts in " + pass.sharedPasses() + " passes");
     }
