@@ -37,6 +37,7 @@ final class Attestation {
     private final Published published = Published.here();
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private String info = "";
+    private String environment = "";
     private volatile GoldenRun golden;          // null until there is something to pack
     private boolean packed;
 
@@ -66,6 +67,7 @@ final class Attestation {
         PrintStream console = System.out;
         PrintStream both = new PrintStream(new Both(console, log), true, StandardCharsets.UTF_8);
         info = info();
+        environment = environment();            // here too: at the end of a run that is broken off no other program answers for sure
         golden = GoldenRun.find();
         boolean right = false;
         System.setOut(both);                    // the CPU's suite prints there
@@ -124,7 +126,8 @@ final class Attestation {
 
     /** Where the folder is and who has run this is nobody's business. */
     private String anonymous(String text) {
-        return published.text(text.replace(folder.toUri().toString(), "benchmark/").replace(folder.toString(), "benchmark"));
+        return published.text(text.replace(folder.toUri().toString(), "benchmark/").replace(Reports.unfinished(folder).toString(), "benchmark")
+                .replace(folder.toString(), "benchmark"));
     }
 
     /** Of a run that was broken off: what there is, if it is not packed yet. */
@@ -140,7 +143,7 @@ final class Attestation {
     }
 
     private synchronized void pack() throws IOException {
-        pack(Map.of("golden.csv", golden.csv(), "environment.csv", environment(), "info.json", info + "\n", "log.txt",
+        pack(Map.of("golden.csv", golden.csv(), "environment.csv", environment, "info.json", info + "\n", "log.txt",
                 log.toString(StandardCharsets.UTF_8)));
         packed = true;
     }

@@ -85,7 +85,7 @@ final class GpuBenchmark {
         List<Entrant> entrants = field.entrants.stream().filter(e -> options.wanted(e.name())).toList();
         DeviceSuite suite = new DeviceSuite(device, entrants, settings, onGpu ? Clocks.actual() : Clocks.none(), watchdog);
         HostSuite host = new HostSuite(hostEngines(onGpu).stream().filter(options::wanted).toList(), HOST, settings.timed(),
-                WorkDir.create());
+                WorkDir.create(), HostSuite.SECONDS);
         List<GpuMeasurement> measurements = new ArrayList<>();
         List<String> notes = new ArrayList<>(field.absent);
         try (Progress progress = new Progress(System.err, Boolean.getBoolean("gateloom.terminal"), cases.size())) {

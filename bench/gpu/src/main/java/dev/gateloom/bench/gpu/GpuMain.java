@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -54,12 +55,19 @@ public final class GpuMain implements Callable<Integer> {
     }
 
     /**
-     * Runs the suite and returns.
+     * Runs the suite and returns: that of the CPU, if a driver alone was reason enough to come here and its GPU is of no use. What
+     * was typed is for that suite then.
      *
      * @param args see {@code --help}
      * @return the exit status
      */
     public static int run(String... args) {
+        Optional<String> noGpu = choosesBySelf(args) ? obstacle(CUDA) : Optional.empty();
+        if (noGpu.isPresent()) {
+            System.err.println("bench/run: there is an NVIDIA driver, but no GPU can be used: " + noGpu.get() + ". So this is the suite "
+                    + "of the CPU; --device emulator executes the kernels without a GPU");
+            return Main.run(args);
+        }
         System.setProperty("jmh.ignoreLock", "true");      // several forks of ours never run at once
         return new CommandLine(new GpuMain())
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -71,6 +79,11 @@ public final class GpuMain implements Callable<Integer> {
                 })
                 .setExecutionExceptionHandler(Main::failed)
                 .execute(args);
+    }
+
+    /** Whether nobody has said where to run; an attestation says itself. */
+    private static boolean choosesBySelf(String... args) {
+        return Arrays.stream(args).noneMatch(a -> a.equals("--attest") || a.equals("--device") || a.startsWith("--device="));
     }
 
     /** What was asked for, checked. The provider is null for the CPU, whose suite has arguments. */
@@ -151,7 +164,7 @@ public final class GpuMain implements Callable<Integer> {
             journal.say("FAILED: " + why);
             System.out.println("FAILED: " + why + "; the device is of no more use, so the run ends here");
             System.exit(1);
-        }, plan.onGpu ? Watchdog.SECONDS + 10 * options.settings(true).block() : Double.POSITIVE_INFINITY);
+        }, plan.onGpu ? Watchdog.SECONDS : Double.POSITIVE_INFINITY);
     }
 
     private boolean benchmark(Plan plan, PrintStream out, Journal journal, Watchdog watchdog) throws IOException {
@@ -169,7 +182,7 @@ public final class GpuMain implements Callable<Integer> {
         return attestation.run(guest, benchmark);
     }
 
-    /** As asked for, else a GPU; without one only an attestation goes on, on the CPU. */
+    /** As asked for, else a GPU; without one an attestation, for all else has gone to the CPU before, goes on there too. */
     private String where() {
         Optional<String> wanted = options.device();
         if (wanted.isPresent()) {
@@ -178,12 +191,7 @@ public final class GpuMain implements Callable<Integer> {
             }
             return wanted.get();
         }
-        Optional<String> obstacle = obstacle(CUDA);
-        if (obstacle.isPresent() && !options.attest()) {
-            throw new IllegalArgumentException("there is an NVIDIA driver, but no GPU can be used: " + obstacle.get()
-                    + ". --device cpu measures the CPU, --device emulator executes the kernels without a GPU");
-        }
-        return obstacle.isPresent() ? CPU : CUDA;
+        return obstacle(CUDA).isPresent() ? CPU : CUDA;
     }
 
     private static Optional<String> obstacle(String name) {

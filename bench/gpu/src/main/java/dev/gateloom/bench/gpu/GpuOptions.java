@@ -22,13 +22,14 @@ import picocli.CommandLine.Spec;
 
 /** The options of {@code bench/run} where it runs on a GPU, and what they select. */
 final class GpuOptions {
+    private static final String OUT = "--out";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
     @Option(names = "--device", paramLabel = "cuda|emulator|cpu", description = {
         "Where to run: on a GPU; on the emulator, which executes the kernels without timing them, on tiny shapes; or the suite of "
-            + "the CPU, which has options of its own. Default: a GPU if there is a driver, else the CPU."})
+            + "the CPU, which has options of its own. Default: a GPU if one can be used, else the CPU."})
     private String device;
 
     @Option(names = "--attest", description = {
@@ -67,7 +68,7 @@ final class GpuOptions {
             + "when nothing has become faster for twice as long. Default: 0.15.")
     private Double seconds;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the report; must not exist. "
+    @Option(names = OUT, paramLabel = "DIR", description = "Folder for the report; must not exist. "
             + "Default: results/<time>.")
     private Path out;
 
@@ -170,9 +171,17 @@ final class GpuOptions {
         return ResultsFolder.of(out, started);
     }
 
-    /** As typed. */
+    /** As typed, but for the place of the report, which is nobody else's business. */
     String commandLine() {
-        return String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        List<String> told = new ArrayList<>();
+        String previous = "";
+        for (String typed : spec.commandLine().getParseResult().originalArgs()) {
+            if (!previous.equals(OUT) && !typed.equals(OUT) && !typed.startsWith(OUT + "=")) {
+                told.add(typed);
+            }
+            previous = typed;
+        }
+        return String.join(" ", told);
     }
 
     /**
@@ -184,7 +193,7 @@ final class GpuOptions {
         refuseOnCpu("--layers", layers != null, "stacks of one layer");
         refuseOnCpu("--ragged", ragged, "batches of one length");
         refuseOnCpu("--precision", precisions.stream().anyMatch(p -> p != Precision.FP32), "fp32");
-        List<String> arguments = new ArrayList<>(List.of("--no-job", "--out", folder.toString()));
+        List<String> arguments = new ArrayList<>(List.of("--no-job", OUT, folder.toString()));
         shapes.forEach(s -> arguments.addAll(List.of("--shape", s)));
         cells.forEach(c -> arguments.addAll(List.of("--cell", c.name())));
         kinds.forEach(k -> arguments.addAll(List.of("--kind", k.text())));

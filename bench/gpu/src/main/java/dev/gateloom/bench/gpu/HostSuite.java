@@ -21,18 +21,32 @@ import org.openjdk.jmh.results.RunResult;
  * the former. Timed by JMH in a JVM of their own, as on a machine without a GPU; without timing, verified only.
  */
 final class HostSuite {
+    /** What a fork may take, with a warm-up and measurement of a few calls. */
+    static final double SECONDS = 600;
+
     private final List<String> engines;
     private final Settings settings;
     private final boolean timed;
     private final WorkDir work;
     private final Skipped skipped = new Skipped();
     private final List<RunResult> jmh = new ArrayList<>();
+    private final Watchdog watchdog;
+    private volatile String endless;            // what was ended, since it did not end by itself; null: nothing yet
 
-    HostSuite(List<String> engines, Settings settings, boolean timed, WorkDir work) {
+    /**
+     * Nothing is run yet.
+     *
+     * @param seconds after which a fork is ended: JMH's own limit interrupts a thread, which one that waits for a GPU does not feel
+     */
+    HostSuite(List<String> engines, Settings settings, boolean timed, WorkDir work, double seconds) {
         this.engines = engines;
         this.settings = settings;
         this.timed = timed;
         this.work = work;
+        watchdog = new Watchdog(what -> { }, what -> {
+            endless = what;
+            ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+        }, seconds);
     }
 
     /** All of them on a case; none in other precisions. A failure is a measurement too; who does not fit into the memory is skipped. */
@@ -74,12 +88,24 @@ final class HostSuite {
 
     private GpuMeasurement time(GpuCase c, String engine) throws Exception {
         Case slice = settings.slice(engine, c.of());
-        Forks.Fork fork = new Forks(work, settings).run(engine, slice);
+        Forks.Fork fork = fork(engine, slice);
         jmh.addAll(fork.jmh());
         double scale = c.of().flops() / slice.flops();
         String strategy = slice.equals(c.of()) ? "" : "timed on " + slice.dims() + " and scaled up";
         return measurement(c, engine, fork.description(), strategy,
                 Arrays.stream(fork.nanos()).map(nanos -> nanos * scale).toArray());
+    }
+
+    private Forks.Fork fork(String engine, Case slice) throws Exception {
+        endless = null;
+        Watchdog.Watch watch = watchdog.begin("the fork");
+        try {
+            return new Forks(work, settings).run(engine, slice);
+        } catch (Forks.FailedException e) {
+            throw endless == null ? e : new IllegalStateException(endless, e);
+        } finally {
+            watch.end();
+        }
     }
 
     private static GpuMeasurement verify(GpuCase c, String engine) throws Exception {

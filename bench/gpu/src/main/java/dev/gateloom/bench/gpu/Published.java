@@ -1,47 +1,63 @@
 package dev.gateloom.bench.gpu;
 
+import dev.gateloom.cuda.libraries.CudaLibraries;
 import java.io.File;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Texts for others to read: without the places that name a user or are nobody else's business. */
 final class Published {
-    private static final String LOADER = "LD_LIBRARY_PATH";
-    private final Map<String, String> names = new LinkedHashMap<>();
+    private static final List<String> VARIABLES = List.of(CudaLibraries.VARIABLE, "LD_LIBRARY_PATH", "XDG_CACHE_HOME");
+    private final List<Place> places = new ArrayList<>();
+
+    /** A folder, and what stands for it. */
+    private record Place(String folder, String name) {
+    }
 
     /**
      * Of a user.
      *
      * @param home replaced by {@code ~}
-     * @param libraries folders of {@code LD_LIBRARY_PATH}; null if it is not set
+     * @param folders those of variables and the like, separated as in a class path, by what replaces them
      */
-    Published(String home, String libraries) {
-        Arrays.stream((libraries == null ? "" : libraries).split(File.pathSeparator)).filter(Published::tells)
-                .sorted(Comparator.comparing(String::length).reversed()).forEach(folder -> names.put(folder, "$" + LOADER));
-        if (tells(home)) {
-            names.put(home, "~");
-        }
+    Published(String home, Map<String, String> folders) {
+        folders.forEach((name, all) -> {
+            for (String folder : all.split(File.pathSeparator)) {
+                add(folder, name);
+            }
+        });
+        add(home, "~");
+        places.sort(Comparator.comparing((Place place) -> place.folder.length()).reversed());        // what lies in another first
     }
 
     static Published here() {
-        return new Published(System.getProperty("user.home"), System.getenv(LOADER));
+        Map<String, String> folders = new LinkedHashMap<>();
+        folders.put("${" + CudaLibraries.PROPERTY + "}", System.getProperty(CudaLibraries.PROPERTY, ""));
+        VARIABLES.forEach(name -> folders.put("$" + name, System.getenv().getOrDefault(name, "")));
+        return new Published(System.getProperty("user.home"), folders);
     }
 
-    /** Neither a root nor relative. */
-    private static boolean tells(String folder) {
-        return !folder.isEmpty() && Path.of(folder).isAbsolute() && Path.of(folder).getNameCount() > 0;
+    /** Not a root. One that is relative is never shown so. */
+    private void add(String folder, String name) {
+        if (!folder.isBlank()) {
+            Path path = Path.of(folder).toAbsolutePath();
+            if (path.getNameCount() > 0) {
+                places.add(new Place(path.toString(), name));
+            }
+        }
     }
 
     String text(String text) {
         String published = text;
-        for (Map.Entry<String, String> name : names.entrySet()) {
-            for (String path : new String[] {name.getKey(), name.getKey().replace("\\", "\\\\")}) {          // as in JSON
-                published = published.replaceAll(Pattern.quote(path) + "(?![\\w-])", Matcher.quoteReplacement(name.getValue()));
+        for (Place place : places) {
+            for (String path : new String[] {place.folder, place.folder.replace("\\", "\\\\")}) {          // as in JSON
+                published = published.replaceAll(Pattern.quote(path) + "(?![\\w-])", Matcher.quoteReplacement(place.name));
             }
         }
         return published;

@@ -11,6 +11,7 @@ import dev.gateloom.device.Stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The contenders of a case: opened and verified, then those that are right measured. They are open at the same time and take turns if the
@@ -98,29 +99,40 @@ final class Race {
     /** Each for itself: first whether it fits and can be captured. Were others only in the way of one that never fits, they take turns. */
     private void apart(List<Entrant> entrants) {
         List<Entrant> fitting = new ArrayList<>();
-        boolean graphs = true;
+        List<Entrant> captured = new ArrayList<>();
         for (Entrant entrant : entrants) {
-            try (Opened opened = new Opened()) {
-                Optional<Ready> ready = open(entrant, true).map(opened::add);
-                if (ready.isPresent()) {
-                    fitting.add(entrant);
-                    graphs &= capture(List.of(ready.get()));
+            alone(entrant, ready -> {
+                if (capture(List.of(ready))) {
+                    captured.add(entrant);
                 }
-            }
+                fitting.add(entrant);
+            });
         }
         if (lost || someDidNotFit && together(fitting)) {
             return;
         }
         skipped.add("turns", "the device has not the memory to have all contenders open at once, so each was measured by itself, one after "
                 + "the other", c);
+        boolean graphs = captured.equals(fitting);
         for (Entrant entrant : fitting) {
-            try (Opened opened = new Opened()) {
-                List<Ready> ready = new ArrayList<>(open(entrant, true).map(opened::add).stream().toList());
+            alone(entrant, ready -> {
                 if (graphs) {
-                    capture(ready);
+                    capture(List.of(ready));
                 }
-                measure(ready);
+                measure(new ArrayList<>(List.of(ready)));
+            });
+        }
+    }
+
+    /** One contender, open by itself. Whom even so the device has too little memory for is skipped. */
+    private void alone(Entrant entrant, Consumer<Ready> use) {
+        try (Opened opened = new Opened()) {
+            open(entrant, true).map(opened::add).ifPresent(use);
+        } catch (DeviceException e) {
+            if (!e.isOutOfMemory()) {
+                throw e;
             }
+            skipped.add(entrant.name(), lack(e, true), c);
         }
     }
 
@@ -138,7 +150,8 @@ final class Race {
         for (Precision precision : entrant.precisions(c.precision())) {
             Watchdog.Watch watch = watchdog.begin(on(entrant));
             try {
-                return Optional.of(new Ready(device, settings, entrant, precision, rotation, problem, expected));
+                return Optional.of(new Ready(device, settings, entrant, precision, rotation, problem, expected,
+                        seconds -> watchdog.watch(on(entrant), seconds)));
             } catch (UnsupportedOperationException e) {
                 why = e.getMessage();
             } catch (DeviceException e) {
@@ -223,7 +236,6 @@ final class Race {
         if (lost) {
             return true;                        // what it has done until then counts
         }
-        Watchdog.Watch watch = watchdog.watch(on(r.entrant()));
         try {
             call.run();
             return true;
@@ -234,8 +246,6 @@ final class Race {
                 fail(r.entrant(), r.precision(), e);
             }
             return false;
-        } finally {
-            watch.end();
         }
     }
 }

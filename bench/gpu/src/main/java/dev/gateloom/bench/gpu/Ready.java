@@ -9,6 +9,7 @@ import dev.gateloom.device.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 
 /** A contender that is open on a case, whose result was right. */
 final class Ready implements AutoCloseable {
@@ -29,11 +30,12 @@ final class Ready implements AutoCloseable {
     /**
      * Opens it and compares its result.
      *
+     * @param watch see {@link Turns}
      * @throws UnsupportedOperationException if it does not run the case, or not as its name says
      * @throws Exception if it fails, or its result is wrong
      */
     Ready(Device device, GpuSettings settings, Entrant entrant, Precision precision, Rotation rotation, Problem problem,
-            Expected expected) throws Exception {
+            Expected expected, DoubleFunction<Watchdog.Watch> watch) throws Exception {
         this.device = device;
         this.settings = settings;
         this.entrant = entrant;
@@ -47,7 +49,7 @@ final class Ready implements AutoCloseable {
             if (other.isPresent()) {
                 throw new UnsupportedOperationException(other.get());
             }
-            turns = opened.add(new Turns(device, session));
+            turns = opened.add(new Turns(device, session, watch));
             transferNanos = transfer(session);
         } catch (Exception | Error e) {
             opened.closeAfter(e);
@@ -89,6 +91,7 @@ final class Ready implements AutoCloseable {
         if (!settings.timed()) {
             return;
         }
+        turns.nanos(1);                         // what is watched from now on is known not to take longer than it must
         WarmUp.run(() -> turns.nanos(session.sets()), settings.patience());
         double once = turns.nanos(session.sets());
         calls = (int) Math.max(session.sets(), Math.ceil(settings.block() * 1e9 / Math.max(1, once)));

@@ -8,8 +8,10 @@ import java.util.function.Consumer;
 
 /** Says so when something does not end: of a kernel that waits for ever nothing comes back, not even to the thread that waits for it. */
 final class Watchdog {
-    /** What opening an engine may take, where the driver first compiles its kernels, and verifying it. */
+    /** What opening an engine may take, where the driver first compiles its kernels, and verifying it; or a call. */
     static final double SECONDS = 120;
+    /** So many times what something took before it may take again: others use the device too. */
+    private static final double SLACK = 10;
 
     private final Consumer<String> begins;
     private final Consumer<String> endless;
@@ -21,7 +23,8 @@ final class Watchdog {
      *
      * @param begins is told what begins
      * @param endless is told what has not ended in time, on a thread of its own
-     * @param seconds in which all must end; infinity where nobody can know, as on the emulator
+     * @param seconds in which all must end of which nobody knows how long it takes; infinity where nobody ever knows, as on the
+     *     emulator
      */
     Watchdog(Consumer<String> begins, Consumer<String> endless, double seconds) {
         this.begins = begins;
@@ -49,16 +52,21 @@ final class Watchdog {
     /** Something new. */
     Watch begin(String what) {
         begins.accept(what);
-        return watch(what);
+        return watch(what, 0);
     }
 
-    /** More of what began before. */
-    Watch watch(String what) {
+    /**
+     * More of what began before.
+     *
+     * @param expected seconds that it takes if all is well; 0 if nobody knows
+     */
+    Watch watch(String what, double expected) {
         if (Double.isInfinite(seconds)) {
             return () -> { };
         }
-        ScheduledFuture<?> bark = timer.schedule(() -> endless.accept(what + " did not end within " + Math.round(seconds) + " s"),
-                Math.round(1e3 * seconds), TimeUnit.MILLISECONDS);
+        double most = seconds + SLACK * expected;
+        ScheduledFuture<?> bark = timer.schedule(() -> endless.accept(what + " did not end within " + Math.round(most) + " s"),
+                Math.round(1e3 * most), TimeUnit.MILLISECONDS);
         return () -> bark.cancel(false);
     }
 }

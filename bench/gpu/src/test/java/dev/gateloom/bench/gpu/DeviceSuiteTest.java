@@ -289,7 +289,7 @@ class DeviceSuiteTest {
     void everySetIsRunInTurnAsCallsAndAsGraphs(Kind kind, int layers, boolean ragged) {
         Problem problem = Problem.of(new Case(CellType.LSTM, new Dims(2, 3, 5, 8), kind, layers, ragged));
         try (DeviceSession session = new DeviceSession(device, CudaEngine.on(device), problem, 3);
-             Turns turns = new Turns(device, session)) {
+             Turns turns = new Turns(device, session, expected -> () -> { })) {
             List<Contender.Outcome> called = turn(session, turns);
             session.refill();                   // a state of zeros again
             assertEquals(Optional.empty(), turns.capture());
@@ -341,5 +341,37 @@ class DeviceSuiteTest {
         assertEquals(List.of(GpuMeasurement.How.CALLS, GpuMeasurement.How.CALLS),
                 all.stream().map(m -> m.run().how()).toList());
         assertTrue(suite.skipped().get(0).contains("shy cannot be captured (" + ShyEngine.REFUSAL), suite.skipped().toString());
+    }
+
+    /** What is short of memory for a graph does not fit: it says nothing of graphs, so nobody else gives them up. */
+    @Test
+    void whoHasNoMemoryForAGraphDoesNotFit() {
+        Entrant large = new Entrant("large", Entrant.all(), (on, precision) -> new ShyEngine(CudaEngine.on(on, precision),
+                DeviceException.outOfMemory("cuGraphInstantiateWithFlags", 0, "")));
+        DeviceSuite suite = new DeviceSuite(device, List.of(fused(), large), GpuSettings.emulator(), Clocks.none(), Watchdog.none());
+        List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
+        assertEquals(List.of("cuda: GRAPH"), all.stream().map(m -> m.contender() + ": " + m.run().how()).toList());
+        assertEquals(1, suite.skipped().size(), suite.skipped().toString());
+        assertTrue(suite.skipped().get(0).startsWith("large: did not fit: cuGraphInstantiateWithFlags answers CUDA_ERROR_OUT_OF_MEMORY ("),
+                suite.skipped().toString());
+        assertFalse(suite.isLost());
+    }
+
+    /** A call may take half a minute, and there are many: what is known to take long is waited for. */
+    @Test
+    void callsAreWatchedForWhatTheyShouldTake() {
+        Problem problem = Problem.of(TRAINING);
+        List<Double> expected = new ArrayList<>();
+        List<Boolean> ended = new ArrayList<>();
+        try (DeviceSession session = new DeviceSession(device, CudaEngine.on(device), problem, 2);
+             Turns turns = new Turns(device, session, seconds -> {
+                 expected.add(seconds);
+                 return () -> ended.add(true);
+             })) {
+            double one = turns.nanos(1);
+            turns.nanos(3);
+            assertEquals(List.of(0.0, 1e-9 * one * 3), expected);
+            assertEquals(2, ended.size());
+        }
     }
 }

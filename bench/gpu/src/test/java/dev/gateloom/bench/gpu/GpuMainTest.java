@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gateloom.bench.report.Reports;
+import dev.gateloom.cuda.jcuda.JcudaProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -87,7 +88,7 @@ class GpuMainTest {
         "--device cpu --attest --shape 1x2x3; --shape; got \"1x2x3\"",
         "--device cpu --attest --seconds 0; --seconds; got 0",
         "--device emulator --engine cpu; Unknown option; --device cpu --help",
-        "stray; stray; argument"})
+        "--device emulator stray; stray; argument"})
     void badArgumentIsOneClearLineAndStatus2(String arguments, String first, String second) {
         Run run = run(arguments.split(" "));
         assertEquals(2, run.status, run.err);
@@ -99,16 +100,28 @@ class GpuMainTest {
     @Test
     void withoutAGpuItSaysWhatIsInTheWay() {
         assumeNoGpu();
-        for (String[] arguments : new String[][] {{}, {"--device", "cuda"}}) {
-            Run run = run(arguments);
-            assertEquals(2, run.status, run.err);
-            assertTrue(run.err.contains("driver"), run.err);
-        }
+        Run run = run("--device", "cuda");
+        assertEquals(2, run.status, run.err);
+        assertTrue(run.err.contains("--device cuda: " + new JcudaProvider().obstacle().orElseThrow()), run.err);
+    }
+
+    /** A driver brings the launcher here; a GPU that is too old, say, must not cost the figures of the CPU. */
+    @Test
+    void whoHasNotAskedForAGpuGetsTheSuiteOfTheCpuAndTheReason() {
+        assumeNoGpu();
+        String why = "no GPU can be used: " + new JcudaProvider().obstacle().orElseThrow() + ". So this is the suite of the CPU";
+        Run help = run("--help");
+        assertEquals(0, help.status, help.err);
+        assertTrue(help.err.contains(why), help.err);
+        assertTrue(help.out.contains("--rivals") && !help.out.contains("--contender"), "that suite's options: " + help.out);
+        Run wrong = run("--engine", "nobody");
+        assertEquals(2, wrong.status, wrong.err);
+        assertTrue(wrong.err.contains(why) && wrong.err.contains("nobody") && !wrong.err.contains("Unknown option"), wrong.err);
     }
 
     @Test
     void helpListsEveryOption() {
-        Run run = run("--help");
+        Run run = run("--device", "emulator", "--help");
         assertEquals(0, run.status);
         for (String option : List.of("--device", "--attest", "--shape", "--cell", "--kind", "--precision", "--layers", "--ragged",
                 "--contender", "--rounds", "--seconds", "--out", "--help", "Exit status")) {
@@ -173,6 +186,19 @@ class GpuMainTest {
         assertFalse(Files.exists(attestation.zip()));
     }
 
+    /** The vectors that passed until then are worth the zip file. */
+    @Test
+    void aBenchmarkThatRunsOutOfHostMemoryIsPackedAllTheSame() throws IOException {
+        assumeNoGpu();
+        Attestation attestation = new Attestation(folder.resolve("run"), Watchdog.none());
+        assertFalse(attestation.run(Optional.empty(), out -> {
+            throw new OutOfMemoryError("Java heap space");
+        }));
+        Map<String, String> entries = read(attestation.zip());
+        assertTrue(entries.get("log.txt").contains("java.lang.OutOfMemoryError: Java heap space"), entries.get("log.txt"));
+        assertTrue(entries.get("golden.csv").contains("\nreference,"), entries.get("golden.csv"));
+    }
+
     @Test
     void builtInCasesHaveEveryKind() throws IOException {
         Emulated.requireKernels();
@@ -205,6 +231,8 @@ class GpuMainTest {
         assertNoPaths(entries);
         assertTrue(entries.get("environment.csv").contains("\ncommit,"), entries.get("environment.csv"));
         assertTrue(entries.get("info.json").contains("\"libraries\" : [ {"), entries.get("info.json"));
+        assertTrue(entries.get("benchmark/report.md").contains("--kind forward") && !entries.get("benchmark/report.md").contains("--out"),
+                "what was typed, but for a place: " + entries.get("benchmark/report.md"));
     }
 
     /** The time of an owner of a GPU is not lost with the end of a run. */

@@ -16,10 +16,16 @@ import java.util.Optional;
 final class ShyEngine implements RnnEngine {
     static final String REFUSAL = "not while it is captured";
     private final CudaEngine engine;
+    private final RuntimeException refusal;
     private final Runnable later;
 
     ShyEngine(CudaEngine engine) {
-        this(engine, () -> { });
+        this(engine, new IllegalStateException(REFUSAL));
+    }
+
+    /** It refuses in other words. */
+    ShyEngine(CudaEngine engine, RuntimeException refusal) {
+        this(engine, refusal, () -> { });
     }
 
     /**
@@ -28,7 +34,12 @@ final class ShyEngine implements RnnEngine {
      * @param later before every backward after that
      */
     ShyEngine(CudaEngine engine, Runnable later) {
+        this(engine, new IllegalStateException(REFUSAL), later);
+    }
+
+    private ShyEngine(CudaEngine engine, RuntimeException refusal, Runnable later) {
         this.engine = engine;
+        this.refusal = refusal;
         this.later = later;
     }
 
@@ -49,7 +60,7 @@ final class ShyEngine implements RnnEngine {
 
     @Override
     public RnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
-        return new ShyPlan(engine.plan(config, shape, mode), later);
+        return new ShyPlan(engine.plan(config, shape, mode), refusal, later);
     }
 
     @Override
@@ -59,11 +70,13 @@ final class ShyEngine implements RnnEngine {
 
     private static final class ShyPlan extends RnnPlan implements DevicePlan {
         private final CudaPlan plan;
+        private final RuntimeException refusal;
         private final Runnable later;
         private int calls;
 
-        ShyPlan(CudaPlan plan, Runnable later) {
+        ShyPlan(CudaPlan plan, RuntimeException refusal, Runnable later) {
             super(plan.config(), plan.capacity(), plan.mode());
+            this.refusal = refusal;
             this.later = later;
             this.plan = plan;
         }
@@ -87,7 +100,7 @@ final class ShyEngine implements RnnEngine {
         @Override
         public void backward(DeviceCall call) {
             if (++calls == 2) {
-                throw new IllegalStateException(REFUSAL);
+                throw refusal;
             }
             if (calls > 2) {
                 later.run();

@@ -17,6 +17,9 @@ import jcuda.jcublas.cublasStatus;
  * of one waits for all that the GPU does, also for other libraries. No class of JCublas is touched before cuBLAS was found.
  */
 final class CublasHandles {
+    /** Kernels and what else a handle needs take less than this. */
+    private static final long ROOM = 1L << 29;
+
     private final DriverContext context;
     private final Deque<cublasHandle> idle = new ArrayDeque<>();
 
@@ -24,14 +27,25 @@ final class CublasHandles {
         this.context = context;
     }
 
-    /** A handle that nobody uses; nothing that was set of it by others holds. */
+    /**
+     * A handle that nobody uses; nothing that was set of it by others holds.
+     *
+     * <p>On a GPU whose memory others have, cuBLAS does not always say that it could not allocate; often it says that it was not
+     * initialised, as with a driver that is too old. Only the memory that is left tells which of the two it is.
+     */
     synchronized cublasHandle take() {
         cublasHandle handle = idle.poll();
         if (handle != null) {
             return handle;
         }
         cublasHandle created = new cublasHandle();
-        require("cublasCreate", context.attempt(() -> status(() -> cublasCreate(created))), () -> "");
+        int status = context.attempt(() -> status(() -> cublasCreate(created)));
+        if (status == cublasStatus.CUBLAS_STATUS_NOT_INITIALIZED && !context.hasFree(ROOM)) {
+            throw DeviceException.outOfMemory("cublasCreate", 0, "in its own words " + cublasStatus.stringFor(status) + " (" + status
+                    + "), which it says without memory for its kernels too; " + context.account() + "; close other programs, or choose "
+                    + "Products.OWN");
+        }
+        require("cublasCreate", status, () -> "");
         return created;
     }
 

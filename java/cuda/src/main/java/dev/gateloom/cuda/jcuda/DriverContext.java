@@ -27,6 +27,7 @@ final class DriverContext {
     private final CUdevice device;
     private final boolean retained;
     private final Ledger ledger = new Ledger();
+    private volatile Object launched;           // last; null: nothing
     private volatile boolean closed;
 
     private DriverContext(CUcontext handle, CUdevice device, boolean retained) {
@@ -108,19 +109,43 @@ final class DriverContext {
         }
     }
 
-    /** What is thrown for a result: where memory has run out, with an account of who has it. */
+    /**
+     * A kernel or graph was queued on one of the streams.
+     *
+     * @param what its text names it
+     */
+    void launched(Object what) {
+        launched = what;
+    }
+
+    /**
+     * What is thrown for a result: where memory has run out, with an account of who has it; where work that was queued before has
+     * failed, with what that may have been.
+     */
     DeviceException failure(String function, int result, String details) {
-        return Results.failure(function, result, result == CUresult.CUDA_ERROR_OUT_OF_MEMORY
-                ? details + (details.isEmpty() ? "" : "; ") + account() : details);
+        String account = result == CUresult.CUDA_ERROR_OUT_OF_MEMORY ? account()
+                : Results.isOfEarlierWork(result) && launched != null ? "launched last before it was " + launched : "";
+        return Results.failure(function, result, details + (details.isEmpty() || account.isEmpty() ? "" : "; ") + account);
     }
 
     /** Who has the memory, as far as we know. */
     String account() {
+        long[] memory = memory();
+        return (memory == null ? "" : "free are " + Ledger.bytes(memory[0]) + " of " + Ledger.bytes(memory[1]) + "; ")
+                + ledger.memory();
+    }
+
+    /** Whether so many bytes of the GPU's memory are free, also if nobody knows. */
+    boolean hasFree(long bytes) {
+        long[] memory = memory();
+        return memory == null || memory[0] >= bytes;
+    }
+
+    /** What is free, and all of it; null if the driver does not say. */
+    private long[] memory() {
         long[] free = new long[1];
         long[] total = new long[1];
-        String device = attempt(() -> cuMemGetInfo(free, total)) == CUresult.CUDA_SUCCESS
-                ? "free are " + Ledger.bytes(free[0]) + " of " + Ledger.bytes(total[0]) + "; " : "";
-        return device + ledger.memory();
+        return attempt(() -> cuMemGetInfo(free, total)) == CUresult.CUDA_SUCCESS ? new long[] {free[0], total[0]} : null;
     }
 
     private void leave(boolean pushed) {

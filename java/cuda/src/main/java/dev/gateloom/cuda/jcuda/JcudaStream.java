@@ -165,8 +165,9 @@ final class JcudaStream implements Stream {
         try {
             enqueue(ours, function, launch, arguments);
         } catch (DeviceException e) {
-            throw e.ofLaunch(ours.name(), launch, ours.clusterBlocks());
+            throw Results.isOfEarlierWork(e.code()) ? e : e.ofLaunch(ours.name(), launch, ours.clusterBlocks());
         }
+        context.launched(ours);
     }
 
     private void enqueue(JcudaKernel kernel, CUfunction function, Launch launch, Arguments arguments) {
@@ -224,6 +225,7 @@ final class JcudaStream implements Stream {
         entry.requireOpen();
         CUgraphExec ours = device.own(graph, JcudaGraph.class, "graph").handle(device);
         context.enqueue("cuGraphLaunch", () -> cuGraphLaunch(ours, stream), () -> "");
+        context.launched("a graph");
     }
 
     @Override

@@ -44,9 +44,19 @@ final class Results {
                     + "registers";
             case CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE -> "not all blocks fit on the device at once: ask the "
                     + "kernel's occupancy";
-            case CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, CUresult.CUDA_ERROR_MISALIGNED_ADDRESS, CUresult.CUDA_ERROR_LAUNCH_FAILED ->
-                    "a kernel before this call failed and the context is lost: run the same on the emulator, which names the line";
-            default -> "";
+            default -> isOfEarlierWork(code) ? "a kernel that was launched before this call failed while it ran, not always the last "
+                    + "one, and the context is lost: run the same on the emulator, which names the line" : "";
+        };
+    }
+
+    /** What a kernel fails with while it runs: that comes to light at any later call, and at all after that. */
+    static boolean isOfEarlierWork(int code) {
+        return switch (code) {
+            case CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, CUresult.CUDA_ERROR_LAUNCH_TIMEOUT, CUresult.CUDA_ERROR_ASSERT,
+                    CUresult.CUDA_ERROR_HARDWARE_STACK_ERROR, CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
+                    CUresult.CUDA_ERROR_MISALIGNED_ADDRESS, CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE,
+                    CUresult.CUDA_ERROR_INVALID_PC, CUresult.CUDA_ERROR_LAUNCH_FAILED -> true;
+            default -> false;
         };
     }
 

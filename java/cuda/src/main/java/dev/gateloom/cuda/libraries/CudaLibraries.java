@@ -13,7 +13,9 @@ import java.util.Optional;
  * <li>what the jar has left in that cache, if some program had it on its class path.
  * </ol>
  *
- * <p>Files are loaded by their absolute path, those that others need first. That takes no driver and no GPU.
+ * <p>Files are loaded by their absolute path, those that others need first. That takes no driver and no GPU. The first that can be
+ * loaded ends the search, also if it turns out to be too old for a GPU: it tells its version only once it is in the process, and
+ * from then on no other library of that name can be. Whoever has a newer one names its folder.
  */
 public final class CudaLibraries {
     /** The system property with the libraries' folders. */

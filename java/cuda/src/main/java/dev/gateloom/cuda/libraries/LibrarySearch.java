@@ -64,12 +64,13 @@ final class LibrarySearch {
         return library.isPresent() ? asked(library.get(), version) : Library.missing(reason(platform, failures, download), mend());
     }
 
-    private Library named(Platform platform, String folders, Supplier<String> version) {
+    private Library named(Platform platform, String names, Supplier<String> version) {
         List<String> failures = new ArrayList<>();
-        Optional<Found> library = loadFrom(platform, Platform.split(folders), failures);
+        List<String> folders = Platform.split(names).stream().map(name -> new File(name).getAbsolutePath()).toList();
+        Optional<Found> library = loadFrom(platform, folders, failures);
         String by = property != null ? "-D" + CudaLibraries.PROPERTY : CudaLibraries.VARIABLE;
         return library.isPresent() ? asked(library.get(), version)
-                : Library.missing(failures.isEmpty() ? "no " + files.main(platform) + " in " + folders + ", which " + by + " names"
+                : Library.missing(failures.isEmpty() ? "no " + files.main(platform) + " in " + String.join(File.pathSeparator, folders) + ", which " + by + " names"
                         : String.join("; ", failures), "let " + by + " name the folder of " + files.title() + ", or unset it");
     }
 

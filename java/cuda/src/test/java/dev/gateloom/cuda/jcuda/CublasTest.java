@@ -232,6 +232,20 @@ class CublasTest {
         }
     }
 
+    /** Nor does it where cuBLAS calls it otherwise: the same answer on a GPU with memory is about cuBLAS. */
+    @Test
+    void onAFullGpuNotInitialisedIsALackOfMemory() {
+        gpu.close();
+        FakeDriver full = new FakeDriver(EmulatorOptions.defaults().memory(16L << 20), List.of());
+        try (JcudaDevice small = JcudaDevice.open(0)) {
+            full.failNext("cublasCreate", cublasStatus.CUBLAS_STATUS_NOT_INITIALIZED);
+            DeviceException failure = assertThrows(DeviceException.class, () -> small.blas(Blas.Factors.FP32));
+            assertTrue(failure.isOutOfMemory(), failure.getMessage());
+            assertTrue(failure.getMessage().startsWith("cublasCreate: CUDA_ERROR_OUT_OF_MEMORY (2), in its own words "
+                    + "CUBLAS_STATUS_NOT_INITIALIZED (1), which it says without memory for its kernels too; free are "), failure.getMessage());
+        }
+    }
+
     @Test
     void whoIsClosedIsNotAskedWhoMultiplies() {
         CudaEngine engine = CudaEngine.on(device);

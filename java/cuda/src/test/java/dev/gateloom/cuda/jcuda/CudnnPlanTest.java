@@ -322,6 +322,36 @@ class CudnnPlanTest {
         }
     }
 
+    /** Nobody knows when a graph of the caller's runs, and whose weights the plan has then: calls that follow take theirs over. */
+    @Test
+    void afterAGraphWeightsAreTakenOverAgain() {
+        Step step = Step.of(CONFIG, null);
+        Step other = Step.of(CONFIG, null, 6);
+        float[] expected = step.run(engine()).get("y");
+        float[] y = new float[expected.length];
+        try (OnDevice memory = new OnDevice();
+                CudnnPlan plan = engine().plan(CONFIG, Shape.of(STEPS, BATCH), Mode.INFERENCE, memory.stream.handle())) {
+            DeviceCall captured = memory.call(other);
+            DeviceCall call = memory.call(step).weightsUnchanged(true);
+            plan.forward(captured);
+            memory.stream.beginCapture();
+            plan.forward(captured);
+            try (Graph graph = memory.stream.endCapture()) {
+                for (int n = 0; n < 2; n++) {
+                    plan.forward(call);
+                    memory.stream.launch(graph);
+                    plan.forward(call);
+                    assertArrayEquals(expected, memory.read(call.get(Tensor.Y), expected.length));
+                    plan.forward(step.weights, step.x, step.initial, null, y, null);
+                    memory.stream.launch(graph);
+                    Arrays.fill(y, 0);
+                    plan.forward(step.weights, step.x, step.initial, null, y, null);
+                    assertArrayEquals(expected, y);
+                }
+            }
+        }
+    }
+
     /** Before anything is queued: the capture goes on. */
     @Test
     void whatWaitsIsRefusedInACapture() {

@@ -44,6 +44,9 @@ class LibrarySearchTest {
 
         library = look(LibraryFiles.CUBLAS, "Windows 11", "amd64", null, Map.of(CudaLibraries.VARIABLE, folder.toString()));
         assertEquals("no cublas64_12.dll in " + folder + ", which GATELOOM_CUDA_LIBRARIES names", library.reason());
+        library = look(LibraryFiles.CUDNN, "Linux", "amd64", "here/and", Map.of());
+        assertEquals("no libcudnn.so.9 in " + Path.of("here", "and").toAbsolutePath() + ", which -Dgateloom.cuda.libraries names",
+                library.reason(), "wherever it is read");
     }
 
     @Test
