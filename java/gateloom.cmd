@@ -51,7 +51,7 @@ if not exist "%GATELOOM_STAMP%" goto build
 rem Folders are compared too: theirs is the time at which a file in them was last added or removed.
 powershell -NoProfile -Command "$s = (Get-Item -LiteralPath $env:GATELOOM_STAMP).LastWriteTimeUtc; Set-Location -LiteralPath $env:GATELOOM_ROOT; if (Get-Item pom.xml, java\*\pom.xml, java\*\src\main, kernels\pom.xml, kernels\src | ForEach-Object { $_; if ($_.PSIsContainer) { Get-ChildItem -LiteralPath $_.FullName -Recurse } } | Where-Object { $_.LastWriteTimeUtc -gt $s } | Select-Object -First 1) { exit 1 }" && goto run
 :build
-echo gateloom: building; a first build also downloads its tools (%DOWNLOADS%)>&2
+echo gateloom: building; a first build also downloads its tools (%DOWNLOADS%); compiling the kernels takes some minutes>&2
 if exist "%TARGET%\lib" rmdir /s /q "%TARGET%\lib"
 del /q "%TARGET%\launcher*.stamp" 2>nul
 if not exist "%TARGET%" mkdir "%TARGET%"

@@ -107,6 +107,7 @@ public final class Main implements Callable<Integer> {
         }
         Settings settings = options.settings();
         Map<String, String> machine = new LinkedHashMap<>(Machine.describe().lines());
+        machine.putAll(OtherPrograms.lines());
         print(machine);
         if (models.isPresent()) {
             out.println();

@@ -43,7 +43,7 @@ final class Options {
         "Takes about twenty minutes on two cores."})
     private boolean full;
 
-    @Option(names = "--rivals", arity = "0..1", fallbackValue = "all", paramLabel = "=NAME,…", split = ",",
+    @Option(names = "--rivals", arity = "0..1", fallbackValue = "all", paramLabel = "NAME,…", split = ",",
             hideParamSyntax = true,
             description = {"Adds PyTorch (through DJL), ONNX Runtime, DL4J and, where a python3 with torch is found, "
                 + "PyTorch from Python: all or those named (djl-pytorch, onnxruntime, dl4j, python-pytorch). "

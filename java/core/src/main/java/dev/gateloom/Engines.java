@@ -98,7 +98,9 @@ public final class Engines {
         Check.present("options", options);
         List<EngineProvider> all = providers();
         EngineProvider found = all.stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
-        Check.that(found != null, "name", "one of " + all.stream().map(EngineProvider::name).toList(), name);
+        List<String> names = all.stream().map(EngineProvider::name).toList();
+        Check.that(found != null, "name", "one of " + names + (names.contains("cuda") ? ""
+                : " (cuda and cudnn are in gateloom-cuda, which is not on the class path)"), name);
         Check.that(found.precisions().contains(options.precision()), "precision", "one that engine " + name + " has, "
                 + new TreeSet<>(found.precisions()), options.precision());
         found.obstacle().ifPresent(o -> {

@@ -106,7 +106,7 @@ class EnginesTest {
     void unknownNamesAreRefusedWithThoseThereAre() {
         String message = assertThrows(IllegalArgumentException.class, () -> Engines.get("abacus")).getMessage();
         assertTrue(message.startsWith("name: expected one of [") && message.contains("reference")
-                && message.endsWith("got abacus"), message);
+                && message.endsWith("] (cuda and cudnn are in gateloom-cuda, which is not on the class path), got abacus"), message);
     }
 
     @Test
