@@ -11,8 +11,10 @@ import java.util.Set;
 /** What the launchers of all steps share. They launch nothing once the device has refused to. For one thread at a time. */
 abstract class SequenceLauncher {
     private static final Logger LOG = System.getLogger(SequenceLauncher.class.getName());
-    /** What a device answers to blocks that must run at once and cannot: a grid, a cluster. */
-    /** {@code CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE} and {@code _INVALID_CLUSTER_SIZE}. */
+    /**
+     * What a device answers to blocks that must run at once and cannot, a grid or a cluster:
+     * {@code CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE} and {@code _INVALID_CLUSTER_SIZE}.
+     */
     static final Set<Integer> REFUSALS = Set.of(720, 912);
 
     final Arguments arguments = new Arguments();
