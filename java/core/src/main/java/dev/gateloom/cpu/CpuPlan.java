@@ -18,6 +18,11 @@ final class CpuPlan extends RnnPlan {
     static final int SOLO_WEIGHTS = 20_000;
     /** The same for a call, in multiply-adds. */
     private static final long SOLO_WORK = 150_000;
+    /**
+     * The same for a step of a layer, if the threads would wait for each other after each: where forward and backward together
+     * break even with two threads on two quiet cores (1 to 8 sequences, 16 to 64 units). On busy ones a wait may take a time slice.
+     */
+    private static final long SOLO_STEP = 40_000;
 
     private final Team team;
     private final Rows rows;
@@ -113,7 +118,7 @@ final class CpuPlan extends RnnPlan {
             }
             cells[l].prepare(checked, team);
         }
-        team.run(forward, rows.total() * workOfRow < SOLO_WORK);
+        team.run(forward, alone(SOLO_WORK));
     }
 
     @Override
@@ -131,7 +136,12 @@ final class CpuPlan extends RnnPlan {
                 layer.initialGradients = initial;
             }
         }
-        team.run(backward, rows.total() * workOfRow < SOLO_WORK / 2);
+        team.run(backward, alone(SOLO_WORK / 2));
+    }
+
+    private boolean alone(long least) {
+        long work = rows.total() * workOfRow;
+        return work < least || cells[0].waitsEachStep(team.threads()) && work < SOLO_STEP * rows.steps() * cells.length;
     }
 
     private void forward(int id, Gang gang) {

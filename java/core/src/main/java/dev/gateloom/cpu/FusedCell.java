@@ -152,6 +152,11 @@ abstract class FusedCell extends LayerCell {
         end(from, to, r0, r1);
     }
 
+    @Override
+    final boolean waitsEachStep(int n) {
+        return !byBatch(n);
+    }
+
     /** Whether threads take sequences of their own: at least a full tile of them. */
     private boolean byBatch(int n) {
         Rows rows = io[0].rows;

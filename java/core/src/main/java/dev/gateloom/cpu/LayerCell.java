@@ -30,6 +30,11 @@ abstract class LayerCell {
      */
     abstract void prepare(Call call, Team team);
 
+    /** Whether n threads call the barrier after each step: not if each takes sequences of its own. Asked after prepare. */
+    boolean waitsEachStep(int n) {
+        return false;
+    }
+
     /** Computes output and cN; in training keeps what backward needs. */
     abstract void forward(int id, Gang gang);
 

@@ -33,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -83,6 +84,39 @@ class CpuEngineTest {
             tooFew.shutdown();
         }
         assertTrue(enough.awaitTermination(10, TimeUnit.SECONDS), "helpers left the Executor");
+    }
+
+    /** Threads that meet after each step divide only steps that are worth it; those with sequences of their own don't meet. */
+    @Test
+    void smallStepsStayOnTheCallersThread() {
+        assertEquals(0, helpers(RnnConfig.gru(16, 32).build(), 100, 4), "18,432 multiply-adds a step");
+        assertEquals(0, helpers(RnnConfig.lstm(16, 32).layers(3).build(), 100, 4));
+        assertEquals(2, helpers(RnnConfig.gru(64, 96).build(), 100, 1), "46,080, forward and backward");
+        assertEquals(2, helpers(RnnConfig.lstm(16, 32).build(), 100, 64), "whole tiles of sequences for each");
+        assertEquals(2, helpers(RnnConfig.lstm(16, 32).peephole(true).build(), 100, 4), "a cell without meetings");
+    }
+
+    /** Tasks that a forward and a backward hand to the Executor of an engine with two threads. */
+    private static int helpers(RnnConfig config, int steps, int batch) {
+        AtomicInteger tasks = new AtomicInteger();
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try (RnnEngine engine = Engines.get("cpu-simd", new EngineOptions(2, task -> {
+            tasks.incrementAndGet();
+            pool.execute(task);
+        }));
+                RnnPlan plan = engine.plan(config, Shape.of(steps, batch), Mode.TRAINING)) {
+            RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
+            float[] y = new float[steps * batch * config.hiddenSize()];
+            float[] x = random(steps * batch * config.inputSize(), 1);
+            plan.forward(weights, x, null, null, y, null);              // packs the weights too
+            plan.backward(weights, y, null, null, null, RnnWeights.zeros(config));
+            tasks.set(0);
+            plan.forward(weights, x, null, null, y, null);
+            plan.backward(weights, y, null, null, null, RnnWeights.zeros(config));
+            return tasks.get();
+        } finally {
+            pool.shutdown();
+        }
     }
 
     /** Several callers at once: one has the team, the others work alone, none disturbs another. */
