@@ -50,7 +50,7 @@ public final class InfoJson {
         List<Object> libraries = new ArrayList<>();
         inventory.libraries().forEach((name, library) -> libraries.add(object("name", name, "ready", library.loaded(),
                 "version", text(library.version()), "path", text(library.path()), "reason", text(library.reason()),
-                "mend", text(library.mend()), "no_compiler", text(library.noCompiler()))));
+                "mend", text(library.mend()), "no_compiler", text(library.noCompiler()), "passed_over", text(library.passedOver()))));
         top.put("libraries", libraries);
         List<Object> engines = new ArrayList<>();
         inventory.engines().forEach(engine -> engines.add(object("name", engine.name(), "ready", engine.ready(),

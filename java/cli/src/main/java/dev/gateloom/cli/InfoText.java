@@ -55,6 +55,7 @@ final class InfoText {
     private static String describe(Library library) {
         return library.loaded() ? library.version() + ", " + library.path()
                 + (library.noCompiler().isEmpty() ? "" : "; without algorithm PERSIST_DYNAMIC: " + library.noCompiler())
+                + (library.passedOver().isEmpty() ? "" : "; passed over: " + library.passedOver())
                 : "not ready: " + library.reason() + "; " + library.mend();
     }
 

@@ -33,8 +33,8 @@ class InfoCommandTest {
     /** A machine with two GPUs, of which one is of no use, and one of the two libraries. */
     private static Inventory workstation() {
         Map<String, Library> libraries = new LinkedHashMap<>();
-        libraries.put("cuBLAS", new Library(true, "/opt/cuda/libcublas.so.12", "12.6.3", "", "", ""));
-        libraries.put("cuDNN", new Library(false, "", "", "no libcudnn.so.9 here", "install cuDNN", ""));
+        libraries.put("cuBLAS", new Library(true, "/opt/cuda/libcublas.so.12", "12.6.3", "", "", "", ""));
+        libraries.put("cuDNN", new Library(false, "", "", "no libcudnn.so.9 here", "install cuDNN", "", ""));
         Map<String, Optional<String>> devices = new LinkedHashMap<>();
         devices.put("cuda", Optional.empty());
         devices.put("emulator", Optional.of("no kernels"));
@@ -98,14 +98,18 @@ class InfoCommandTest {
     @Test
     void namesACompilerThatCannotBeLoaded() throws Exception {
         Inventory all = workstation();
-        all.libraries().put("cuDNN", new Library(true, "/opt/libcudnn.so.9", "9.5.1", "", "", "NVRTC is broken; mend it"));
+        all.libraries().put("cuDNN", new Library(true, "/opt/libcudnn.so.9", "9.5.1", "", "", "NVRTC is broken; mend it",
+                "/usr/lib/libcudnn.so.9 does not load"));
         StringWriter text = new StringWriter();
         InfoText.print(new PrintWriter(text, true), all);
-        assertTrue(text.toString().contains("  cuDNN   9.5.1, /opt/libcudnn.so.9; without algorithm PERSIST_DYNAMIC: NVRTC is broken; mend it"),
+        assertTrue(text.toString().contains("  cuDNN   9.5.1, /opt/libcudnn.so.9; without algorithm PERSIST_DYNAMIC: NVRTC is broken; mend it"
+                + "; passed over: /usr/lib/libcudnn.so.9 does not load"),
                 text.toString());
         JsonNode json = new ObjectMapper().readTree(InfoJson.of(all, Optional.empty()));
         assertTrue(json.at("/libraries/0/no_compiler").isNull() && json.at("/libraries/1/ready").booleanValue());
         assertEquals("NVRTC is broken; mend it", json.at("/libraries/1/no_compiler").textValue());
+        assertTrue(json.at("/libraries/0/passed_over").isNull());
+        assertEquals("/usr/lib/libcudnn.so.9 does not load", json.at("/libraries/1/passed_over").textValue());
     }
 
     @Test

@@ -45,7 +45,8 @@ final class Environment {
 
     /** Why it is not there, and what it did here, the notes say. */
     private static String version(Library library) {
-        return library.loaded() ? library.version() + ", " + Published.here().text(library.path()) : "none";
+        return library.loaded() ? library.version() + ", " + Published.here().text(library.path()
+                + (library.passedOver().isEmpty() ? "" : "; passed over: " + library.passedOver())) : "none";
     }
 
     /** The commit of the checkout that a folder is in, with {@code -dirty} if files were changed. */

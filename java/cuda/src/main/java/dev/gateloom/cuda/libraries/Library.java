@@ -10,15 +10,17 @@ package dev.gateloom.cuda.libraries;
  * @param mend what to do about that; empty if it is loaded
  * @param noCompiler why NVRTC, with which it compiles some of its kernels, cannot be loaded though it is there, and what mends it;
  *     empty if that is not so
+ * @param passedOver why it is not that of a place that comes before; empty if none there failed, or if it is not loaded
  */
-public record Library(boolean loaded, String path, String version, String reason, String mend, String noCompiler) {
+public record Library(boolean loaded, String path, String version, String reason, String mend, String noCompiler,
+        String passedOver) {
 
-    static Library loaded(String path, String version, String noCompiler) {
-        return new Library(true, path, version, "", "", noCompiler);
+    static Library loaded(String path, String version, String noCompiler, String passedOver) {
+        return new Library(true, path, version, "", "", noCompiler, passedOver);
     }
 
     static Library missing(String reason, String mend) {
-        return new Library(false, "", "", reason, mend, "");
+        return new Library(false, "", "", reason, mend, "", "");
     }
 
     /**

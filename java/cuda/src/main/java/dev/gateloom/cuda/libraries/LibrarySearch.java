@@ -61,7 +61,8 @@ final class LibrarySearch {
         if (library.isEmpty()) {
             library = loadFrom(platform, folders(platform), failures);
         }
-        return library.isPresent() ? asked(library.get(), version) : Library.missing(reason(platform, failures, download), mend());
+        return library.isPresent() ? asked(library.get(), version, failures)
+                : Library.missing(reason(platform, failures, download), mend());
     }
 
     private Library named(Platform platform, String names, Supplier<String> version) {
@@ -69,7 +70,7 @@ final class LibrarySearch {
         List<String> folders = Platform.split(names).stream().map(name -> new File(name).getAbsolutePath()).toList();
         Optional<Found> library = loadFrom(platform, folders, failures);
         String by = property != null ? "-D" + CudaLibraries.PROPERTY : CudaLibraries.VARIABLE;
-        return library.isPresent() ? asked(library.get(), version)
+        return library.isPresent() ? asked(library.get(), version, failures)
                 : Library.missing(failures.isEmpty() ? "no " + files.main(platform) + " in " + String.join(File.pathSeparator, folders) + ", which " + by + " names"
                         : String.join("; ", failures), "let " + by + " name the folder of " + files.title() + ", or unset it");
     }
@@ -148,10 +149,10 @@ final class LibrarySearch {
     }
 
     /** The library is in the process; JCuda's own, which is linked to it, may still be missing. */
-    private Library asked(Found found, Supplier<String> version) {
+    private Library asked(Found found, Supplier<String> version, List<String> failures) {
         String path = found.main.getAbsolutePath();
         try {
-            return Library.loaded(path, version.get(), found.noCompiler);
+            return Library.loaded(path, version.get(), found.noCompiler, String.join("; ", failures));
         } catch (LinkageError | RuntimeException e) {
             return Library.missing(path + " is loaded, but JCuda's part for it cannot be used: "
                     + e.toString().lines().findFirst().orElseThrow(), "put the jars of JCuda for " + files.title()

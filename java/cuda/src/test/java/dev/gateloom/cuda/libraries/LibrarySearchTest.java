@@ -124,7 +124,14 @@ class LibrarySearchTest {
         }
         Path installed = Files.createDirectories(cache.resolve("installed"));
         Files.copy(anyThatLoads, installed.resolve("cublas64_12.dll"));
-        assertEquals(installed.resolve("cublas64_12.dll").toString(), search.load(() -> "12.9").path(), "what is installed comes first");
+        Library first = search.load(() -> "12.9");
+        assertEquals(installed.resolve("cublas64_12.dll").toString(), first.path(), "what is installed comes first");
+        assertEquals("", first.passedOver());
+        Path broken = Files.writeString(Files.createDirectories(cache.resolve("broken")).resolve("cublas64_12.dll"), "no library");
+        Library next = new LibrarySearch(LibraryFiles.CUBLAS, "Windows 11", "amd64", null, Map.of("LOCALAPPDATA", cache.toString(),
+                "Path", broken.getParent() + ";" + installed), new RedistJar(ClassLoader.getPlatformClassLoader())).load(() -> "12.9");
+        assertEquals(installed.resolve("cublas64_12.dll").toString(), next.path());
+        assertTrue(next.passedOver().contains(broken.toString()), next.passedOver());
     }
 
     @Test
@@ -137,12 +144,12 @@ class LibrarySearchTest {
 
     @Test
     void namesWhatIsTooOldForAGpu() {
-        Library cudnn = Library.loaded("/opt/libcudnn.so.9", "9.5.1", "");
+        Library cudnn = Library.loaded("/opt/libcudnn.so.9", "9.5.1", "", "");
         assertEquals(Optional.empty(), LibraryFiles.CUDNN.obstacle(cudnn, 90));
         assertEquals("Blackwell needs cuDNN 9.7 or newer, /opt/libcudnn.so.9 is 9.5.1; install a newer one (Ubuntu and Debian with "
                 + "NVIDIA's repository: sudo apt-get install cudnn9-cuda-12; what GATELOOM_CUDA_LIBRARIES=download fetches is older), or name its folder by "
                 + "-Dgateloom.cuda.libraries=FOLDER", LibraryFiles.CUDNN.obstacle(cudnn, 120).orElseThrow());
-        assertEquals(Optional.empty(), LibraryFiles.CUBLAS.obstacle(Library.loaded("/opt/libcublas.so.12", "12.8.3", ""), 100));
+        assertEquals(Optional.empty(), LibraryFiles.CUBLAS.obstacle(Library.loaded("/opt/libcublas.so.12", "12.8.3", "", ""), 100));
         assertEquals("no cuBLAS: not here; get it",
                 LibraryFiles.CUBLAS.obstacle(Library.missing("not here", "get it"), 75).orElseThrow());
     }
@@ -150,7 +157,7 @@ class LibrarySearchTest {
     @Test
     void comparesVersions() {
         assertEquals("9.5.1", LibraryVersions.cudnn(90501));
-        Library library = Library.loaded("/opt/libcudnn.so.9", "9.10.2", "");
+        Library library = Library.loaded("/opt/libcudnn.so.9", "9.10.2", "", "");
         assertTrue(library.isAtLeast(9, 7) && library.isAtLeast(9, 10) && library.isAtLeast(8, 11));
         assertFalse(library.isAtLeast(9, 11) || library.isAtLeast(10, 0));
         assertFalse(Library.missing("not here", "get it").isAtLeast(1, 0));
