@@ -7,10 +7,11 @@ import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.Shape;
 import dev.gateloom.spi.MatrixProduct;
+import dev.gateloom.spi.Workers;
 import java.util.Optional;
 
 /** Plain Java on all cores: SIMD where jdk.incubator.vector is enabled, scalar loops elsewhere. */
-final class CpuEngine implements RnnEngine, MatrixProduct.Source {
+final class CpuEngine implements RnnEngine, MatrixProduct.Source, Workers.Source {
     private final String name;
     private final Kernels kernels;
     private final Team team;
@@ -44,6 +45,11 @@ final class CpuEngine implements RnnEngine, MatrixProduct.Source {
     @Override
     public MatrixProduct matrixProduct() {
         return new CpuMatrixProduct(kernels, team);
+    }
+
+    @Override
+    public Workers workers() {
+        return new CpuWorkers(team);
     }
 
     @Override

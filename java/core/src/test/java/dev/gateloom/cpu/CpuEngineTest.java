@@ -18,15 +18,19 @@ import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
+import dev.gateloom.spi.Workers;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -116,6 +120,24 @@ class CpuEngineTest {
             return tasks.get();
         } finally {
             pool.shutdown();
+        }
+    }
+
+    /** Many parts go to all threads, few to the calling one; none is left out or done twice. */
+    @Test
+    void lendsItsThreads() {
+        try (CpuEngine engine = (CpuEngine) Engines.get("cpu-scalar", EngineOptions.threads(3))) {
+            Workers workers = engine.workers();
+            for (int parts : new int[] {0, 1, 15, 16, 17, 1000}) {
+                int[] done = new int[parts];
+                Set<Thread> threads = ConcurrentHashMap.newKeySet();
+                workers.run(parts, part -> {
+                    done[part]++;
+                    threads.add(Thread.currentThread());
+                });
+                assertTrue(Arrays.stream(done).allMatch(times -> times == 1), parts + " parts");
+                assertEquals(parts < 16 ? Math.min(parts, 1) : 3, threads.size(), parts + " parts");
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.gateloom.nn;
 
 import dev.gateloom.RnnEngine;
 import dev.gateloom.spi.MatrixProduct;
+import dev.gateloom.spi.Workers;
 import java.util.Arrays;
 
 /**
@@ -10,10 +11,17 @@ import java.util.Arrays;
  */
 final class CpuOperations implements Operations {
     private final MatrixProduct gemm;
+    private final Workers workers;
     private final Softmax softmax = new Softmax();
 
     CpuOperations(RnnEngine engine) {
         gemm = engine instanceof MatrixProduct.Source source ? source.matrixProduct() : new Gemm();
+        workers = engine instanceof Workers.Source source ? source.workers() : Workers.NONE;
+    }
+
+    @Override
+    public Workers workers() {
+        return workers;
     }
 
     @Override

@@ -1,12 +1,25 @@
 package dev.gateloom.nn;
 
+import dev.gateloom.spi.Workers;
 import dev.gateloom.train.internal.Squares;
 
 /** {@code L = mean((y - target)²)} over all elements. */
 public final class MeanSquaredError extends ElementwiseLoss {
+    private final Squares squares;
 
-    /** Stateless. */
+    /** On the calling thread, until {@link #on} some operations. */
     public MeanSquaredError() {
+        this(Workers.NONE);
+    }
+
+    private MeanSquaredError(Workers workers) {
+        squares = new Squares(workers);
+    }
+
+    /** {@inheritDoc} On their threads, that is. */
+    @Override
+    public MeanSquaredError on(Operations operations) {
+        return new MeanSquaredError(operations.workers());
     }
 
     @Override
@@ -22,6 +35,6 @@ public final class MeanSquaredError extends ElementwiseLoss {
     /** In vectors, since a sequence of outputs may be as large as a recurrent layer. */
     @Override
     double step(float[] y, float[] target, int from, int to, long counted, float[] dy) {
-        return Squares.ofDifferences(y, target, from, to, (float) (2.0 / counted), dy);
+        return squares.ofDifferences(y, target, from, to, (float) (2.0 / counted), dy);
     }
 }

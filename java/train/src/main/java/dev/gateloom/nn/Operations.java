@@ -1,6 +1,7 @@
 package dev.gateloom.nn;
 
 import dev.gateloom.RnnEngine;
+import dev.gateloom.spi.Workers;
 
 /**
  * The arithmetic that layers stand on; everything else they do is bookkeeping. One implementation serves one kind of
@@ -30,6 +31,15 @@ public interface Operations {
      */
     static Operations of(RnnEngine engine) {
         return engine instanceof Source source ? source.operations() : new CpuOperations(engine);
+    }
+
+    /**
+     * The threads for what is no operation of these: losses, norms and optimizers.
+     *
+     * @return the engine's, if it lends them; else the calling one
+     */
+    default Workers workers() {
+        return Workers.NONE;
     }
 
     /**

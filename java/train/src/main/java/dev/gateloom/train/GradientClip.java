@@ -20,9 +20,13 @@ public final class GradientClip {
      * @return the square root of the sum of all squares
      */
     public static double globalNorm(List<Trainable> parameters) {
+        return globalNorm(parameters, Squares.alone());
+    }
+
+    static double globalNorm(List<Trainable> parameters, Squares by) {
         double sum = 0;
         for (int k = 0; k < parameters.size(); k++) {
-            sum += squares(parameters.get(k));
+            sum += squares(parameters.get(k), by);
         }
         return Math.sqrt(sum);
     }
@@ -34,11 +38,11 @@ public final class GradientClip {
      * @return the square root of the sum of its squares
      */
     public static double norm(Trainable parameter) {
-        return Math.sqrt(squares(parameter));
+        return Math.sqrt(squares(parameter, Squares.alone()));
     }
 
-    private static double squares(Trainable t) {
-        return Squares.sum(t.gradients(), t.offset(), t.end());
+    private static double squares(Trainable t, Squares by) {
+        return by.sum(t.gradients(), t.offset(), t.end());
     }
 
     /**
@@ -72,14 +76,14 @@ public final class GradientClip {
     public static double byNorm(List<Trainable> parameters, double maxNorm) {
         positive("maxNorm", maxNorm);
         double norm = globalNorm(parameters);
-        eachByNorm(parameters, maxNorm);
+        eachByNorm(parameters, maxNorm, Squares.alone());
         return norm;
     }
 
-    static void eachByNorm(List<Trainable> parameters, double maxNorm) {
+    static void eachByNorm(List<Trainable> parameters, double maxNorm, Squares by) {
         for (int k = 0; k < parameters.size(); k++) {
             Trainable t = parameters.get(k);
-            scale(t, maxNorm / (norm(t) + EPS));
+            scale(t, maxNorm / (Math.sqrt(squares(t, by)) + EPS));
         }
     }
 

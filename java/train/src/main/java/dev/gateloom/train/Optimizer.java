@@ -1,6 +1,7 @@
 package dev.gateloom.train;
 
 import dev.gateloom.nn.Trainable;
+import dev.gateloom.spi.Workers;
 import dev.gateloom.train.internal.Require;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -11,6 +12,9 @@ import java.util.Map;
  * whole state is one value for each parameter and name in {@link #slotNames()}.
  */
 public abstract class Optimizer {
+    /** Values that a thread takes at once. */
+    private static final int PART = 8192;
+
     private final List<Trainable> parameters;
     private final double learningRate;
     private final Definition definition;
@@ -18,6 +22,11 @@ public abstract class Optimizer {
     private final float[][][] slots;            // [parameter][slot][index of the value in its array]
     private double weightDecay;
     private long updates;
+    private Workers workers = Workers.NONE;
+    private final Workers.Work work = this::updatePart;
+    private Trainable updated;                  // the parameter that is being updated, its slots, and what it decays by
+    private float[][] updatedSlots;
+    private double share;
 
     /**
      * For optimizers.
@@ -85,21 +94,28 @@ public abstract class Optimizer {
         updates++;
         double rate = learningRate * rateFactor;
         begin(updates, rate);
+        share = decoupled() ? rate * weightDecay : 0;
         for (int k = 0; k < slots.length; k++) {
-            Trainable t = parameters.get(k);
-            if (decoupled() && weightDecay > 0) {
-                decay(t, rate * weightDecay);
-            }
-            update(t.values(), t.gradients(), slots[k], t.offset(), t.end());
-            t.changed().run();
+            updated = parameters.get(k);
+            updatedSlots = slots[k];
+            workers.run((updated.size() + PART - 1) / PART, work);
+            updated.changed().run();
         }
     }
 
-    private static void decay(Trainable t, double share) {
-        float[] p = t.values();
-        for (int i = t.offset(); i < t.end(); i++) {
+    private void updatePart(int part) {
+        int start = updated.offset() + part * PART;
+        int end = Math.min(start + PART, updated.end());
+        float[] p = updated.values();
+        for (int i = start; share > 0 && i < end; i++) {
             p[i] -= (float) (share * p[i]);
         }
+        update(p, updated.gradients(), updatedSlots, start, end);
+    }
+
+    /** Who updates from now on. */
+    final void on(Workers threads) {
+        workers = threads;
     }
 
     /**
@@ -111,7 +127,7 @@ public abstract class Optimizer {
     protected abstract void begin(long update, double rate);
 
     /**
-     * Updates one parameter.
+     * Updates values of one parameter, each by itself: several threads may be at work, each on a part.
      *
      * @param p array of the values
      * @param g array of the gradients

@@ -2,9 +2,12 @@ package dev.gateloom.train;
 
 import dev.gateloom.nn.Layer;
 import dev.gateloom.nn.Loss;
+import dev.gateloom.nn.Operations;
 import dev.gateloom.nn.Tensor;
 import dev.gateloom.nn.Trainable;
+import dev.gateloom.spi.Workers;
 import dev.gateloom.train.internal.Require;
+import dev.gateloom.train.internal.Squares;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -29,6 +32,7 @@ public final class Trainer {
     private final Optimizer optimizer;
     private final List<Trainable> parameters;
     private final RunState state;
+    private final Squares squares;
     private Clip clip = (gradients, norm) -> { };
     private double explosion = Double.POSITIVE_INFINITY;
     private Regularizer regularizer;
@@ -63,9 +67,13 @@ public final class Trainer {
      */
     public Trainer(Layer model, Loss loss, Optimizer optimizer) {
         this.model = model;
-        this.loss = model.operations() == null ? loss : loss.on(model.operations());
+        Operations operations = model.operations();
+        this.loss = operations == null ? loss : loss.on(operations);
         this.optimizer = optimizer;
         this.parameters = model.parameters();
+        Workers workers = operations == null ? Workers.NONE : operations.workers();
+        this.squares = new Squares(workers);
+        optimizer.on(workers);
         this.state = new RunState(model, optimizer);
         List<Trainable> optimized = optimizer.parameters();
         Require.that(optimized.size() == parameters.size(), "optimizer", "one for the model's " + parameters.size()
@@ -99,7 +107,7 @@ public final class Trainer {
      */
     public Trainer clipEachNorm(double norm) {
         Require.that(norm > 0, "norm", "a positive number", norm);
-        clip = (gradients, before) -> GradientClip.eachByNorm(gradients, norm);
+        clip = (gradients, before) -> GradientClip.eachByNorm(gradients, norm, squares);
         return this;
     }
 
@@ -360,7 +368,7 @@ public final class Trainer {
         if (regularizer != null) {
             value += regularizer.apply(parameters);
         }
-        double norm = GradientClip.globalNorm(parameters);      // clipping would hide which parameter it comes from
+        double norm = GradientClip.globalNorm(parameters, squares);     // clipping would hide which parameter it comes from
         if (!(Math.abs(value) < Double.POSITIVE_INFINITY && norm <= explosion && norm < Double.POSITIVE_INFINITY)) {
             throw new DivergenceException("epoch " + (p.epoch + 1) + ", batch " + (p.batch + 1) + ": loss " + value
                     + ", gradient norm " + norm + "; " + culprit() + "; try a smaller learning rate or clipNorm");

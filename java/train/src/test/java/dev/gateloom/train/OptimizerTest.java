@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.gateloom.EngineOptions;
+import dev.gateloom.Engines;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.nn.Operations;
 import dev.gateloom.nn.Trainable;
+import dev.gateloom.spi.Workers;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -173,5 +178,36 @@ class OptimizerTest {
         assertThrows(IllegalArgumentException.class, () -> adam.weightDecay(-1));
         assertThrows(IllegalArgumentException.class, () -> new Sgd(parameters, 0.1).momentum(1));
         assertThrows(IllegalArgumentException.class, () -> new RmsProp(parameters, 0.1).alpha(1));
+    }
+
+    @Test
+    void theNumberOfThreadsChangesNoBits() {
+        List<Function<List<Trainable>, Optimizer>> all = List.of(of -> new Sgd(of, 0.1).momentum(0.9).weightDecay(0.01),
+                of -> new Adam(of, 0.1).weightDecay(0.01), of -> new AdamW(of, 0.1), of -> new RmsProp(of, 0.1),
+                of -> new NAdam(of, 0.1, Definition.KERAS).weightDecay(0.01), of -> new Adagrad(of, 0.1));
+        for (Function<List<Trainable>, Optimizer> optimizer : all) {
+            float[] expected = largeUpdates(optimizer, Workers.NONE);
+            try (RnnEngine engine = Engines.get("cpu", EngineOptions.threads(3))) {
+                assertArrayEquals(expected, largeUpdates(optimizer, Operations.of(engine).workers()));
+            }
+        }
+    }
+
+    /** Three updates of 200,000 values amid an array, by some threads. */
+    private static float[] largeUpdates(Function<List<Trainable>, Optimizer> make, Workers workers) {
+        float[] values = new float[200_100];
+        float[] gradients = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) Math.sin(i);
+            gradients[i] = (float) Math.cos(3 * i);
+        }
+        Optimizer optimizer = make.apply(List.of(new Trainable("w", List.of(200_000), values, gradients, 50, () -> { })));
+        optimizer.on(workers);
+        for (int update = 0; update < 3; update++) {
+            optimizer.step(1);
+        }
+        assertEquals((float) Math.sin(49), values[49]);
+        assertEquals((float) Math.sin(200_050), values[200_050]);
+        return values;
     }
 }

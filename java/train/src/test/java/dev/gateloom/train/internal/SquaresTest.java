@@ -1,9 +1,14 @@
 package dev.gateloom.train.internal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gateloom.EngineOptions;
+import dev.gateloom.Engines;
+import dev.gateloom.RnnEngine;
+import dev.gateloom.nn.Operations;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -11,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SquaresTest {
+    private static final Squares SQUARES = Squares.alone();
     /** Of a square and the seven additions behind it, the first being exact; no term is negative, so that nothing cancels. */
     private static final double ROUNDINGS = 8.01 * 0x1p-24;
 
@@ -29,10 +35,10 @@ class SquaresTest {
             float d = a[i] - b[i];
             differences += (double) d * d;
         }
-        assertEquals(squares, Squares.sum(a, from, from + count), squares * ROUNDINGS);
+        assertEquals(squares, SQUARES.sum(a, from, from + count), squares * ROUNDINGS);
         double bound = differences * (ROUNDINGS + 2 * 0x1p-24);        // what is left over takes the differences exactly
-        assertEquals(differences, Squares.ofDifferences(a, b, from, from + count, 0.3f, null), bound);
-        assertEquals(differences, Squares.ofDifferences(a, b, from, from + count, 0.3f, scaled), bound);
+        assertEquals(differences, SQUARES.ofDifferences(a, b, from, from + count, 0.3f, null), bound);
+        assertEquals(differences, SQUARES.ofDifferences(a, b, from, from + count, 0.3f, scaled), bound);
         for (int i = 0; i < scaled.length; i++) {
             assertEquals(i < from || i >= from + count ? before[i] : (a[i] - b[i]) * 0.3f, scaled[i]);
         }
@@ -45,28 +51,46 @@ class SquaresTest {
         float[] many = new float[1500];
         Arrays.fill(many, value);
         double expected = many.length * (double) value * value;
-        assertEquals(expected, Squares.sum(many, 0, many.length), expected * ROUNDINGS);
-        assertEquals(expected, Squares.ofDifferences(many, new float[1500], 0, many.length, 1, null), expected * ROUNDINGS);
+        assertEquals(expected, SQUARES.sum(many, 0, many.length), expected * ROUNDINGS);
+        assertEquals(expected, SQUARES.ofDifferences(many, new float[1500], 0, many.length, 1, null), expected * ROUNDINGS);
     }
 
     @Test
     void whatIsNoNumberShows() {
         float[] v = random(4, 3000);
         v[1500] = Float.NaN;
-        assertTrue(Double.isNaN(Squares.sum(v, 0, v.length)));
-        assertTrue(Double.isNaN(Squares.ofDifferences(v, v.clone(), 0, v.length, 1, null)));
+        assertTrue(Double.isNaN(SQUARES.sum(v, 0, v.length)));
+        assertTrue(Double.isNaN(SQUARES.ofDifferences(v, v.clone(), 0, v.length, 1, null)));
         v[1500] = Float.NEGATIVE_INFINITY;
-        assertEquals(Double.POSITIVE_INFINITY, Squares.sum(v, 0, v.length));
+        assertEquals(Double.POSITIVE_INFINITY, SQUARES.sum(v, 0, v.length));
     }
 
     /** One that reads behind the end of its array leaves nothing to the next. */
     @Test
     void aCallThatFailsIsForgotten() {
         float[] v = random(5, 3000);
-        double expected = Squares.sum(v, 0, v.length);
-        assertThrows(IndexOutOfBoundsException.class, () -> Squares.sum(v, 0, v.length + 1024));
-        assertEquals(expected, Squares.sum(v, 0, v.length));
-        assertEquals(0, Squares.sum(v, 0, 0));
+        double expected = SQUARES.sum(v, 0, v.length);
+        assertThrows(IndexOutOfBoundsException.class, () -> SQUARES.sum(v, 0, v.length + 1024));
+        assertEquals(expected, SQUARES.sum(v, 0, v.length));
+        assertEquals(0, SQUARES.sum(v, 0, 0));
+    }
+
+    @Test
+    void theNumberOfThreadsChangesNoBits() {
+        float[] v = random(6, 300_000);
+        float[] w = random(7, v.length);
+        float[] expected = new float[v.length];
+        double squares = SQUARES.sum(v, 5, v.length);
+        double differences = SQUARES.ofDifferences(v, w, 5, v.length, 0.1f, expected);
+        for (int threads = 1; threads <= 3; threads++) {
+            try (RnnEngine engine = Engines.get("cpu", EngineOptions.threads(threads))) {
+                Squares shared = new Squares(Operations.of(engine).workers());
+                float[] scaled = new float[v.length];
+                assertEquals(squares, shared.sum(v, 5, v.length));
+                assertEquals(differences, shared.ofDifferences(v, w, 5, v.length, 0.1f, scaled));
+                assertArrayEquals(expected, scaled);
+            }
+        }
     }
 
     private static float[] random(long seed, int count) {
