@@ -85,7 +85,7 @@ interface ThreadTests extends ConformanceSubject {
                 futures.add(callers.submit(() -> problem.run(engine())));
             }
             for (Future<Results> future : futures) {
-                future.get(60, TimeUnit.SECONDS).assertSameBits(expected);
+                future.get(10, TimeUnit.MINUTES).assertSameBits(expected);
             }
         } finally {
             callers.shutdownNow();

@@ -23,6 +23,6 @@ class EmulatorConformanceTest extends EngineConformance {
 
     @Override
     public int oneProblemOf() {
-        return 4;
+        return 8;
     }
 }

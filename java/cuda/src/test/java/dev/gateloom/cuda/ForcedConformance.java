@@ -36,7 +36,7 @@ abstract class ForcedConformance extends PrecisionConformance {
 
     @Override
     public int oneProblemOf() {
-        return 24;
+        return 150;
     }
 
     /** What does not fit runs on D, and would pass as well. */

@@ -8,8 +8,7 @@ import dev.gateloom.ptx.EmulatorOptions;
 
 /**
  * The engine as the planner would have it, on the emulator with all its checks: what a user gets who asks for nothing, in fp32 and
- * without clusters. A sample: {@link EmulatorConformanceTest} is the suite on strategy D, and exhaustively {@link ForcedConformance} on
- * the others.
+ * without clusters. A sample: {@link EmulatorConformanceTest} is the suite on strategy D, {@link ForcedConformance} on the others.
  */
 class PlannedConformanceTest extends EngineConformance {
     private long engines;

@@ -19,12 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the sequence kernels read and write, counted: two tiles of 8 rows, each a group's. */
+/** What the sequence kernels read and write, counted: at least four blocks in two groups or more, each of which has a tile of 8 rows. */
 class SequenceTrafficTest {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("gateloom.exhaustive");
     private static final int ROWS = 8;
-    private static final int GROUPS = 2;
-    private static final int B = GROUPS * ROWS;
     private static final int H = 32;
     /** Of a block in a grid: four blocks share W_hh. */
     private static final int UNITS = 8;
@@ -45,6 +43,15 @@ class SequenceTrafficTest {
             return precision != Precision.FP32;
         }
 
+        /** A block alone is a group. */
+        int groups() {
+            return strategy == Strategy.A ? 4 : 2;
+        }
+
+        int batch() {
+            return groups() * ROWS;
+        }
+
         /** Of a group. */
         int blocks() {
             return strategy == Strategy.A ? 1 : strategy == Strategy.B ? ClusterSequence.BLOCKS : H / UNITS;
@@ -60,12 +67,12 @@ class SequenceTrafficTest {
 
         /** Bytes of one tensor of states. */
         long states() {
-            return (long) directions * t * B * H * Float.BYTES;
+            return (long) directions * t * batch() * H * Float.BYTES;
         }
 
         /** What a pass multiplies in turns of so many steps together: the products that the planner reckons with. */
         double products(Phase phase, int turns) {
-            KernelLayout layout = kernel(phase).layout(strategy, H, B, ROWS, units(kernel(phase)), GROUPS).directions(directions);
+            KernelLayout layout = kernel(phase).layout(strategy, H, batch(), ROWS, units(kernel(phase)), groups()).directions(directions);
             return layout.operations() * layout.directions() * layout.blocks() * turns;
         }
 
@@ -78,8 +85,8 @@ class SequenceTrafficTest {
         EmulatorDevice train(int[] lengths, long seed) {
             EmulatorDevice device = new EmulatorDevice(StrategyTest.options(strategy).checkRaces(false).seed(seed));
             device.countDistinct();
-            try (CudaEngine engine = CudaEngine.owning(device, precision, StrategyTest.gathering(strategy).tiles(ROWS, UNITS, GROUPS))) {
-                TrainingRun.train(engine, config(), t, B, lengths);
+            try (CudaEngine engine = CudaEngine.owning(device, precision, StrategyTest.gathering(strategy).tiles(ROWS, UNITS, groups()))) {
+                TrainingRun.train(engine, config(), t, batch(), lengths);
             }
             return device;
         }
@@ -106,7 +113,7 @@ class SequenceTrafficTest {
                         .filter(precision -> EXHAUSTIVE || strategy == Strategy.C
                                 || (precision == Precision.FP32) == ((strategy == Strategy.A) == (cell == CellType.LSTM)))
                         .map(precision -> new Run(cell, strategy, precision, 1, 100))),
-                Stream.of(new Run(cell, Strategy.C, Precision.FP32, 2, 30))));
+                Stream.of(new Run(cell, Strategy.C, Precision.FP32, 2, 100))));
     }
 
     /** W_hh comes once for each group, the exchange reads what it must, and all else comes and goes once. */
@@ -176,34 +183,44 @@ class SequenceTrafficTest {
         once("gradients", states, backward.traffic("gates [T, B, G·H]").written());
     }
 
-    /** No tile works past its longest row: the second one's rows have a tenth of the steps at most, and it multiplies no more. */
+    /** No tile works past its longest row: the rows of all but the first have a tenth of the steps at most, and it multiplies no more. */
     @ParameterizedTest
     @EnumSource(value = Strategy.class, names = {"A", "B", "C"})
     void aTileEndsWithItsLongestRow(Strategy strategy) {
         Run run = new Run(strategy == Strategy.B ? CellType.GRU : CellType.LSTM, strategy,
                 strategy == Strategy.C ? Precision.FP16 : Precision.FP32, 1, 20);
-        int[] lengths = new int[B];
+        int[] lengths = new int[run.batch()];
         Arrays.setAll(lengths, b -> b < ROWS ? run.t - b : run.t / 10 - b % 2);
         EmulatorDevice device = run.train(lengths);
         for (Phase phase : Phase.values()) {
-            priced(counters(device, phase), run, run.t + run.t / 10);
+            priced(counters(device, phase), run, run.t + (run.groups() - 1) * (run.t / 10));
         }
     }
 
     /** What a pass reads once and then holds, and what it does with it. */
     private static void onTheChip(KernelCounters pass, Run run) {
-        assertEquals(GROUPS * run.blocks(), pass.launch().gridX());
-        priced(pass, run, GROUPS * run.t);
+        assertEquals(run.groups() * run.blocks(), pass.launch().gridX());
+        priced(pass, run, run.groups() * run.t);
         String purpose = (run.halves() ? "weights in 16 bits of " : "weights of ") + run.config();
         long parameters = pass.traffic(purpose).read();
-        long weights = (long) GROUPS * run.directions * run.cell.gates() * H * H * (run.halves() ? Short.BYTES : Float.BYTES);
-        assertTrue(parameters >= weights && parameters <= 1.05 * weights, () -> "W_hh: " + parameters + " of " + weights);
+        long weights = (long) run.groups() * run.directions * run.cell.gates() * H * H * (run.halves() ? Short.BYTES : Float.BYTES);
+        readOnce(weights, parameters);
         // Columns of fewer units are parts of sectors; so are fragments, whose lanes take 16 bytes of a row (KERNELS.md).
         if (!run.halves() && run.units(run.kernel(phase(pass))) >= UNITS) {
             bulk("W_hh", parameters, pass.traffic(purpose).fetched());
         }
-        assertTrue(pass.sharedConflicts() <= 0.1 * pass.sharedPasses(),
-                () -> pass.sharedConflicts() + " conflicts in " + pass.sharedPasses() + " passes");
+        fewConflicts(pass);
+    }
+
+    /** W_hh. */
+    static void readOnce(long weights, long read) {
+        assertTrue(read >= weights && read <= 1.05 * weights, () -> "W_hh: " + read + " of " + weights);
+    }
+
+    /** At most 1.1 passes where one would do. */
+    static void fewConflicts(KernelCounters pass) {
+        long needed = pass.sharedPasses() - pass.sharedConflicts();
+        assertTrue(pass.sharedPasses() <= 1.1 * needed, () -> pass.sharedPasses() + " passes, " + needed + " without conflicts");
     }
 
     /**
