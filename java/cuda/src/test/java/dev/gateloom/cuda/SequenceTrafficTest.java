@@ -220,7 +220,7 @@ class SequenceTrafficTest {
     /** At most 1.1 passes where one would do. */
     static void fewConflicts(KernelCounters pass) {
         long needed = pass.sharedPasses() - pass.sharedConflicts();
-        assertTrue(pass.sharedPasses() <= 1.1 * needed, () -> pass.sharedPasses() + " passes, " + needed + " without conflicts");
+        assertTrue(pass.sharedPasses() <= 1.1 * needed, () -> pass.kernel() + ": " + pass.sharedPasses() + " passes, " + needed + " without conflicts");
     }
 
     /**
