@@ -20,8 +20,11 @@ final class CpuWorkers implements Workers {
     public void run(int count, Work given) {
         parts = count;
         work = given;
-        team.run(task, count < SOLO);
-        work = null;
+        try {
+            team.run(task, count < SOLO);
+        } finally {
+            work = null;
+        }
     }
 
     private void compute(int id, Gang gang) {

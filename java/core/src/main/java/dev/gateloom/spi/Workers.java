@@ -32,7 +32,8 @@ public interface Workers {
     }
 
     /**
-     * Does every part once, in any order, several at once; few parts on the calling thread alone. Allocates nothing.
+     * Does every part once, in any order, several at once; few parts on the calling thread alone. Allocates nothing on threads of the
+     * engine's own.
      *
      * @param parts their number, at least 0
      * @param work what to do

@@ -3,7 +3,7 @@ package dev.gateloom.nn;
 import dev.gateloom.spi.Workers;
 import dev.gateloom.train.internal.Squares;
 
-/** {@code L = mean((y - target)²)} over all elements. */
+/** {@code L = mean((y - target)²)} over all elements. For one thread at a time. */
 public final class MeanSquaredError extends ElementwiseLoss {
     private final Squares squares;
 

@@ -6,7 +6,7 @@ import dev.gateloom.spi.Workers;
 /**
  * The arithmetic that layers stand on; everything else they do is bookkeeping. One implementation serves one kind of
  * device. Tensors are matrices {@code [rows, features]} here unless a method says more. What is written has its shape
- * already; "adds" means that it is added to. No operand may be written while another names the same memory, except
+ * already; "adds" means that it is added to. For one thread at a time. No operand may be written while another names the same memory, except
  * where a method allows it. The same operands give the same bits.
  */
 public interface Operations {

@@ -127,7 +127,8 @@ public abstract class Optimizer {
     protected abstract void begin(long update, double rate);
 
     /**
-     * Updates values of one parameter, each by itself: several threads may be at work, each on a part.
+     * Updates a part of one parameter, each value by itself: several threads may be at work, each on another part. What depends on a
+     * whole parameter, such as its norm, belongs into {@link #begin}.
      *
      * @param p array of the values
      * @param g array of the gradients

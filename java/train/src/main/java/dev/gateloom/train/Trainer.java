@@ -73,7 +73,6 @@ public final class Trainer {
         this.parameters = model.parameters();
         Workers workers = operations == null ? Workers.NONE : operations.workers();
         this.squares = new Squares(workers);
-        optimizer.on(workers);
         this.state = new RunState(model, optimizer);
         List<Trainable> optimized = optimizer.parameters();
         Require.that(optimized.size() == parameters.size(), "optimizer", "one for the model's " + parameters.size()
@@ -85,6 +84,7 @@ public final class Trainer {
                     "optimizer", "one made for the parameters of this model, " + mine.name() + " being the first that differs",
                     its.name() + " of another one");
         }
+        optimizer.on(workers);
     }
 
     /**

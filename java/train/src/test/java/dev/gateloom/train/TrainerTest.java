@@ -17,6 +17,7 @@ import dev.gateloom.nn.Operations;
 import dev.gateloom.nn.Setup;
 import dev.gateloom.nn.Tensor;
 import dev.gateloom.nn.Trainable;
+import dev.gateloom.spi.Workers;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,6 +45,23 @@ class TrainerTest {
     private static Trainer trainer(long seed) {
         Model model = model(seed);
         return new Trainer(model, new MeanSquaredError(), new Adam(model.parameters(), 0.05));
+    }
+
+    /** 160,000 outputs and weights: the squares of both are summed in 20 parts, and the weights updated. */
+    @Test
+    void usesTheThreadsOfItsOperations() {
+        List<Integer> parts = new ArrayList<>();
+        Workers counting = (count, work) -> {
+            parts.add(count);
+            Workers.NONE.run(count, work);
+        };
+        Operations plain = Operations.of(null);
+        Operations operations = (Operations) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Operations.class},
+                (proxy, method, arguments) -> method.getName().equals("workers") ? counting : method.invoke(plain, arguments));
+        Model model = Model.sequential(Setup.of(null, 1).with(operations), Node.input(400), new Dense(400));
+        Samples samples = new Samples(400).input(new float[160_000], 400).target(new float[160_000], 400);
+        new Trainer(model, new MeanSquaredError(), new Adam(model.parameters(), 0.05)).fit(samples, 1, 400, 1);
+        assertEquals(List.of(20, 20, 0, 20, 1), parts, "loss, norms of weights and biases, updates of both");
     }
 
     @Test
