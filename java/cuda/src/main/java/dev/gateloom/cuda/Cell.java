@@ -60,7 +60,7 @@ abstract class Cell {
         if (from == 0) {
             copyState(p, first, true);
         }
-        boolean done = areAll(p, from, to) && forwardSequence(p, output);
+        boolean done = inOneLaunch(p, from, to, false) && forwardSequence(p, output);
         for (int n = from; n < to && !done; n++) {
             int t = reverse ? p.steps - 1 - n : n;
             forwardStep(p, t, output + rowBytes(p, t, outputStride));
@@ -77,7 +77,7 @@ abstract class Cell {
      * @param dOutput {@code [T, B, D·R]} from this direction's first column on; 0 for zeros
      */
     final void backwardSteps(Pass p, long dOutput, int from, int to) {
-        boolean done = areAll(p, from, to) && backwardSequence(p, dOutput);
+        boolean done = inOneLaunch(p, from, to, true) && backwardSequence(p, dOutput);
         for (int n = from; n < to && !done; n++) {
             int t = reverse ? n : p.steps - 1 - n;
             backwardStep(p, t, dOutput == 0 ? 0 : dOutput + rowBytes(p, t, outputStride));
@@ -93,7 +93,7 @@ abstract class Cell {
      * @param output {@code [T, B, D·R]}, all of it
      */
     final boolean forwardBoth(Pass p, Cell other, long output) {
-        if (!takesBoth(false)) {
+        if (!takesBoth(p, false)) {
             return false;
         }
         copyState(p, 0, true);
@@ -112,7 +112,7 @@ abstract class Cell {
      * @param dOutput {@code [T, B, D·R]}, all of it; 0 for zeros
      */
     final boolean backwardBoth(Pass p, Cell other, long dOutput) {
-        if (!takesBoth(true) || !backwardSequences(p, other, dOutput)) {
+        if (!takesBoth(p, true) || !backwardSequences(p, other, dOutput)) {
             return false;
         }
         afterSteps(p);
@@ -120,9 +120,14 @@ abstract class Cell {
         return true;
     }
 
-    private boolean takesBoth(boolean back) {
+    private boolean takesBoth(Pass p, boolean back) {
         SequenceLauncher launcher = sequenceLauncher(back);
-        return launcher != null && launcher.takesBoth();
+        return launcher != null && launcher.takesBoth() && launcher.takes(p);
+    }
+
+    private boolean inOneLaunch(Pass p, int from, int to, boolean back) {
+        SequenceLauncher launcher = sequenceLauncher(back);
+        return areAll(p, from, to) && launcher != null && launcher.takes(p);
     }
 
     /**

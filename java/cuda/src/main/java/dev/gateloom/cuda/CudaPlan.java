@@ -129,7 +129,8 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
      * How the recurrence runs: which {@link Strategy}, in how many blocks, and why no other, in the words of the planner.
      *
      * @return one line for each pass, one with the library that multiplies matrices, if that is not done by our own kernels, or why
-     *     they do instead of one that is there, and one if the device refused to capture graphs, in which steps run else; it changes if the device refuses a launch
+     *     they do instead of one that is there, and one if the device refused to capture graphs, in which steps run else; it changes if the device refuses a launch.
+     *     In inference, if it is strategy C for more steps than one, a call of a single step runs as on D, in a graph
      */
     @Override
     public String strategy() {
@@ -259,6 +260,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
 
     private void begin(int steps, int batch, boolean shorter) {
         pass.steps = steps;
+        pass.isStep = mode() == Mode.INFERENCE && steps == 1 && capacity().maxSteps() > 1;
         pass.batch = batch;
         pass.ragged = shorter;
     }
@@ -290,7 +292,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
 
     /** Sequence kernels in it are for one lane: on several, both directions in one launch would not wait for the products of the second. */
     private boolean inGraph(boolean backward, boolean captured) {
-        return graphs != null && !captured && (!sequences.runs(backward) || lanes.count() == 1 && !sequences.isCooperative(backward))
+        return graphs != null && !captured && (!sequences.runs(backward, pass) || lanes.count() == 1 && !sequences.isCooperative(backward))
                 && graphs.canRun(pass.steps);
     }
 

@@ -7,6 +7,8 @@ final class Pass {
     WeightAddresses weights;
     /** T of this call. */
     int steps;
+    /** Whether this is a single step, in inference, of a plan that was made for more. */
+    boolean isStep;
     /** B of this call. */
     int batch;
     /** Whether some sequences may be shorter than T. */

@@ -44,6 +44,11 @@ abstract class SequenceLauncher {
         return refusal;
     }
 
+    /** Whether a call is for it: not a single step where blocks would wait for each other, since no graph holds those. */
+    final boolean takes(Pass p) {
+        return !(p.isStep && partition.cooperative());
+    }
+
     /** Whether a launch takes both directions of a layer. Not once the device has refused one. */
     final boolean takesBoth() {
         return partition.directions() > 1 && refusal == null;

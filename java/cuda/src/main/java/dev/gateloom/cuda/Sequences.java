@@ -81,6 +81,12 @@ final class Sequences {
         return launchers.containsKey(backward ? Phase.BACKWARD : Phase.FORWARD);
     }
 
+    /** Whether one runs those of a call. */
+    boolean runs(boolean backward, Pass p) {
+        SequenceLauncher launcher = launchers.get(backward ? Phase.BACKWARD : Phase.FORWARD);
+        return launcher != null && launcher.takes(p);
+    }
+
     /** Whether a sequence kernel is cooperative: those are not captured. */
     boolean isCooperative(boolean backward) {
         SequenceLauncher launcher = launchers.get(backward ? Phase.BACKWARD : Phase.FORWARD);

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gateloom.CellType;
 import dev.gateloom.Direction;
+import dev.gateloom.Engines;
 import dev.gateloom.Initializer;
 import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
@@ -23,6 +25,7 @@ import dev.gateloom.device.Graph;
 import dev.gateloom.device.Launch;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
+import dev.gateloom.ptx.KernelCounters;
 import dev.gateloom.spi.Operand;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -290,6 +294,44 @@ class GraphsTest {
             plan.forward(call.set(Tensor.X, 1L << 20).set(Tensor.Y, 1L << 21));
             assertEquals(List.of("isCapturing", "launch", "launch"), calls);
         }
+    }
+
+    /** Blocks that wait for each other are in no graph; a single step of the same plan is, as on D. */
+    @ParameterizedTest
+    @CsvSource({"LSTM, false", "GRU, true"})
+    void aStepOfAGridIsAGraphToo(CellType cell, boolean bidirectional) {
+        RnnConfig config = RnnConfig.of(cell, 3, 14).layers(2).bidirectional(bidirectional).build();
+        float[] x = new float[18 * 3];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) Math.sin(i);
+        }
+        float[] expected = new float[18 * 14 * config.numDirections()];
+        EmulatorDevice device = new EmulatorDevice(EmulatorOptions.defaults().multiprocessors(16));
+        try (RnnEngine reference = Engines.get("reference");
+                CudaEngine engine = CudaEngine.owning(device, SequenceOptions.of(Strategy.C).tiles(8, 4, 2));
+                RnnWeights weights = RnnWeights.init(config, Initializer.pytorch(1));
+                RnnPlan exact = reference.plan(config, Shape.of(1, 18), Mode.INFERENCE);
+                CudaPlan plan = engine.plan(config, Shape.of(5, 18), Mode.INFERENCE)) {
+            plan.forward(weights, new float[5 * x.length], null, null, new float[5 * expected.length], null);
+            assertTrue(plan.strategy().startsWith("forward: strategy C"), plan::strategy);
+            assertEquals(0, plan.graphs());
+            long grids = grids(device);
+            assertTrue(grids > 0);
+            exact.forward(weights, x, null, null, expected, null);
+            plan.shape(1, 18);
+            for (int call = 0; call < 2; call++) {
+                float[] y = new float[expected.length];
+                plan.forward(weights, x, null, null, y, null);
+                assertArrayEquals(expected, y, 1e-6f);
+            }
+            assertEquals(grids, grids(device));
+            assertEquals(1, plan.graphs());
+        }
+    }
+
+    /** Launches of blocks that wait. */
+    private static long grids(EmulatorDevice device) {
+        return device.counters().stream().filter(c -> c.launch().cooperative()).mapToLong(KernelCounters::launches).sum();
     }
 
     /** Who keeps tensors on the device. */
