@@ -13,14 +13,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The tables of KERNELS.md that are the model's, and how they write what it says. */
-final class KernelsDocument {
+public final class KernelsDocument {
     private static final Path PLACE = Path.of("../../kernels/KERNELS.md");
 
     private KernelsDocument() {
     }
 
     /** That the table with that head has those rows and no other. */
-    static void assertTable(String head, List<String> rows) {
+    public static void assertTable(String head, List<String> rows) {
         List<String> lines;
         try {
             lines = Files.readAllLines(PLACE);
@@ -32,7 +32,7 @@ final class KernelsDocument {
         assertEquals(String.join("\n", rows), String.join("\n", after.stream().takeWhile(line -> line.startsWith("|")).toList()));
     }
 
-    static String row(List<String> cells) {
+    public static String row(List<String> cells) {
         return "| " + String.join(" | ", cells) + " |";
     }
 
