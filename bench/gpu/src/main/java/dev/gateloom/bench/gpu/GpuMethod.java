@@ -27,7 +27,8 @@ final class GpuMethod {
         lines.add("cuDNN's time includes taking input and states into its own tensors and results back, as the engine does at every call, and in "
                 + "training its copy of the weights and adding its gradients to the caller's: cuDNN called directly would be somewhat faster.");
         lines.add("Calls are captured into graphs and replayed, if every contender of the case can be captured; else all are made "
-                + "one by one.");
+                + "one by one. What graphs compute is compared as well, before it is timed: up to " + Ready.REPLAYED
+                + " of each contender's, from the first set's to the last's.");
         if (r.settings().timed()) {
             lines.add(String.format("Several sets of inputs and outputs take turns, so many that together they exceed twice the L2 "
                     + "cache, at most %d: where that is not enough the table says so. Size of L2: of the nearest GPU in the table of "

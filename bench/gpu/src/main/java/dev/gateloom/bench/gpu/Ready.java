@@ -1,9 +1,11 @@
 package dev.gateloom.bench.gpu;
 
 import dev.gateloom.Precision;
+import dev.gateloom.bench.Contender;
 import dev.gateloom.bench.Expected;
 import dev.gateloom.bench.Problem;
 import dev.gateloom.bench.WarmUp;
+import dev.gateloom.bench.WrongResultException;
 import dev.gateloom.bench.gpu.GpuMeasurement.How;
 import dev.gateloom.device.Device;
 import java.util.ArrayList;
@@ -13,10 +15,15 @@ import java.util.function.DoubleFunction;
 
 /** A contender that is open on a case, whose result was right. */
 final class Ready implements AutoCloseable {
+    /** Graphs that are compared, of a case that has more: from the first to the last. */
+    static final int REPLAYED = 4;
+
     private final Device device;
     private final GpuSettings settings;
     private final Entrant entrant;
     private final Precision precision;
+    private final Problem problem;
+    private final Expected expected;
     private final Opened opened = new Opened();
     private final DeviceSession session;
     private final Turns turns;
@@ -40,6 +47,8 @@ final class Ready implements AutoCloseable {
         this.settings = settings;
         this.entrant = entrant;
         this.precision = precision;
+        this.problem = problem;
+        this.expected = expected;
         try {
             long start = System.nanoTime();
             session = opened.add(new DeviceSession(device, entrant.maker().engine(device, precision), problem, rotation.sets()));
@@ -79,6 +88,59 @@ final class Ready implements AutoCloseable {
         Optional<String> refusal = turns.capture();
         prepareNanos += System.nanoTime() - start;
         return refusal;
+    }
+
+    /**
+     * Compares what the graphs compute, since that is what is timed.
+     *
+     * @throws Exception if one fails, or its result is wrong
+     */
+    void verifyGraphs() throws Exception {
+        int count = Math.min(REPLAYED, session.sets());
+        for (int k = 0; k < count; k++) {
+            int set = count == 1 ? 0 : k * (session.sets() - 1) / (count - 1);
+            session.spoil(set);
+            try {
+                expected.verify(new Replayed(set), problem, precision);
+            } catch (WrongResultException e) {
+                throw new WrongResultException("call by call the result is right, but not that of the graph it was captured into (set "
+                        + (set + 1) + " of " + session.sets() + "): " + e.getMessage());
+            }
+        }
+    }
+
+    /** A set's graph in place of its calls. */
+    private final class Replayed implements Contender.Session {
+        private final int set;
+
+        Replayed(int set) {
+            this.set = set;
+        }
+
+        @Override
+        public String description() {
+            return session.description();
+        }
+
+        @Override
+        public void upstream(float[] dy) {
+            session.upstream(dy);
+        }
+
+        @Override
+        public void run() {
+            turns.replay(set);
+        }
+
+        @Override
+        public Contender.Outcome outcome() {
+            return session.outcome(set);
+        }
+
+        @Override
+        public void close() {
+            // The session goes on.
+        }
     }
 
     /** Back to call by call. */

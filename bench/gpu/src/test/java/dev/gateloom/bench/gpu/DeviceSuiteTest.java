@@ -343,6 +343,34 @@ class DeviceSuiteTest {
         assertTrue(suite.skipped().get(0).contains("shy cannot be captured (" + ShyEngine.REFUSAL), suite.skipped().toString());
     }
 
+    /** What is left out of the capture of the first set, or of the second's. Single steps are verified in the third. */
+    @ParameterizedTest
+    @CsvSource({"FORWARD, 2, 1", "FORWARD, 3, 2", "TRAINING, 2, 1", "TRAINING, 3, 2", "STEP, 4, 1", "STEP, 5, 2"})
+    void aGraphThatComputesSomethingElseIsNotTimed(Kind kind, int leftOut, int set) {
+        Entrant forgetful = new Entrant("forgetful", Entrant.all(),
+                (on, precision) -> new ShyEngine(CudaEngine.on(on, precision), call -> call != leftOut));
+        Case c = new Case(CellType.LSTM, kind == Kind.STEP ? new Dims(1, 1, 8, 8) : new Dims(2, 3, 5, 8), kind);
+        List<GpuMeasurement> all = run(GpuSettings.emulator(), c, Precision.FP32, forgetful, fused());
+        assertEquals(List.of("cuda: GRAPH", "forgetful: wrong"), all.stream()
+                .map(m -> m.contender() + ": " + (m.ok() ? m.run().how() : "wrong")).toList());
+        assertTrue(all.get(1).failure().startsWith("call by call the result is right, but not that of the graph it was captured into (set "
+                + set + " of 2): ") && all.get(1).failure().contains("the reference says"), all.get(1).failure());
+    }
+
+    /** Where not all fit at once too. */
+    @Test
+    void aGraphThatIsReplayedAloneIsComparedToo() {
+        try (Device small = new EmulatorDevice(EmulatorOptions.defaults().memory(64L << 20))) {
+            Entrant forgetful = new Entrant("forgetful", Entrant.all(),
+                    (on, precision) -> new ShyEngine(CudaEngine.on(on, precision), call -> call != 2));
+            DeviceSuite suite = new DeviceSuite(small, List.of(holding("one", 40), holding("two", 40), forgetful), GpuSettings.emulator(),
+                    Clocks.none(), Watchdog.none());
+            List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
+            assertEquals(List.of("one", "two", "forgetful"), all.stream().map(GpuMeasurement::contender).toList());
+            assertTrue(all.get(1).ok() && all.get(2).failure().contains("not that of the graph"), all.toString());
+        }
+    }
+
     /** What is short of memory for a graph does not fit: it says nothing of graphs, so nobody else gives them up. */
     @Test
     void whoHasNoMemoryForAGraphDoesNotFit() {
