@@ -25,6 +25,7 @@ final class DeviceSession implements Contender.Session {
     private final Stream stream;
     private final Buffers buffers;
     private final Transfer transfer;
+    private boolean ran;
 
     /** Closes the engine at the end, also if it cannot run the case. */
     DeviceSession(Device device, RnnEngine engine, Problem problem, int sets) {
@@ -148,6 +149,12 @@ final class DeviceSession implements Contender.Session {
     public void run() {
         enqueue(0);
         await();
+        ran = true;
+    }
+
+    /** Whether a call has ended well. */
+    boolean hasRun() {
+        return ran;
     }
 
     @Override

@@ -159,6 +159,12 @@ final class Race {
                         seconds -> watchdog.watch(on(entrant), seconds)));
             } catch (UnsupportedOperationException e) {
                 why = e.getMessage();
+            } catch (Ready.Refusal e) {
+                if (!answers()) {
+                    fail(entrant, precision, e.answer());
+                    return Optional.empty();
+                }
+                why = e.getMessage();
             } catch (DeviceException e) {
                 if (e.isOutOfMemory()) {
                     why = lack(e, alone);

@@ -8,6 +8,7 @@ import dev.gateloom.bench.WarmUp;
 import dev.gateloom.bench.WrongResultException;
 import dev.gateloom.bench.gpu.GpuMeasurement.How;
 import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,9 @@ import java.util.function.DoubleFunction;
 final class Ready implements AutoCloseable {
     /** Graphs that are compared, of a case that has more: from the first to the last. */
     static final int REPLAYED = 4;
+
+    /** How cuDNN's answers begin; those of the driver, which may come after anything, do not. */
+    private static final String CUDNN = "CUDNN_STATUS_";
 
     private final Device device;
     private final GpuSettings settings;
@@ -39,6 +43,7 @@ final class Ready implements AutoCloseable {
      *
      * @param watch see {@link Turns}
      * @throws UnsupportedOperationException if it does not run the case, or not as its name says
+     * @throws Refusal if its library refuses the first call, or what comes before
      * @throws Exception if it fails, or its result is wrong
      */
     Ready(Device device, GpuSettings settings, Entrant entrant, Precision precision, Rotation rotation, Problem problem,
@@ -51,9 +56,13 @@ final class Ready implements AutoCloseable {
         this.expected = expected;
         try {
             long start = System.nanoTime();
-            session = opened.add(new DeviceSession(device, entrant.maker().engine(device, precision), problem, rotation.sets()));
+            session = opened.add(open(rotation.sets()));
             prepareNanos = System.nanoTime() - start - session.takeTransferNanos();
-            expected.verify(session, problem, precision);
+            try {
+                expected.verify(session, problem, precision);
+            } catch (DeviceException e) {
+                throw session.hasRun() ? e : refusal(e);
+            }
             Optional<String> other = entrant.confirms().obstacle(session.strategy());      // after a call: a device may refuse a launch
             if (other.isPresent()) {
                 throw new UnsupportedOperationException(other.get());
@@ -63,6 +72,35 @@ final class Ready implements AutoCloseable {
         } catch (Exception | Error e) {
             opened.closeAfter(e);
             throw e;
+        }
+    }
+
+    private DeviceSession open(int sets) throws Refusal {
+        try {
+            return new DeviceSession(device, entrant.maker().engine(device, precision), problem, sets);
+        } catch (DeviceException e) {
+            throw refusal(e);
+        }
+    }
+
+    /** What the library of an entrant that may refuse says for itself; else thrown as it is. */
+    private Refusal refusal(DeviceException e) {
+        if (!entrant.mayRefuse() || e.isOutOfMemory() || !e.codeName().startsWith(CUDNN)) {
+            throw e;
+        }
+        return new Refusal(e);
+    }
+
+    /** A library's answer to an algorithm's first call on a case: it may be that the algorithm is not for it. */
+    static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Refusal(DeviceException answer) {
+            super(answer.call() + " answers " + answer.codeName(), answer);
+        }
+
+        DeviceException answer() {
+            return (DeviceException) getCause();
         }
     }
 

@@ -137,6 +137,51 @@ class DeviceSuiteTest {
         }
     }
 
+    /** Throws at a call that is counted from 1; at 0 when it is opened. Verified in the first three, of single steps. */
+    private static Entrant refusing(String name, int at, DeviceException answer, boolean mayRefuse) {
+        return new Entrant(name, Entrant.all(), (on, precision) -> {
+            if (at == 0) {
+                throw answer;
+            }
+            return new ShyEngine(CudaEngine.on(on, precision), call -> {
+                if (call == at) {
+                    throw answer;
+                }
+                return true;
+            });
+        }, strategy -> Optional.empty(), mayRefuse);
+    }
+
+    /** By whatever answer of its library; the driver's are none. One that has begun has to go on, and the standard one to run. */
+    @Test
+    void anAlgorithmMayRefuseItsFirstCall() {
+        DeviceException failed = new DeviceException("cudnnRNNForward", 5000, "CUDNN_STATUS_EXECUTION_FAILED", "LSTM");
+        DeviceException bad = new DeviceException("cudnnSetRNNDescriptor_v8", 2000, "CUDNN_STATUS_BAD_PARAM", "LSTM");
+        DeviceException drivers = new DeviceException("cuLaunchKernel", 1, "CUDA_ERROR_INVALID_VALUE", "");
+        DeviceSuite suite = new DeviceSuite(device, List.of(refusing("first", 1, failed, true), refusing("opened", 0, bad, true),
+                refusing("second", 2, failed, true), refusing("standard", 1, failed, false), refusing("driver", 1, drivers, true), fused()),
+                GpuSettings.emulator(), Clocks.none(), Watchdog.none());
+        List<GpuMeasurement> all = suite.run(new GpuCase(new Case(CellType.LSTM, new Dims(1, 1, 4, 8), Kind.STEP), Precision.FP32));
+        assertEquals(List.of("cuda", "second", "standard", "driver"), all.stream().map(GpuMeasurement::contender).toList());
+        assertEquals(List.of(true, false, false, false), all.stream().map(GpuMeasurement::ok).toList());
+        assertEquals(List.of("first: cudnnRNNForward answers CUDNN_STATUS_EXECUTION_FAILED (LSTM 1x1x4x8 step, fp32).",
+                "opened: cudnnSetRNNDescriptor_v8 answers CUDNN_STATUS_BAD_PARAM (LSTM 1x1x4x8 step, fp32)."), suite.skipped());
+    }
+
+    /** What the answer has left is no device to go on with. */
+    @Test
+    void aRefusalThatTakesTheDeviceWithItIsAFailure() {
+        AtomicBoolean lost = new AtomicBoolean();
+        Entrant losing = new Entrant("losing", Entrant.all(), (on, precision) -> {
+            lost.set(true);
+            throw new DeviceException("cudnnRNNForward", 5000, "CUDNN_STATUS_EXECUTION_FAILED", "LSTM");
+        }, strategy -> Optional.empty(), true);
+        DeviceSuite suite = new DeviceSuite(losable(lost), List.of(losing, never()), GpuSettings.emulator(), Clocks.none(), Watchdog.none());
+        List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
+        assertEquals(List.of("losing"), all.stream().map(GpuMeasurement::contender).toList());
+        assertTrue(suite.isLost());
+    }
+
     /** A contender that takes so many MiB beside what it needs. */
     private static Entrant holding(String name, int mib) {
         return new Entrant(name, Entrant.all(), (on, precision) -> {
