@@ -244,7 +244,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
      * @param layer whose output it is
      */
     protected final void drop(long to, long from, int layer) {
-        int size = steps * batch * width;
+        long size = (long) steps * batch * width;
         transfers.multiply(to, from, masks.at(Kind.INTERLAYER, layer, size), size);
     }
 
@@ -412,7 +412,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     }
 
     /** {@code L·D·B·W}. */
-    private int states(int w) {
-        return config().numLayers() * config().numDirections() * batch * w;
+    private long states(int w) {
+        return (long) config().numLayers() * config().numDirections() * batch * w;
     }
 }

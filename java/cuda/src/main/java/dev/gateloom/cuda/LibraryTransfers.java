@@ -88,7 +88,7 @@ final class LibraryTransfers {
         if (w == 0) {
             return;
         }
-        int size = steps * batch * w;
+        long size = (long) steps * batch * w;
         long landing = conversion == null ? to : wide;
         call.load(tensor, size, isDense() ? landing : callers);
         if (!isDense()) {
@@ -104,7 +104,7 @@ final class LibraryTransfers {
         if (!call.has(tensor)) {
             return;
         }
-        int size = steps * batch * w;
+        long size = (long) steps * batch * w;
         long start = conversion == null ? from : wide;
         if (start != from) {
             widen(start, from, size);
@@ -116,7 +116,7 @@ final class LibraryTransfers {
     }
 
     /** A state from the caller; zeros if there is none. Nothing if the plan has no such state. */
-    void loadState(CallTensors call, Tensor tensor, long to, int size) {
+    void loadState(CallTensors call, Tensor tensor, long to, long size) {
         if (to == 0) {
             return;
         }
@@ -131,7 +131,7 @@ final class LibraryTransfers {
         }
     }
 
-    void storeState(CallTensors call, long from, Tensor tensor, int size) {
+    void storeState(CallTensors call, long from, Tensor tensor, long size) {
         if (!call.has(tensor)) {
             return;
         }

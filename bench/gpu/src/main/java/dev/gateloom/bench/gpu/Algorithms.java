@@ -16,6 +16,9 @@ interface Algorithms {
     /** What {@link #open} takes. */
     List<String> names();
 
+    /** Whether an algorithm is for some cases only, of which nothing but its first call may tell. */
+    boolean mayRefuse(String name);
+
     /** What the library computes in here. */
     Set<Precision> precisions();
 

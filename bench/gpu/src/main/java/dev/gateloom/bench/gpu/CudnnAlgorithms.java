@@ -25,6 +25,11 @@ final class CudnnAlgorithms implements Algorithms {
     }
 
     @Override
+    public boolean mayRefuse(String name) {
+        return !name.equals(CudnnAlgorithm.STANDARD.name());
+    }
+
+    @Override
     public Set<Precision> precisions() {
         return new CudnnProvider().precisions();
     }

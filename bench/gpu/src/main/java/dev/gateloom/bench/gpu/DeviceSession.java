@@ -16,6 +16,8 @@ import dev.gateloom.device.Stream;
 
 /** A case on an engine, its tensors in device memory. Calls are queued; sets of inputs and outputs take turns. */
 final class DeviceSession implements Contender.Session {
+    private static final int NAN = Float.floatToRawIntBits(Float.NaN);
+
     private final Opened opened = new Opened();
     private final RnnEngine engine;
     private final Problem problem;
@@ -23,6 +25,7 @@ final class DeviceSession implements Contender.Session {
     private final Stream stream;
     private final Buffers buffers;
     private final Transfer transfer;
+    private boolean ran;
 
     /** Closes the engine at the end, also if it cannot run the case. */
     DeviceSession(Device device, RnnEngine engine, Problem problem, int sets) {
@@ -60,15 +63,37 @@ final class DeviceSession implements Contender.Session {
             transfer.up(problem.of().lengths(), first.get(Tensor.LENGTHS));
         }
         spread(Tensor.X, problem.x().length);
-        for (Tensor state : new Tensor[] {Tensor.H0, Tensor.C0}) {
-            if (first.get(state) != 0) {
-                stream.fill(first.get(state), 0, Buffers.stateSize(problem.of()));
-            }
-        }
+        clearState();
         if (problem.dy() != null) {
             upstream(problem.dy());
         }
         stream.synchronize();
+    }
+
+    /** Single steps begin anew. */
+    private void clearState() {
+        for (Tensor state : new Tensor[] {Tensor.H0, Tensor.C0}) {
+            if (buffers.call(0).get(state) != 0) {
+                stream.fill(buffers.call(0).get(state), 0, Buffers.stateSize(problem.of()));
+            }
+        }
+    }
+
+    /** Puts NaN where a call on a set leaves its results, so that none is taken for another's, and a state of zeros. */
+    void spoil(int set) {
+        DeviceCall call = buffers.call(set);
+        stream.fill(call.get(Tensor.Y), NAN, outputs());
+        if (problem.of().kind() == Kind.TRAINING) {
+            stream.fill(call.get(Tensor.DX), NAN, problem.x().length);
+            stream.fill(call.get(Tensor.GRADIENTS), NAN, buffers.gradients());
+        }
+        clearState();
+        stream.synchronize();
+    }
+
+    private int outputs() {
+        Case c = problem.of();
+        return c.dims().steps() * c.dims().batch() * c.dims().hiddenSize();
     }
 
     /** The first set's tensor for all. */
@@ -124,6 +149,12 @@ final class DeviceSession implements Contender.Session {
     public void run() {
         enqueue(0);
         await();
+        ran = true;
+    }
+
+    /** Whether a call has ended well. */
+    boolean hasRun() {
+        return ran;
     }
 
     @Override
@@ -141,9 +172,8 @@ final class DeviceSession implements Contender.Session {
     /** What the last call on a set computed. */
     Contender.Outcome outcome(int set) {
         DeviceCall call = buffers.call(set);
-        Case c = problem.of();
-        float[] y = transfer.down(call.get(Tensor.Y), c.dims().steps() * c.dims().batch() * c.dims().hiddenSize());
-        return c.kind() != Kind.TRAINING ? new Contender.Outcome(y, null, null)
+        float[] y = transfer.down(call.get(Tensor.Y), outputs());
+        return problem.of().kind() != Kind.TRAINING ? new Contender.Outcome(y, null, null)
                 : new Contender.Outcome(y, transfer.down(call.get(Tensor.DX), problem.x().length),
                         transfer.down(call.get(Tensor.GRADIENTS), buffers.gradients()));
     }

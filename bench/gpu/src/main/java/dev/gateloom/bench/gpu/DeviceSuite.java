@@ -57,7 +57,7 @@ final class DeviceSuite {
 
     private Rotation rotation(GpuCase c) {
         long bytes = Buffers.bytesOfSet(c.of());
-        return settings.timed() ? Rotation.of(bytes, Gpu.of(device.name(), device.properties()).l2Bytes())
-                : Rotation.fixed(SETS_UNTIMED, bytes);
+        return settings.timed() ? Rotation.of(bytes, Gpu.of(device.name(), device.properties()).l2Bytes(),
+                (long) c.of().dims().steps() * c.of().layers()) : Rotation.fixed(SETS_UNTIMED, bytes);
     }
 }

@@ -16,8 +16,9 @@ import java.util.Set;
  * @param precisions that it computes in
  * @param maker makes the engine
  * @param confirms looks at how a plan's recurrence runs: the reason, if that is not what the name says
+ * @param mayRefuse whether it is for some cases only, which it may tell by an error of its library in the first call
  */
-public record Entrant(String name, Set<Precision> precisions, Maker maker, Check confirms) {
+public record Entrant(String name, Set<Precision> precisions, Maker maker, Check confirms, boolean mayRefuse) {
 
     /** Makes an engine on the suite's device. */
     @FunctionalInterface
@@ -44,6 +45,18 @@ public record Entrant(String name, Set<Precision> precisions, Maker maker, Check
          * @return why it does not; empty if it does
          */
         Optional<String> obstacle(String strategy);
+    }
+
+    /**
+     * It takes every case, or says what it does not.
+     *
+     * @param name in the tables
+     * @param precisions that it computes in
+     * @param maker makes the engine
+     * @param confirms looks at how a plan's recurrence runs: the reason, if that is not what the name says
+     */
+    public Entrant(String name, Set<Precision> precisions, Maker maker, Check confirms) {
+        this(name, precisions, maker, confirms, false);
     }
 
     /**

@@ -52,7 +52,8 @@ final class Entrants {
     static List<Entrant> library(Algorithms algorithms) {
         return algorithms.names().stream().map(name -> new Entrant(
                 algorithms.engine() + " " + name, algorithms.precisions(),
-                (device, precision) -> algorithms.open(device, name, precision))).toList();
+                (device, precision) -> algorithms.open(device, name, precision),
+                how -> Optional.empty(), algorithms.mayRefuse(name))).toList();
     }
 
     /** A strategy that no kernel of the plan runs did not take part. */

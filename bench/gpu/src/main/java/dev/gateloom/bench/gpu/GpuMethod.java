@@ -24,14 +24,19 @@ final class GpuMethod {
                 + "than 1e-3 (tf32) or 1e-2 (bf16, fp16) of the tensor's. What is wrong is not timed.");
         lines.add("The contenders of a case are open at the same time and take turns, if the device has the memory; where it has not, which the "
                 + "notes say, each is measured by itself. What does not fit even then is in the notes too.");
-        lines.add("cuDNN's time includes taking input and states into its own tensors and results back, as the engine does at every call, and in "
-                + "training its copy of the weights and adding its gradients to the caller's: cuDNN called directly would be somewhat faster.");
+        lines.add("cuDNN's time is that of engine cudnn, which does more than cuDNN. At every call it fills in the lengths, copies x, h0 and c0 into "
+                + "tensors of its own (zeros where there are none) and y, hn and cn back; in training dy (and zeros for the gradients of the final "
+                + "states) and dx too, and it copies the weights into cuDNN's, clears cuDNN's gradients of them and adds these to the caller's. In "
+                + "16 bits what is copied, the weights excepted, goes through another tensor in float32, in two passes instead of one. Engine cuda fills and copies "
+                + "the same inputs, states and results, in one pass each in every precision. cuDNN called directly needs none of it: in short calls such "
+                + "as single steps this may be a large part of what is charged to cuDNN, so that those ratios favour the fused engine, most of all in 16 bits.");
         lines.add("Calls are captured into graphs and replayed, if every contender of the case can be captured; else all are made "
-                + "one by one.");
+                + "one by one. What graphs compute is compared as well, before it is timed: up to " + Ready.REPLAYED
+                + " of each contender's, from the first set's to the last's.");
         if (r.settings().timed()) {
             lines.add(String.format("Several sets of inputs and outputs take turns, so many that together they exceed twice the L2 "
-                    + "cache, at most %d: where that is not enough the table says so. Size of L2: of the nearest GPU in the table of "
-                    + "the planner.", Rotation.MOST));
+                    + "cache, at most %d, and fewer of long sequences and many layers (their steps together at most %d): where that is not enough the "
+                    + "table says so. Size of L2: of the nearest GPU in the table of the planner.", Rotation.MOST, Rotation.MOST_STEPS));
             lines.add(String.format("Time: between two events of the device around calls in a row of at least %s s, the median of "
                     + "%d rounds in which the contenders take turns ± half the distance between the quartiles. Before, each is "
                     + "warmed up until it has not become faster for %s s.", r.settings().block(), r.settings().rounds(),

@@ -82,8 +82,12 @@ final class Race {
             for (Entrant entrant : entrants) {
                 open(entrant, ready.isEmpty()).ifPresent(r -> ready.add(opened.add(r)));
             }
-            if (!lost && !capture(ready)) {
-                ready.forEach(Ready::release);
+            if (!lost) {
+                if (capture(ready)) {
+                    verifyGraphs(ready);
+                } else {
+                    ready.forEach(Ready::release);
+                }
             }
             measure(ready);
             return true;
@@ -116,10 +120,11 @@ final class Race {
         boolean graphs = captured.equals(fitting);
         for (Entrant entrant : fitting) {
             alone(entrant, ready -> {
-                if (graphs) {
-                    capture(List.of(ready));
+                List<Ready> one = new ArrayList<>(List.of(ready));
+                if (graphs && capture(one)) {
+                    verifyGraphs(one);
                 }
-                measure(new ArrayList<>(List.of(ready)));
+                measure(one);
             });
         }
     }
@@ -153,6 +158,12 @@ final class Race {
                 return Optional.of(new Ready(device, settings, entrant, precision, rotation, problem, expected,
                         seconds -> watchdog.watch(on(entrant), seconds)));
             } catch (UnsupportedOperationException e) {
+                why = e.getMessage();
+            } catch (Ready.Refusal e) {
+                if (!answers()) {
+                    fail(entrant, precision, e.answer());
+                    return Optional.empty();
+                }
                 why = e.getMessage();
             } catch (DeviceException e) {
                 if (e.isOutOfMemory()) {
@@ -217,6 +228,12 @@ final class Race {
             all &= refusal.isEmpty();
         }
         return all;
+    }
+
+    /** Keeps those whose graphs compute what their calls do. */
+    private void verifyGraphs(List<Ready> ready) {
+        boolean alone = ready.size() == 1;
+        ready.removeIf(r -> !attempt(r, alone, r::verifyGraphs));
     }
 
     /** Those that do not fail, in turns, as long as the device does not. */

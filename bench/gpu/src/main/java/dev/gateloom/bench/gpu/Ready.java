@@ -1,11 +1,14 @@
 package dev.gateloom.bench.gpu;
 
 import dev.gateloom.Precision;
+import dev.gateloom.bench.Contender;
 import dev.gateloom.bench.Expected;
 import dev.gateloom.bench.Problem;
 import dev.gateloom.bench.WarmUp;
+import dev.gateloom.bench.WrongResultException;
 import dev.gateloom.bench.gpu.GpuMeasurement.How;
 import dev.gateloom.device.Device;
+import dev.gateloom.device.DeviceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,10 +16,18 @@ import java.util.function.DoubleFunction;
 
 /** A contender that is open on a case, whose result was right. */
 final class Ready implements AutoCloseable {
+    /** Graphs that are compared, of a case that has more: from the first to the last. */
+    static final int REPLAYED = 4;
+
+    /** How cuDNN's answers begin; those of the driver, which may come after anything, do not. */
+    private static final String CUDNN = "CUDNN_STATUS_";
+
     private final Device device;
     private final GpuSettings settings;
     private final Entrant entrant;
     private final Precision precision;
+    private final Problem problem;
+    private final Expected expected;
     private final Opened opened = new Opened();
     private final DeviceSession session;
     private final Turns turns;
@@ -32,6 +43,7 @@ final class Ready implements AutoCloseable {
      *
      * @param watch see {@link Turns}
      * @throws UnsupportedOperationException if it does not run the case, or not as its name says
+     * @throws Refusal if its library refuses the first call, or what comes before
      * @throws Exception if it fails, or its result is wrong
      */
     Ready(Device device, GpuSettings settings, Entrant entrant, Precision precision, Rotation rotation, Problem problem,
@@ -40,11 +52,17 @@ final class Ready implements AutoCloseable {
         this.settings = settings;
         this.entrant = entrant;
         this.precision = precision;
+        this.problem = problem;
+        this.expected = expected;
         try {
             long start = System.nanoTime();
-            session = opened.add(new DeviceSession(device, entrant.maker().engine(device, precision), problem, rotation.sets()));
+            session = opened.add(open(rotation.sets()));
             prepareNanos = System.nanoTime() - start - session.takeTransferNanos();
-            expected.verify(session, problem, precision);
+            try {
+                expected.verify(session, problem, precision);
+            } catch (DeviceException e) {
+                throw session.hasRun() ? e : refusal(e);
+            }
             Optional<String> other = entrant.confirms().obstacle(session.strategy());      // after a call: a device may refuse a launch
             if (other.isPresent()) {
                 throw new UnsupportedOperationException(other.get());
@@ -54,6 +72,35 @@ final class Ready implements AutoCloseable {
         } catch (Exception | Error e) {
             opened.closeAfter(e);
             throw e;
+        }
+    }
+
+    private DeviceSession open(int sets) throws Refusal {
+        try {
+            return new DeviceSession(device, entrant.maker().engine(device, precision), problem, sets);
+        } catch (DeviceException e) {
+            throw refusal(e);
+        }
+    }
+
+    /** What the library of an entrant that may refuse says for itself; else thrown as it is. */
+    private Refusal refusal(DeviceException e) {
+        if (!entrant.mayRefuse() || e.isOutOfMemory() || !e.codeName().startsWith(CUDNN)) {
+            throw e;
+        }
+        return new Refusal(e);
+    }
+
+    /** A library's answer to an algorithm's first call on a case: it may be that the algorithm is not for it. */
+    static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Refusal(DeviceException answer) {
+            super(answer.call() + " answers " + answer.codeName(), answer);
+        }
+
+        DeviceException answer() {
+            return (DeviceException) getCause();
         }
     }
 
@@ -79,6 +126,59 @@ final class Ready implements AutoCloseable {
         Optional<String> refusal = turns.capture();
         prepareNanos += System.nanoTime() - start;
         return refusal;
+    }
+
+    /**
+     * Compares what the graphs compute, since that is what is timed.
+     *
+     * @throws Exception if one fails, or its result is wrong
+     */
+    void verifyGraphs() throws Exception {
+        int count = Math.min(REPLAYED, session.sets());
+        for (int k = 0; k < count; k++) {
+            int set = count == 1 ? 0 : k * (session.sets() - 1) / (count - 1);
+            session.spoil(set);
+            try {
+                expected.verify(new Replayed(set), problem, precision);
+            } catch (WrongResultException e) {
+                throw new WrongResultException("call by call the result is right, but not that of the graph it was captured into (set "
+                        + (set + 1) + " of " + session.sets() + "): " + e.getMessage());
+            }
+        }
+    }
+
+    /** A set's graph in place of its calls. */
+    private final class Replayed implements Contender.Session {
+        private final int set;
+
+        Replayed(int set) {
+            this.set = set;
+        }
+
+        @Override
+        public String description() {
+            return session.description();
+        }
+
+        @Override
+        public void upstream(float[] dy) {
+            session.upstream(dy);
+        }
+
+        @Override
+        public void run() {
+            turns.replay(set);
+        }
+
+        @Override
+        public Contender.Outcome outcome() {
+            return session.outcome(set);
+        }
+
+        @Override
+        public void close() {
+            // The session goes on.
+        }
     }
 
     /** Back to call by call. */

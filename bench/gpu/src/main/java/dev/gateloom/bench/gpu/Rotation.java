@@ -13,17 +13,24 @@ import dev.gateloom.bench.report.Text;
 public record Rotation(int sets, long bytes, long l2Bytes) {
     /** Each set is captured into a graph of its own. So many small graphs are enough. */
     static final int MOST = 64;
+    /**
+     * Of all sets together, in all layers: where each step is a few kernels, the graphs have some ten thousands of nodes then, which a
+     * driver makes in a second or so. A thousand steps leave eight sets.
+     */
+    static final int MOST_STEPS = 8192;
     private static final int LEAST = 2;
 
     /**
-     * Enough sets to exceed twice the cache, if {@link #MOST} are.
+     * Enough sets to exceed twice the cache, if {@link #MOST} are, and no more than {@link #MOST_STEPS} allow.
      *
      * @param bytesOfSet at least 1
      * @param l2Bytes size of the cache
+     * @param steps of a call, in all layers
      * @return at least two sets
      */
-    public static Rotation of(long bytesOfSet, long l2Bytes) {
-        int sets = (int) Math.max(LEAST, Math.min(MOST, 2 * l2Bytes / bytesOfSet + 1));
+    public static Rotation of(long bytesOfSet, long l2Bytes, long steps) {
+        long most = Math.min(MOST, MOST_STEPS / steps);
+        int sets = (int) Math.max(LEAST, Math.min(most, 2 * l2Bytes / bytesOfSet + 1));
         return new Rotation(sets, sets * bytesOfSet, l2Bytes);
     }
 

@@ -137,6 +137,51 @@ class DeviceSuiteTest {
         }
     }
 
+    /** Throws at a call that is counted from 1; at 0 when it is opened. Verified in the first three, of single steps. */
+    private static Entrant refusing(String name, int at, DeviceException answer, boolean mayRefuse) {
+        return new Entrant(name, Entrant.all(), (on, precision) -> {
+            if (at == 0) {
+                throw answer;
+            }
+            return new ShyEngine(CudaEngine.on(on, precision), call -> {
+                if (call == at) {
+                    throw answer;
+                }
+                return true;
+            });
+        }, strategy -> Optional.empty(), mayRefuse);
+    }
+
+    /** By whatever answer of its library; the driver's are none. One that has begun has to go on, and the standard one to run. */
+    @Test
+    void anAlgorithmMayRefuseItsFirstCall() {
+        DeviceException failed = new DeviceException("cudnnRNNForward", 5000, "CUDNN_STATUS_EXECUTION_FAILED", "LSTM");
+        DeviceException bad = new DeviceException("cudnnSetRNNDescriptor_v8", 2000, "CUDNN_STATUS_BAD_PARAM", "LSTM");
+        DeviceException drivers = new DeviceException("cuLaunchKernel", 1, "CUDA_ERROR_INVALID_VALUE", "");
+        DeviceSuite suite = new DeviceSuite(device, List.of(refusing("first", 1, failed, true), refusing("opened", 0, bad, true),
+                refusing("second", 2, failed, true), refusing("standard", 1, failed, false), refusing("driver", 1, drivers, true), fused()),
+                GpuSettings.emulator(), Clocks.none(), Watchdog.none());
+        List<GpuMeasurement> all = suite.run(new GpuCase(new Case(CellType.LSTM, new Dims(1, 1, 4, 8), Kind.STEP), Precision.FP32));
+        assertEquals(List.of("cuda", "second", "standard", "driver"), all.stream().map(GpuMeasurement::contender).toList());
+        assertEquals(List.of(true, false, false, false), all.stream().map(GpuMeasurement::ok).toList());
+        assertEquals(List.of("first: cudnnRNNForward answers CUDNN_STATUS_EXECUTION_FAILED (LSTM 1x1x4x8 step, fp32).",
+                "opened: cudnnSetRNNDescriptor_v8 answers CUDNN_STATUS_BAD_PARAM (LSTM 1x1x4x8 step, fp32)."), suite.skipped());
+    }
+
+    /** What the answer has left is no device to go on with. */
+    @Test
+    void aRefusalThatTakesTheDeviceWithItIsAFailure() {
+        AtomicBoolean lost = new AtomicBoolean();
+        Entrant losing = new Entrant("losing", Entrant.all(), (on, precision) -> {
+            lost.set(true);
+            throw new DeviceException("cudnnRNNForward", 5000, "CUDNN_STATUS_EXECUTION_FAILED", "LSTM");
+        }, strategy -> Optional.empty(), true);
+        DeviceSuite suite = new DeviceSuite(losable(lost), List.of(losing, never()), GpuSettings.emulator(), Clocks.none(), Watchdog.none());
+        List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
+        assertEquals(List.of("losing"), all.stream().map(GpuMeasurement::contender).toList());
+        assertTrue(suite.isLost());
+    }
+
     /** A contender that takes so many MiB beside what it needs. */
     private static Entrant holding(String name, int mib) {
         return new Entrant(name, Entrant.all(), (on, precision) -> {
@@ -341,6 +386,34 @@ class DeviceSuiteTest {
         assertEquals(List.of(GpuMeasurement.How.CALLS, GpuMeasurement.How.CALLS),
                 all.stream().map(m -> m.run().how()).toList());
         assertTrue(suite.skipped().get(0).contains("shy cannot be captured (" + ShyEngine.REFUSAL), suite.skipped().toString());
+    }
+
+    /** What is left out of the capture of the first set, or of the second's. Single steps are verified in the third. */
+    @ParameterizedTest
+    @CsvSource({"FORWARD, 2, 1", "FORWARD, 3, 2", "TRAINING, 2, 1", "TRAINING, 3, 2", "STEP, 4, 1", "STEP, 5, 2"})
+    void aGraphThatComputesSomethingElseIsNotTimed(Kind kind, int leftOut, int set) {
+        Entrant forgetful = new Entrant("forgetful", Entrant.all(),
+                (on, precision) -> new ShyEngine(CudaEngine.on(on, precision), call -> call != leftOut));
+        Case c = new Case(CellType.LSTM, kind == Kind.STEP ? new Dims(1, 1, 8, 8) : new Dims(2, 3, 5, 8), kind);
+        List<GpuMeasurement> all = run(GpuSettings.emulator(), c, Precision.FP32, forgetful, fused());
+        assertEquals(List.of("cuda: GRAPH", "forgetful: wrong"), all.stream()
+                .map(m -> m.contender() + ": " + (m.ok() ? m.run().how() : "wrong")).toList());
+        assertTrue(all.get(1).failure().startsWith("call by call the result is right, but not that of the graph it was captured into (set "
+                + set + " of 2): ") && all.get(1).failure().contains("the reference says"), all.get(1).failure());
+    }
+
+    /** Where not all fit at once too. */
+    @Test
+    void aGraphThatIsReplayedAloneIsComparedToo() {
+        try (Device small = new EmulatorDevice(EmulatorOptions.defaults().memory(64L << 20))) {
+            Entrant forgetful = new Entrant("forgetful", Entrant.all(),
+                    (on, precision) -> new ShyEngine(CudaEngine.on(on, precision), call -> call != 2));
+            DeviceSuite suite = new DeviceSuite(small, List.of(holding("one", 40), holding("two", 40), forgetful), GpuSettings.emulator(),
+                    Clocks.none(), Watchdog.none());
+            List<GpuMeasurement> all = suite.run(new GpuCase(TRAINING, Precision.FP32));
+            assertEquals(List.of("one", "two", "forgetful"), all.stream().map(GpuMeasurement::contender).toList());
+            assertTrue(all.get(1).ok() && all.get(2).failure().contains("not that of the graph"), all.toString());
+        }
     }
 
     /** What is short of memory for a graph does not fit: it says nothing of graphs, so nobody else gives them up. */

@@ -42,6 +42,11 @@ class EntrantTest {
             }
 
             @Override
+            public boolean mayRefuse(String name) {
+                return name.startsWith("PERSIST");
+            }
+
+            @Override
             public Set<Precision> precisions() {
                 return Entrant.all();
             }
@@ -59,6 +64,8 @@ class EntrantTest {
         List<Entrant> entrants = Entrants.library(two);
         assertEquals(List.of("cudnn STANDARD", "cudnn PERSIST_STATIC"), entrants.stream().map(Entrant::name).toList());
         assertEquals(List.of("cudnn", "cudnn"), entrants.stream().map(Entrant::family).toList());
+        assertEquals(List.of(false, true), entrants.stream().map(Entrant::mayRefuse).toList());
+        assertEquals(List.of("STANDARD"), new CudnnAlgorithms().names().stream().filter(n -> !new CudnnAlgorithms().mayRefuse(n)).toList());
         assertEquals("STANDARD", assertThrows(UnsupportedOperationException.class,
                 () -> entrants.get(0).maker().engine(null, Precision.FP32)).getMessage());
     }

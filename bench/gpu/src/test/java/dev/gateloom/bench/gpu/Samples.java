@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 /** Made-up results of a card that copies 2,000 GB/s and multiplies 100 TFLOP/s in bf16, 10 in fp32. */
 final class Samples {
     static final Precision BF16 = Precision.BF16;
-    private static final Rotation ROTATION = Rotation.of(30 << 20, 50 << 20);
+    private static final Rotation ROTATION = Rotation.of(30 << 20, 50 << 20, 256);
 
     private Samples() {
     }

@@ -11,36 +11,57 @@ import dev.gateloom.cuda.DeviceCall;
 import dev.gateloom.cuda.DevicePlan;
 import dev.gateloom.spi.Call;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
-/** An engine whose backward refuses its second call, which is the first to be captured, as a library does that must not be. */
+/**
+ * An engine that does not do all it is asked to. It counts its calls, in training those of backward: the first is verified, the
+ * second the first to be captured.
+ */
 final class ShyEngine implements RnnEngine {
     static final String REFUSAL = "not while it is captured";
     private final CudaEngine engine;
-    private final RuntimeException refusal;
-    private final Runnable later;
+    private final IntPredicate does;
 
+    /** It refuses the second call, as a library does that must not be captured. */
     ShyEngine(CudaEngine engine) {
         this(engine, new IllegalStateException(REFUSAL));
     }
 
     /** It refuses in other words. */
     ShyEngine(CudaEngine engine, RuntimeException refusal) {
-        this(engine, refusal, () -> { });
+        this(engine, call -> {
+            if (call == 2) {
+                throw refusal;
+            }
+            return true;
+        });
     }
 
     /**
-     * And does something else.
+     * It refuses the second call.
      *
-     * @param later before every backward after that
+     * @param later what it does before every call after that
      */
     ShyEngine(CudaEngine engine, Runnable later) {
-        this(engine, new IllegalStateException(REFUSAL), later);
+        this(engine, call -> {
+            if (call == 2) {
+                throw new IllegalStateException(REFUSAL);
+            }
+            if (call > 2) {
+                later.run();
+            }
+            return true;
+        });
     }
 
-    private ShyEngine(CudaEngine engine, RuntimeException refusal, Runnable later) {
+    /**
+     * It leaves calls out.
+     *
+     * @param does asked before each, which are numbered from 1
+     */
+    ShyEngine(CudaEngine engine, IntPredicate does) {
         this.engine = engine;
-        this.refusal = refusal;
-        this.later = later;
+        this.does = does;
     }
 
     @Override
@@ -60,7 +81,7 @@ final class ShyEngine implements RnnEngine {
 
     @Override
     public RnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
-        return new ShyPlan(engine.plan(config, shape, mode), refusal, later);
+        return new ShyPlan(engine.plan(config, shape, mode), does);
     }
 
     @Override
@@ -70,15 +91,13 @@ final class ShyEngine implements RnnEngine {
 
     private static final class ShyPlan extends RnnPlan implements DevicePlan {
         private final CudaPlan plan;
-        private final RuntimeException refusal;
-        private final Runnable later;
+        private final IntPredicate does;
         private int calls;
 
-        ShyPlan(CudaPlan plan, RuntimeException refusal, Runnable later) {
+        ShyPlan(CudaPlan plan, IntPredicate does) {
             super(plan.config(), plan.capacity(), plan.mode());
-            this.refusal = refusal;
-            this.later = later;
             this.plan = plan;
+            this.does = does;
         }
 
         @Override
@@ -93,19 +112,16 @@ final class ShyEngine implements RnnEngine {
 
         @Override
         public void forward(DeviceCall call) {
-            plan.forward(call);
+            if (mode() == Mode.TRAINING || does.test(++calls)) {
+                plan.forward(call);
+            }
         }
 
-        /** Verified in the first call, captured in the second. */
         @Override
         public void backward(DeviceCall call) {
-            if (++calls == 2) {
-                throw refusal;
+            if (does.test(++calls)) {
+                plan.backward(call);
             }
-            if (calls > 2) {
-                later.run();
-            }
-            plan.backward(call);
         }
 
         @Override

@@ -9,7 +9,8 @@ import java.util.Optional;
  * as in a class path; if there are any, nowhere else;
  * <li>the jar {@code org.bytedeco:cuda} with classifier {@code linux-x86_64-redist} or {@code windows-x86_64-redist}, if it is on
  * the class path: its files are unpacked once, into the user's cache, which all programs share;
- * <li>where the system looks for libraries;
+ * <li>where the system looks for libraries; then, on Linux, {@code $CUDA_HOME/lib64} and {@code $CONDA_PREFIX/lib}, on Windows
+ * {@code %CUDA_PATH%/bin};
  * <li>what the jar has left in that cache, if some program had it on its class path.
  * </ol>
  *

@@ -50,6 +50,11 @@ enum LibraryFiles {
         return "Ubuntu and Debian with NVIDIA's repository: sudo apt-get install " + aptPackage;
     }
 
+    /** Where pip puts it, as it does for PyTorch; nothing but Python looks there. */
+    String pipFolder(Platform platform) {
+        return "site-packages/nvidia/" + main + (platform == Platform.WINDOWS ? "/bin" : "/lib");
+    }
+
     /** Why a library that was looked for is of no use to a GPU of this compute capability. */
     Optional<String> obstacle(Library library, int capability) {
         if (!library.loaded()) {

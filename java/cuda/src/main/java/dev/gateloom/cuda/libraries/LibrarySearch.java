@@ -62,7 +62,7 @@ final class LibrarySearch {
             library = loadFrom(platform, folders(platform), failures);
         }
         return library.isPresent() ? asked(library.get(), version, failures)
-                : Library.missing(reason(platform, failures, download), mend());
+                : Library.missing(reason(platform, failures, download), mend(platform));
     }
 
     private Library named(Platform platform, String names, Supplier<String> version) {
@@ -168,8 +168,9 @@ final class LibrarySearch {
                 + ": its jar is not on the class path, nor is it" : "") + " where this system looks for libraries";
     }
 
-    private String mend() {
+    private String mend(Platform platform) {
         return CudaLibraries.VARIABLE + "=" + CudaLibraries.DOWNLOAD + " java/gateloom info fetches it (2 GB, once); or install "
-                + files.title() + " (" + files.installation() + "), or name its folder by -D" + CudaLibraries.PROPERTY + "=FOLDER";
+                + files.title() + " (" + files.installation() + "), or name its folder by -D" + CudaLibraries.PROPERTY + "=FOLDER (pip's: "
+                + files.pipFolder(platform) + ")";
     }
 }

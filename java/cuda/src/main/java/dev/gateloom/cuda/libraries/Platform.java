@@ -26,7 +26,11 @@ enum Platform {
 
         @Override
         Collection<String> folders(Map<String, String> environment) {
-            return LoaderFolders.linux(environment.get("LD_LIBRARY_PATH"), Path.of("/etc"), LINUX_TOOLKIT);
+            Set<String> folders = new LinkedHashSet<>(LoaderFolders.linux(environment.get("LD_LIBRARY_PATH"), Path.of("/etc"),
+                    LINUX_TOOLKIT));
+            addBelow(environment.get("CUDA_HOME"), "lib64", folders);
+            addBelow(environment.get("CONDA_PREFIX"), "lib", folders);
+            return folders;
         }
 
         @Override
@@ -99,11 +103,18 @@ enum Platform {
      */
     abstract List<String> compiler();
 
-    /** Where the system itself would look, in its order. */
+    /** Where the system itself would look, in its order, then where a variable says that the toolkit is. */
     abstract Collection<String> folders(Map<String, String> environment);
 
     /** Where programs keep what they can make again. */
     abstract Path cache(Map<String, String> environment, Path home);
+
+    /** Of a folder that a variable names, if it does: the linker does not look there. */
+    private static void addBelow(String named, String folder, Set<String> folders) {
+        if (named != null && named.startsWith("/")) {
+            folders.add((named.endsWith("/") ? named : named + "/") + folder);
+        }
+    }
 
     /** In the names of jars with native code. */
     String classifier() {

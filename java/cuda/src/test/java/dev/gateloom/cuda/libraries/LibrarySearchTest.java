@@ -104,6 +104,28 @@ class LibrarySearchTest {
                 Map.of("Path", "C:\\a; C:\\b c ;;C:\\a", "CUDA_PATH", "C:\\CUDA"))));
     }
 
+    /** After the linker's folders, of which this machine has some. */
+    @Test
+    void looksWhereVariablesSayThatTheToolkitIs() {
+        List<String> folders = List.copyOf(Platform.LINUX.folders(Map.of("CUDA_HOME", "/opt/cuda-12.9", "CONDA_PREFIX", "/home/me/conda/",
+                "LD_LIBRARY_PATH", "/first")));
+        assertEquals("/first", folders.get(0));
+        assertEquals(List.of("/opt/cuda-12.9/lib64", "/home/me/conda/lib"), folders.subList(folders.size() - 2, folders.size()));
+        List<String> none = List.copyOf(Platform.LINUX.folders(Map.of("CUDA_HOME", "", "CONDA_PREFIX", "relative", "LD_LIBRARY_PATH", "/first")));
+        assertEquals(folders.subList(0, folders.size() - 2), none, "and nowhere else");
+    }
+
+    /** Who has PyTorch has cuDNN. */
+    @Test
+    void namesPipsFolder() {
+        assertEquals("site-packages/nvidia/cudnn/lib", LibraryFiles.CUDNN.pipFolder(Platform.LINUX));
+        for (LibraryFiles files : LibraryFiles.values()) {
+            Library library = look(files, "Windows 11", "amd64", null, Map.of("LOCALAPPDATA", "/nowhere", "Path", "/nowhere"));
+            assertTrue(library.mend().endsWith("-Dgateloom.cuda.libraries=FOLDER (pip's: site-packages/nvidia/"
+                    + (files == LibraryFiles.CUDNN ? "cudnn" : "cublas") + "/bin)"), library.mend());
+        }
+    }
+
     /** Who had it fetched once has it, without the variable that had the jar put on the class path. */
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "the library that is loaded in place of cuBLAS is that of a JDK for Linux")
