@@ -3,7 +3,6 @@ package dev.gateloom.cuda;
 import static dev.gateloom.cuda.TensorSequence.DEPTH;
 import static dev.gateloom.cuda.TensorSequence.FRAGMENT_BYTES;
 import static dev.gateloom.cuda.TensorSequence.HELD_WORDS;
-import static dev.gateloom.cuda.TensorSequence.MMA_CLOCKS;
 import static dev.gateloom.cuda.TensorSequence.OCTET;
 import static dev.gateloom.cuda.TensorSequence.PRODUCT;
 import static dev.gateloom.cuda.TensorSequence.ROWS;
@@ -12,6 +11,7 @@ import static dev.gateloom.cuda.TensorSequence.WARPS;
 import static dev.gateloom.cuda.TensorSequence.X_PAD;
 import static dev.gateloom.cuda.TensorSequence.ceil;
 
+import dev.gateloom.cuda.planner.Costs;
 import dev.gateloom.cuda.planner.Exchange;
 import dev.gateloom.cuda.planner.KernelLayout;
 import dev.gateloom.device.Device;
@@ -88,7 +88,7 @@ record SummedSequence(TensorSequence gathered) implements SequenceLayout {
                 + 2.0 * Math.max(WARPS * WARP, vectors(units)) * VECTOR_BYTES;
         return new KernelLayout(strategy, exchange(), rows, units, partition.groups(), 1, partition.parts(), tiles, 1, partition.threads(),
                 WARPS * held * DEPTH * FRAGMENT_BYTES, inShared, partition.sharedBytes(), received, written,
-                2.0 * pieces * DEPTH * STRIP_UNITS * ROWS * PRODUCT, run * DEPTH * MMA_CLOCKS, traffic, 4);
+                2.0 * pieces * DEPTH * STRIP_UNITS * ROWS * PRODUCT, run * DEPTH * Costs.MMA_LATENCY, traffic, 4);
     }
 
     /** Two slots of fp32, for whole tiles and strips. */

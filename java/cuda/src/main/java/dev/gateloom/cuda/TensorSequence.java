@@ -1,6 +1,7 @@
 package dev.gateloom.cuda;
 
 import dev.gateloom.Precision;
+import dev.gateloom.cuda.planner.Costs;
 import dev.gateloom.cuda.planner.Exchange;
 import dev.gateloom.cuda.planner.KernelLayout;
 import dev.gateloom.device.Device;
@@ -25,8 +26,6 @@ record TensorSequence(SequenceKernel kernel, Precision precision, boolean cluste
     /** Registers of a thread for pieces; a fragment takes four. */
     static final int HELD_WORDS = 128;
     static final int X_PAD = 8;
-    /** From a product to the next one that adds to it: the planner's figure for {@code mma.m16n8k16}. */
-    static final int MMA_CLOCKS = 33;
 
     @Override
     public Exchange exchange() {
@@ -104,7 +103,7 @@ record TensorSequence(SequenceKernel kernel, Precision precision, boolean cluste
                 + 2.0 * (strips + WARPS - 1) * 2 * products * OCTET * rows * Float.BYTES + received;
         int barriers = 2 + (partition.parts() > 1 ? 1 : 0) + (partition.cooperative() ? 1 : 0);
         return new KernelLayout(strategy, exchange(), rows, units, partition.groups(), 1, partition.parts(), tiles,
-                (int) Math.min(WARPS, pieces), partition.threads(), inRegisters, inShared, partition.sharedBytes(), received, written, 2.0 * pieces * fragments * 16 * OCTET * PRODUCT, run * DEPTH * MMA_CLOCKS, traffic,
+                (int) Math.min(WARPS, pieces), partition.threads(), inRegisters, inShared, partition.sharedBytes(), received, written, 2.0 * pieces * fragments * 16 * OCTET * PRODUCT, run * DEPTH * Costs.MMA_LATENCY, traffic,
                 barriers);
     }
 

@@ -13,6 +13,7 @@ import dev.gateloom.safetensors.SafetensorsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,8 +37,14 @@ class ModelTest {
         return Model.sequential(Setup.of(engine, 1), input, layers);
     }
 
+    /** Those of the model, and the total in its summary, which is the sum of the rows there. */
     private static long parameters(Model model) {
-        return model.parameters().stream().mapToLong(Trainable::size).sum();
+        long parameters = model.parameters().stream().mapToLong(Trainable::size).sum();
+        List<String> lines = model.summary().lines().toList();
+        assertTrue(lines.contains(String.format(Locale.ROOT, "Total params: %,d", parameters)), model::summary);
+        assertEquals(parameters, lines.stream().filter(line -> line.matches(" .*\\) +\\d+")).mapToLong(
+                line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1))).sum(), model::summary);
+        return parameters;
     }
 
     @Test
@@ -51,7 +58,6 @@ class ModelTest {
                 new Dense(10))));
         assertEquals(2_048, parameters(sequential(Node.input(32, 32, 3), new Dense(512))));
     }
-
     @Test
     void theSummaryIsKerassTable() {
         Model model = sequential(Node.input(10, 5), new Lstm(64).returnSequences(true), new Lstm(32), new Dense(7));

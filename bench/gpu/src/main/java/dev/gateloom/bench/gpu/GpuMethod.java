@@ -41,6 +41,8 @@ final class GpuMethod {
                     + "%d rounds in which the contenders take turns ± half the distance between the quartiles. Before, each is "
                     + "warmed up until it has not become faster for %s s.", r.settings().block(), r.settings().rounds(),
                     r.settings().patience()));
+            lines.add("Single steps follow each other without a wait of the host, launches included: what a step takes from its call to its result "
+                    + "on the host is in the lines \"end to end\".");
             lines.add("In a ragged batch cuDNN needs the lengths on the host, so its calls wait for the device, which is part of their time, "
                     + "and cannot be captured.");
             lines.add("Host arrays: contenders in a JVM of their own, timed by JMH, in fp32, verified over at least two steps; \"end to end\" includes all transfers.");

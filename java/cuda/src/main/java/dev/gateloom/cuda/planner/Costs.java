@@ -4,7 +4,7 @@ package dev.gateloom.cuda.planner;
  * The constants of the cost model, each with its source. What differs from GPU to GPU is in {@code gpus.csv}. Clocks are a
  * multiprocessor's; seconds stand where only seconds were measured.
  */
-final class Costs {
+public final class Costs {
     /** Clocks from a load of shared memory to its use (Luo et al. 2024, arXiv 2402.13499: A100 and H800 29, RTX 4090 30). */
     static final int SHARED_LATENCY = 29;
     /** Bytes a clock of a multiprocessor's shared memory: 32 banks of 4 (CUDA C++ Programming Guide). */
@@ -24,7 +24,7 @@ final class Costs {
     /** The same for {@code ex2} and {@code rcp} (configurations of Accel-Sim for Turing and Ampere). */
     static final int SPECIAL_LATENCY = 21;
     /** The same for {@code mma.m16n8k16} with sums in fp32 (Sun et al. 2022, arXiv 2206.02874: 33 on A100). */
-    static final int MMA_LATENCY = 33;
+    public static final int MMA_LATENCY = 33;
     /**
      * Clocks from the products to h: of a gate and of tanh(c) one after the other, each an {@code ex2}, an {@code rcp} and
      * about six multiply-adds around them.

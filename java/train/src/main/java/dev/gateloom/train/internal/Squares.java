@@ -103,7 +103,9 @@ public final class Squares {
         if (sums.length < parts) {
             sums = new double[parts];
         }
-        workers.run(parts, work);
+        if (parts > 0) {
+            workers.run(parts, work);
+        }
         double sum = 0;
         for (int part = 0; part < parts; part++) {
             sum += sums[part];
