@@ -52,6 +52,12 @@ final class CallBlock implements CallTensors {
         return call.has(tensor);
     }
 
+    /** It is told to the device alone, before each run. */
+    @Override
+    public long place(Tensor tensor) {
+        return 0;
+    }
+
     @Override
     public void load(Tensor tensor, long words, long to) {
         arguments.clear().address(Expect.address("dst", to)).address(slot(tensor)).int64(words);

@@ -6,6 +6,9 @@ interface CallTensors {
     /** Whether the caller gave it. */
     boolean has(Tensor tensor);
 
+    /** Its address, if it is in device memory; 0 if it is in the host's, not there, or not known yet. */
+    long place(Tensor tensor);
+
     /** Copies its first words to the plan's memory. */
     void load(Tensor tensor, long words, long to);
 

@@ -153,7 +153,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     @Override
     public void forward(DeviceCall call) {
         open();
-        call.checkForward(config(), mode());
+        call.checkForward(config(), mode(), batch());
         shape(steps(), batch());                // forgets a forward with host memory: its reserve is overwritten
         pending = false;
         queued = true;

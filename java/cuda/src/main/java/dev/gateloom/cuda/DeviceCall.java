@@ -21,6 +21,7 @@ public final class DeviceCall {
 
     private final long[] addresses = new long[TENSORS.length];
     private boolean weightsUnchanged;
+    private int[] hostLengths;                  // null if nobody has told them
 
     /** No tensors yet. */
     public DeviceCall() {
@@ -80,13 +81,35 @@ public final class DeviceCall {
     }
 
     /**
-     * Forgets all tensors, and that weights are unchanged.
+     * Tells the values that {@link Tensor#LENGTHS} has, so that a library which needs them on the host does not wait for the stream,
+     * and the call can be captured: the graph keeps them. Engine {@code cuda} has no use for them.
+     *
+     * @param lengths the first B of them count, 0 to T each; read by forward, not copied before; null for those on the device
+     * @return this
+     */
+    public DeviceCall hostLengths(int... lengths) {
+        hostLengths = lengths;
+        return this;
+    }
+
+    /**
+     * What {@link #hostLengths(int...)} was told.
+     *
+     * @return the caller's array; null if lengths are on the device alone
+     */
+    public int[] hostLengths() {
+        return hostLengths;
+    }
+
+    /**
+     * Forgets all tensors, lengths on the host, and that weights are unchanged.
      *
      * @return this
      */
     public DeviceCall clear() {
         Arrays.fill(addresses, 0);
         weightsUnchanged = false;
+        hostLengths = null;
         return this;
     }
 
@@ -105,10 +128,16 @@ public final class DeviceCall {
         return bits;
     }
 
-    void checkForward(RnnConfig config, Mode mode) {
+    void checkForward(RnnConfig config, Mode mode, int batch) {
         require(Tensor.WEIGHTS);
         if (config.inputSize() > 0) {
             require(Tensor.X);
+        }
+        if (hostLengths != null) {
+            require(Tensor.LENGTHS);
+            if (hostLengths.length < batch) {
+                throw new IllegalArgumentException("hostLengths: expected B = " + batch + ", got " + hostLengths.length);
+            }
         }
         checkResult(config, Tensor.Y);
         checkCellStates(config, Tensor.C0, Tensor.CN);

@@ -22,6 +22,11 @@ final class DeviceTensors implements CallTensors {
     }
 
     @Override
+    public long place(Tensor tensor) {
+        return call.get(tensor);
+    }
+
+    @Override
     public void load(Tensor tensor, long words, long to) {
         stream.copy(call.get(tensor), to, words * Float.BYTES);
     }

@@ -23,6 +23,11 @@ final class HostTensors implements CallTensors {
     }
 
     @Override
+    public long place(Tensor tensor) {
+        return 0;
+    }
+
+    @Override
     public void load(Tensor tensor, long words, long to) {
         int count = Math.toIntExact(words);     // the caller's array or buffer has so many
         if (tensor == Tensor.LENGTHS) {

@@ -12,22 +12,26 @@ import dev.gateloom.Shape;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.Stream;
 import dev.gateloom.spi.Call;
-import dev.gateloom.spi.Operand;
 import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
- * A plan on a GPU whose recurrence a library computes. This class takes the caller's tensors, from host or device memory and in
- * any layout, to tensors of the plan and back; a subclass runs the stack between them. The plan's tensors are dense and
- * time-major, of the library's numbers: float32, or 16 bits in {@link Precision#BF16} and {@link Precision#FP16}.
+ * A plan on a GPU whose recurrence a library computes. This class hands the caller's tensors to the library; a subclass runs the
+ * stack. A library's tensors are dense and time-major, of its own numbers: float32, or 16 bits in {@link Precision#BF16} and
+ * {@link Precision#FP16}. In device memory the library reads and writes the caller's float32 tensors where they are, if all
+ * sequences have T steps and are not batch first; anything else goes through memory of the plan.
+ *
+ * <p>So backward reads {@link Tensor#X}, {@link Tensor#H0}, {@link Tensor#C0} and {@link Tensor#Y} of its forward again: in a plan
+ * for training they keep their memory and values until backward has run, except a state whose memory forward gave to its result.
  *
  * <p>Calls with device memory return at once, except one: a library needs lengths on the host, so a forward with
- * {@link Tensor#LENGTHS} waits until the stream has made them, and with them for all that was queued there before.
+ * {@link Tensor#LENGTHS} waits until the stream has made them, and with them for all that was queued there before, unless
+ * {@link DeviceCall#hostLengths} tells them.
  *
- * <p>Without lengths they may be captured into a graph of the caller's, forward and backward in one or in two. The graph keeps T,
- * B and the tensors' addresses, reads weights and inputs anew whenever it runs, and uses the plan's memory: close the plan after
- * it. Call once before, with the same T and B, so that the library has loaded its kernels and has its memory. What waits is refused
- * while the stream is captured, and leaves the capture as it was.
+ * <p>Calls that do not wait may be captured into a graph of the caller's, forward and backward in one or in two. The graph keeps T,
+ * B, lengths and the tensors' addresses, reads weights and inputs anew whenever it runs, and uses the plan's memory: close the plan
+ * after it. Call once before, with the same T, B and lengths, so that the library has loaded its kernels and has its memory. What
+ * waits is refused while the stream is captured, and leaves the capture as it was.
  */
 public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     private final int width;                    // D·R
@@ -40,7 +44,8 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     private final Rows rows;
     private final Masks masks;
     private final LibraryTransfers transfers;
-    private final Places tensors;
+    private final Places own;                   // the plan's room for what a library cannot have from the caller
+    private final Places tensors = new Places();    // of this call
     private final long weights;                 // float32, as RnnWeights.data()
     private final long weightGradients;
     private final int[] hostLengths;
@@ -50,29 +55,141 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     private RnnWeights packed;                  // if it came from the host
     private long packedVersion;
     private long callersWeights;                // those of a forward with device memory
+    private long sums;                          // where this backward's gradients of the weights go
+    private boolean inPlace;                    // they are the caller's, and added to
     private boolean pending;                    // it waits for its backward
     private boolean queued;                     // work may be on the way
     private boolean closed;
 
     /**
-     * Where the plan's tensors are; 0 for what its mode or cell has not. All stay where they are, and the inputs of forward and
-     * {@code y} keep their values until backward.
-     *
-     * @param x {@code [T, B, I]}; 0 if I = 0
-     * @param y {@code [T, B, D·R]}: what forward makes
-     * @param h0 {@code [L·D, B, R]}
-     * @param c0 {@code [L·D, B, H]}
-     * @param hN as h0: what forward makes; backward may overwrite it
-     * @param cN as c0: the same
-     * @param dy as y
-     * @param dhN as h0
-     * @param dcN as c0
-     * @param dx as x: what backward makes
-     * @param dh0 as h0: the same
-     * @param dc0 as c0: the same
+     * Where a library finds the tensors of a call, or leaves them; 0 for what the plan's mode or cell has not. A call's inputs and
+     * {@code y} keep their values until its backward, and {@code hN} and {@code cN} of a batch with sequences of different lengths
+     * are the plan's: backward may overwrite them.
      */
-    protected record Places(long x, long y, long h0, long c0, long hN, long cN, long dy, long dhN, long dcN, long dx, long dh0,
-            long dc0) {
+    protected static final class Places {
+        private long x;
+        private long y;
+        private long h0;
+        private long c0;
+        private long hN;
+        private long cN;
+        private long dy;
+        private long dhN;
+        private long dcN;
+        private long dx;
+        private long dh0;
+        private long dc0;
+
+        private Places() {
+        }
+
+        /**
+         * Input of forward.
+         *
+         * @return {@code [T, B, I]}; 0 if I = 0
+         */
+        public long x() {
+            return x;
+        }
+
+        /**
+         * What forward makes.
+         *
+         * @return {@code [T, B, D·R]}
+         */
+        public long y() {
+            return y;
+        }
+
+        /**
+         * Input of forward.
+         *
+         * @return {@code [L·D, B, R]}
+         */
+        public long h0() {
+            return h0;
+        }
+
+        /**
+         * Input of forward.
+         *
+         * @return {@code [L·D, B, H]}
+         */
+        public long c0() {
+            return c0;
+        }
+
+        /**
+         * What forward makes.
+         *
+         * @return as h0
+         */
+        public long hN() {
+            return hN;
+        }
+
+        /**
+         * What forward makes.
+         *
+         * @return as c0
+         */
+        public long cN() {
+            return cN;
+        }
+
+        /**
+         * Input of backward.
+         *
+         * @return as y
+         */
+        public long dy() {
+            return dy;
+        }
+
+        /**
+         * Input of backward.
+         *
+         * @return as h0
+         */
+        public long dhN() {
+            return dhN;
+        }
+
+        /**
+         * Input of backward.
+         *
+         * @return as c0
+         */
+        public long dcN() {
+            return dcN;
+        }
+
+        /**
+         * What backward makes.
+         *
+         * @return as x
+         */
+        public long dx() {
+            return dx;
+        }
+
+        /**
+         * What backward makes.
+         *
+         * @return as h0
+         */
+        public long dh0() {
+            return dh0;
+        }
+
+        /**
+         * What backward makes.
+         *
+         * @return as c0
+         */
+        public long dc0() {
+            return dc0;
+        }
     }
 
     /**
@@ -110,12 +227,21 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
             rows = new Rows(device);
             transfers = new LibraryTransfers(device, workspace, stream, rows, precision, config.batchFirst(), shape.maxBatch(),
                     Math.max(input, output), Math.max(hidden, cells));
-            tensors = new Places(tensor(input, "x [T, B, I]"), tensor(output, "y [T, B, D·R]"),
-                    tensor(hidden, "h0 [L·D, B, R]"), tensor(cells, "c0 [L·D, B, H]"), tensor(hidden, "hN [L·D, B, R]"),
-                    tensor(cells, "cN [L·D, B, H]"), tensor(training ? output : 0, "dy [T, B, D·R]"),
-                    tensor(training ? hidden : 0, "dhN [L·D, B, R]"), tensor(training ? cells : 0, "dcN [L·D, B, H]"),
-                    tensor(training ? input : 0, "dx [T, B, I]"), tensor(training ? hidden : 0, "dh0 [L·D, B, R]"),
-                    tensor(training ? cells : 0, "dc0 [L·D, B, H]"));
+            own = new Places();
+            own.x = tensor(input, "x [T, B, I]");
+            own.y = tensor(output, "y [T, B, D·R]");
+            own.h0 = tensor(hidden, "h0 [L·D, B, R]");
+            own.c0 = tensor(cells, "c0 [L·D, B, H]");
+            own.hN = tensor(hidden, "hN [L·D, B, R]");
+            own.cN = tensor(cells, "cN [L·D, B, H]");
+            if (training) {
+                own.dy = tensor(output, "dy [T, B, D·R]");
+                own.dhN = tensor(hidden, "dhN [L·D, B, R]");
+                own.dcN = tensor(cells, "dcN [L·D, B, H]");
+                own.dx = tensor(input, "dx [T, B, I]");
+                own.dh0 = tensor(hidden, "dh0 [L·D, B, R]");
+                own.dc0 = tensor(cells, "dc0 [L·D, B, H]");
+            }
             weights = workspace.words(parameters, "weights");
             weightGradients = training ? workspace.words(parameters, "gradients of the weights") : 0;
         } catch (RuntimeException | Error e) {
@@ -149,16 +275,16 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
      * @param callSteps T
      * @param callBatch B
      * @param callLengths of each sequence
-     * @param to where the gradients of the weights are stored, float32 as {@code RnnWeights.data()}; 0 if they are not wanted
+     * @param ofWeights whether the gradients of the weights are wanted too: each is to go through {@link #gradient} once
      */
-    protected abstract void backward(int callSteps, int callBatch, int[] callLengths, long to);
+    protected abstract void backward(int callSteps, int callBatch, int[] callLengths, boolean ofWeights);
 
     // ---- What this class does for it
 
     /**
-     * The plan's tensors.
+     * The tensors of this call.
      *
-     * @return their places
+     * @return their places, until the next call
      */
     protected final Places tensors() {
         return tensors;
@@ -226,14 +352,19 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     }
 
     /**
-     * {@code to[i] = from[i]}, from the library's numbers to float32.
+     * Takes gradients of weights from the library.
      *
-     * @param to device address
-     * @param from device address
+     * @param place index of the first in {@code RnnWeights.data()}
+     * @param from where they are, in the library's numbers
      * @param count how many
      */
-    protected final void widen(long to, long from, long count) {
-        transfers.widen(to, from, count);
+    protected final void gradient(long place, long from, long count) {
+        long to = sums + place * Float.BYTES;
+        if (inPlace) {
+            rows.add(stream, to, to, from, count);
+        } else {
+            transfers.widen(to, from, count);
+        }
     }
 
     /**
@@ -274,7 +405,9 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     protected final void runBackward(Call call) {
         requireNotCaptured("calls with host memory wait for their results");
         staging.begin();
-        backward(host.of(call), call.gradients == null ? 0 : weightGradients);
+        sums = weightGradients;
+        inPlace = false;
+        backward(host.of(call), call.gradients != null);
         if (call.gradients != null) {
             staging.downloadSum(weightGradients, call.gradients.data(), parameters);
         }
@@ -291,14 +424,15 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     @Override
     public final void forward(DeviceCall call) {
         open();
-        call.checkForward(config(), mode());
-        if (call.has(Tensor.LENGTHS)) {
-            requireNotCaptured("a library needs " + Tensor.LENGTHS + " on the host now; leave them out, if all sequences have T steps");
+        call.checkForward(config(), mode(), batch());
+        if (call.has(Tensor.LENGTHS) && call.hostLengths() == null) {
+            requireNotCaptured("a library needs " + Tensor.LENGTHS + " on the host now; say them with DeviceCall.hostLengths, or leave "
+                    + "them out if all sequences have T steps");
         }
         shape(steps(), batch());                // forgets a forward with host memory: its reserve is overwritten
         pending = false;
         queued = true;
-        readLengths(call);
+        boolean ragged = readLengths(call);
         callersWeights = call.get(Tensor.WEIGHTS);
         if (!taken.serve(call)) {
             packed = null;
@@ -306,7 +440,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
             pack(callersWeights);
             taken.take(call, stream.isCapturing());
         }
-        forward(onDevice.of(call), steps(), batch(), call.has(Tensor.LENGTHS));
+        forward(onDevice.of(call), steps(), batch(), ragged);
         pending = mode() == Mode.TRAINING;
     }
 
@@ -319,10 +453,12 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
         }
         call.checkBackward(config(), callersWeights);
         pending = false;
-        long sums = call.get(Tensor.GRADIENTS);
-        backward(onDevice.of(call), sums == 0 ? 0 : weightGradients);
-        if (sums != 0) {
-            rows.add(stream, sums, sums, weightGradients, parameters);
+        long callersSums = call.get(Tensor.GRADIENTS);
+        inPlace = elementBytes() == Float.BYTES;
+        sums = inPlace ? callersSums : weightGradients;
+        backward(onDevice.of(call), callersSums != 0);
+        if (callersSums != 0 && !inPlace) {
+            rows.add(stream, callersSums, callersSums, weightGradients, parameters);
         }
     }
 
@@ -359,24 +495,29 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
         }
     }
 
-    private void readLengths(DeviceCall call) {
+    /** False if all sequences have T steps. */
+    private boolean readLengths(DeviceCall call) {
+        int[] told = call.hostLengths();
         if (!call.has(Tensor.LENGTHS)) {
             Arrays.fill(hostLengths, 0, batch(), steps());
-            return;
+            return false;
         }
-        float[] words = new float[batch()];
-        Operand operand = new Operand();
-        operand.set(words);
-        staging.begin();
-        staging.download(call.get(Tensor.LENGTHS), operand, batch());
-        staging.flush();
+        if (told == null) {
+            staging.begin();
+            staging.download(call.get(Tensor.LENGTHS), hostLengths, batch());
+            staging.flush();
+        } else {
+            System.arraycopy(told, 0, hostLengths, 0, batch());
+        }
+        boolean ragged = false;
         for (int b = 0; b < batch(); b++) {
-            hostLengths[b] = Float.floatToRawIntBits(words[b]);
             if (hostLengths[b] < 0 || hostLengths[b] > steps()) {
-                throw new IllegalArgumentException(Tensor.LENGTHS + "[" + b + "]: expected 0 to T = " + steps() + ", got "
-                        + hostLengths[b]);
+                throw new IllegalArgumentException((told == null ? Tensor.LENGTHS.toString() : "hostLengths") + "[" + b
+                        + "]: expected 0 to T = " + steps() + ", got " + hostLengths[b]);
             }
+            ragged |= hostLengths[b] < steps();
         }
+        return ragged;
     }
 
     // ---- Both
@@ -385,30 +526,41 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
         steps = callSteps;
         batch = callBatch;
         transfers.shape(call, steps, batch, ragged);
-        transfers.loadRows(call, Tensor.X, config().inputSize(), tensors.x);
-        transfers.loadState(call, Tensor.H0, tensors.h0, states(config().outputSize()));
-        transfers.loadState(call, Tensor.C0, tensors.c0, states(config().hiddenSize()));
+        long hidden = states(config().outputSize());
+        long cells = states(config().hiddenSize());
+        tensors.x = transfers.loadRows(call, Tensor.X, config().inputSize(), own.x);
+        tensors.h0 = transfers.loadState(call, Tensor.H0, Tensor.HN, own.h0, hidden);
+        tensors.c0 = transfers.loadState(call, Tensor.C0, Tensor.CN, own.c0, cells);
+        tensors.y = transfers.placeOfRows(call, Tensor.Y, own.y);
+        tensors.hN = transfers.placeOfState(call, Tensor.HN, own.hN);
+        tensors.cN = transfers.placeOfState(call, Tensor.CN, own.cN);
         masks.load(call, steps, batch);
         forward(steps, batch, hostLengths);
         transfers.storeRows(call, tensors.y, width, Tensor.Y);
-        transfers.storeState(call, tensors.hN, Tensor.HN, states(config().outputSize()));
-        transfers.storeState(call, tensors.cN, Tensor.CN, states(config().hiddenSize()));
+        transfers.storeState(call, tensors.hN, Tensor.HN, hidden);
+        transfers.storeState(call, tensors.cN, Tensor.CN, cells);
     }
 
-    private void backward(CallTensors call, long gradients) {
+    private void backward(CallTensors call, boolean ofWeights) {
+        long hidden = states(config().outputSize());
+        long cells = states(config().hiddenSize());
         if (call.has(Tensor.DY)) {
-            transfers.loadRows(call, Tensor.DY, width, tensors.dy);
+            tensors.dy = transfers.loadRows(call, Tensor.DY, width, own.dy);
         } else {
-            transfers.zero(tensors.dy, (long) steps * batch * width);
+            tensors.dy = own.dy;
+            transfers.zero(own.dy, (long) steps * batch * width);
         }
-        transfers.loadState(call, Tensor.DHN, tensors.dhN, states(config().outputSize()));
-        transfers.loadState(call, Tensor.DCN, tensors.dcN, states(config().hiddenSize()));
-        backward(steps, batch, hostLengths, gradients);
+        tensors.dhN = transfers.loadState(call, Tensor.DHN, Tensor.DH0, own.dhN, hidden);
+        tensors.dcN = transfers.loadState(call, Tensor.DCN, Tensor.DC0, own.dcN, cells);
+        tensors.dx = transfers.placeOfRows(call, Tensor.DX, own.dx);
+        tensors.dh0 = transfers.placeOfState(call, Tensor.DH0, own.dh0);
+        tensors.dc0 = transfers.placeOfState(call, Tensor.DC0, own.dc0);
+        backward(steps, batch, hostLengths, ofWeights);
         if (config().inputSize() > 0) {
             transfers.storeRows(call, tensors.dx, config().inputSize(), Tensor.DX);
         }
-        transfers.storeState(call, tensors.dh0, Tensor.DH0, states(config().outputSize()));
-        transfers.storeState(call, tensors.dc0, Tensor.DC0, states(config().hiddenSize()));
+        transfers.storeState(call, tensors.dh0, Tensor.DH0, hidden);
+        transfers.storeState(call, tensors.dc0, Tensor.DC0, cells);
     }
 
     /** {@code L·D·B·W}. */

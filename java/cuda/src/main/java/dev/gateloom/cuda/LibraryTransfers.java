@@ -5,8 +5,10 @@ import dev.gateloom.device.Device;
 import dev.gateloom.device.Stream;
 
 /**
- * The way between the caller's tensors, float32 in any layout, and a plan's, which are dense, time-major and of a library's
- * numbers: float32 or 16 bits.
+ * The way between the caller's tensors, float32 in any layout, and those of a library, which are dense, time-major and of its own
+ * numbers: float32 or 16 bits. What is so already, in device memory, the library reads and writes where it is; all else goes
+ * through a plan's own memory, in one pass from or to device memory: copied, laid out anew or converted. Rows that are both go in
+ * two.
  */
 final class LibraryTransfers {
     private final Stream stream;
@@ -16,6 +18,7 @@ final class LibraryTransfers {
     private final long lengths;                 // [B]
     private final long callers;                 // float32, as the caller lays rows out
     private final long wide;                    // float32, time-major: rows and states on their way to 16 bits; else 0
+    private final long zeros;                   // of the library's numbers: a state that the caller does not give
     private int steps;
     private int batch;
     private boolean ragged;                     // some sequences may be shorter than T
@@ -30,6 +33,8 @@ final class LibraryTransfers {
         lengths = workspace.words(maxBatch, "lengths [B]");
         callers = workspace.words(mostRows, "the caller's rows");
         wide = narrow ? workspace.words(Math.max(mostRows, mostStates), "rows in float32") : 0;
+        zeros = workspace.words(mostStates, "a state of zeros");
+        stream.fill(zeros, 0, mostStates);
     }
 
     /** Of the library's numbers. */
@@ -37,14 +42,14 @@ final class LibraryTransfers {
         return conversion == null ? Float.BYTES : Short.BYTES;
     }
 
-    /** Of the calls that follow; lengths come with this one. */
+    /** Of the calls that follow; lengths come with this one, if rows are laid out anew. */
     void shape(CallTensors call, int callSteps, int callBatch, boolean shorter) {
         steps = callSteps;
         batch = callBatch;
         ragged = shorter;
         if (ragged) {
             call.load(Tensor.LENGTHS, batch, lengths);
-        } else {
+        } else if (batchFirst) {
             stream.fill(lengths, steps, batch);
         }
     }
@@ -83,63 +88,114 @@ final class LibraryTransfers {
         stream.fill(at, 0, (count * elementBytes() + Float.BYTES - 1) / Float.BYTES);
     }
 
-    /** {@code [T, B, W]} from the caller's rows; zeros past each sequence's end. */
-    void loadRows(CallTensors call, Tensor tensor, int w, long to) {
+    /**
+     * {@code [T, B, W]} from the caller's rows; zeros past each sequence's end.
+     *
+     * @param own where the plan has room for them
+     * @return where they are: the caller's memory, if the library can read them there, else own
+     */
+    long loadRows(CallTensors call, Tensor tensor, int w, long own) {
         if (w == 0) {
-            return;
+            return own;
         }
         long size = (long) steps * batch * w;
-        long landing = conversion == null ? to : wide;
-        call.load(tensor, size, isDense() ? landing : callers);
-        if (!isDense()) {
-            rows.load(stream, landing, callers, lengths, steps, batch, w, batchFirst);
+        long landing = conversion == null ? own : wide;
+        if (isDense()) {
+            return narrowed(fetch(call, tensor, size, landing), own, size);
         }
-        if (landing != to) {
-            narrow(to, landing, size);
-        }
+        rows.load(stream, landing, fetch(call, tensor, size, callers), lengths, steps, batch, w, batchFirst);
+        return narrowed(landing, own, size);
     }
 
-    /** The way back. What is past a sequence's end becomes zero, whatever the library left there. */
+    /** Where the library is to leave rows for {@link #storeRows}: with the caller, or in the plan's own room. */
+    long placeOfRows(CallTensors call, Tensor tensor, long own) {
+        return conversion == null && isDense() && call.has(tensor) && call.place(tensor) != 0 ? call.place(tensor) : own;
+    }
+
+    /** To the caller, unless they are there. What is past a sequence's end becomes zero, whatever the library left there. */
     void storeRows(CallTensors call, long from, int w, Tensor tensor) {
-        if (!call.has(tensor)) {
+        if (!call.has(tensor) || from == call.place(tensor)) {
             return;
         }
         long size = (long) steps * batch * w;
-        long start = conversion == null ? from : wide;
-        if (start != from) {
-            widen(start, from, size);
+        if (isDense()) {
+            deliver(call, from, tensor, size);
+            return;
         }
-        if (!isDense()) {
-            rows.store(stream, callers, start, lengths, steps, batch, w, batchFirst);
+        long start = from;
+        if (conversion != null) {
+            conversion.widen(stream, wide, from, size);
+            start = wide;
         }
-        call.store(isDense() ? start : callers, tensor, size);
+        long to = call.place(tensor) == 0 ? callers : call.place(tensor);
+        rows.store(stream, to, start, lengths, steps, batch, w, batchFirst);
+        if (to == callers) {
+            call.store(callers, tensor, size);
+        }
     }
 
-    /** A state from the caller; zeros if there is none. Nothing if the plan has no such state. */
-    void loadState(CallTensors call, Tensor tensor, long to, long size) {
-        if (to == 0) {
-            return;
+    /**
+     * A state from the caller; zeros if there is none.
+     *
+     * @param own where the plan has room for it; 0 if it has no such state
+     * @param result what may be in the same memory: a library is not said to write a state where it reads one
+     * @return where it is: the caller's memory, if the library can read it there and nobody writes to it; zeros; or own
+     */
+    long loadState(CallTensors call, Tensor tensor, Tensor result, long own, long size) {
+        if (own == 0) {
+            return 0;
         }
         if (!call.has(tensor)) {
-            zero(to, size);
-            return;
+            return zeros;
         }
-        long landing = conversion == null ? to : wide;
-        call.load(tensor, size, landing);
-        if (landing != to) {
-            narrow(to, landing, size);
+        long there = call.place(tensor);
+        if (conversion == null && (ragged || there == 0 || there == call.place(result))) {
+            call.load(tensor, size, own);
+            return own;
         }
+        return narrowed(fetch(call, tensor, size, wide), own, size);
     }
 
+    /** Where the library is to leave a state for {@link #storeState}: with the caller, or in the plan's own room. */
+    long placeOfState(CallTensors call, Tensor tensor, long own) {
+        return conversion == null && !ragged && call.has(tensor) && call.place(tensor) != 0 ? call.place(tensor) : own;
+    }
+
+    /** To the caller, unless it is there. */
     void storeState(CallTensors call, long from, Tensor tensor, long size) {
-        if (!call.has(tensor)) {
-            return;
+        if (call.has(tensor) && from != call.place(tensor)) {
+            deliver(call, from, tensor, size);
         }
-        long start = conversion == null ? from : wide;
-        if (start != from) {
-            widen(start, from, size);
+    }
+
+    /** Where the caller's float32 are: with the caller, or copied to a landing place. */
+    private long fetch(CallTensors call, Tensor tensor, long size, long landing) {
+        if (call.place(tensor) != 0) {
+            return call.place(tensor);
         }
-        call.store(start, tensor, size);
+        call.load(tensor, size, landing);
+        return landing;
+    }
+
+    /** Float32 as they are, or the library's 16 bits of them in the plan's own room. */
+    private long narrowed(long from, long own, long size) {
+        if (conversion == null) {
+            return from;
+        }
+        conversion.narrow(stream, own, from, size);
+        return own;
+    }
+
+    /** The library's numbers to the caller's float32, in the same order. */
+    private void deliver(CallTensors call, long from, Tensor tensor, long size) {
+        if (conversion == null) {
+            call.store(from, tensor, size);
+        } else if (call.place(tensor) != 0) {
+            conversion.widen(stream, call.place(tensor), from, size);
+        } else {
+            conversion.widen(stream, wide, from, size);
+            call.store(wide, tensor, size);
+        }
     }
 
     /** Whether the caller's rows are laid out as ours, none of them past a sequence's end. */

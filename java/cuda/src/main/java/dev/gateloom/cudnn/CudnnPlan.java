@@ -38,7 +38,7 @@ public final class CudnnPlan extends LibraryPlan {
         Pointer weights;                        // in cuDNN's layout
         Pointer gradients;                      // the same; null in inference
         List<Run> runs;
-        long input;
+        long input;                             // of the plan; 0: the caller's
         long output;
         long inputGradient;
         long outputGradient;
@@ -82,10 +82,10 @@ public final class CudnnPlan extends LibraryPlan {
                 part.weights = space(part.stack.weightSpace().bytes(), "weights of cuDNN");
                 part.gradients = training ? space(part.stack.weightSpace().bytes(), "weight gradients of cuDNN") : null;
                 part.runs = part.stack.weightSpace().runs(config, first, part.weights);
-                part.input = below == null ? noInput == 0 ? tensors().x() : noInput : tensor(all * width, "output after dropout");
-                part.output = top ? tensors().y() : tensor(all * width, "output of a layer [T, B, D·R]");
-                part.outputGradient = top ? tensors().dy() : tensor(training ? all * width : 0, "gradient of rows");
-                part.inputGradient = below == null ? noInput == 0 ? tensors().dx() : noInputGradient : below.outputGradient;
+                part.input = below == null ? noInput : tensor(all * width, "output after dropout");
+                part.output = top ? 0 : tensor(all * width, "output of a layer [T, B, D·R]");
+                part.outputGradient = top || !training ? 0 : tensor(all * width, "gradient of rows");
+                part.inputGradient = below == null ? noInputGradient : below.outputGradient;
                 parts.add(part);
             }
             for (Part part : parts) {           // what cuDNN refuses it refuses now
@@ -127,8 +127,8 @@ public final class CudnnPlan extends LibraryPlan {
             }
             part.stack.shape(steps, batch, lengths);
             StackTensors t = part.stack.tensors();
-            StackTensors.set(t.x, part.input);
-            StackTensors.set(t.y, part.output);
+            StackTensors.set(t.x, orElse(part.input, tensors().x()));
+            StackTensors.set(t.y, orElse(part.output, tensors().y()));
             StackTensors.set(t.hx, hidden(tensors().h0(), part, batch));
             StackTensors.set(t.hy, hidden(tensors().hN(), part, batch));
             StackTensors.set(t.cx, cells(tensors().c0(), part, batch));
@@ -140,25 +140,25 @@ public final class CudnnPlan extends LibraryPlan {
     }
 
     @Override
-    protected void backward(int steps, int batch, int[] callLengths, long to) {
+    protected void backward(int steps, int batch, int[] callLengths, boolean ofWeights) {
         // The gradient of an empty sequence's final state is that of its initial one and enters nothing else.
         setAside(tensors().dhN(), tensors().hN(), config().outputSize(), batch, callLengths);
         setAside(tensors().dcN(), tensors().cN(), config().hiddenSize(), batch, callLengths);
         for (int n = parts.size() - 1; n >= 0; n--) {
             Part part = parts.get(n);
             StackTensors t = part.stack.tensors();
-            StackTensors.set(t.dy, part.outputGradient);
-            StackTensors.set(t.dx, part.inputGradient);
+            StackTensors.set(t.dy, orElse(part.outputGradient, tensors().dy()));
+            StackTensors.set(t.dx, orElse(part.inputGradient, tensors().dx()));
             StackTensors.set(t.dhy, hidden(tensors().dhN(), part, batch));
             StackTensors.set(t.dhx, hidden(tensors().dh0(), part, batch));
             StackTensors.set(t.dcy, cells(tensors().dcN(), part, batch));
             StackTensors.set(t.dcx, cells(tensors().dc0(), part, batch));
             part.stack.backwardData(part.weights);
-            if (to != 0) {
+            if (ofWeights) {
                 clear(Handles.get(part.gradients), part.stack.weightSpace().bytes());
                 part.stack.backwardWeights(part.gradients);
                 for (Run run : part.runs) {
-                    widen(to + run.place() * Float.BYTES, Handles.get(part.gradients) + run.offset() * elementBytes(), run.count());
+                    gradient(run.place(), Handles.get(part.gradients) + run.offset() * elementBytes(), run.count());
                 }
             }
             if (n > 0) {
@@ -187,6 +187,10 @@ public final class CudnnPlan extends LibraryPlan {
 
     private void clear(long at, long size) {
         queue().fill(at, 0, (size + Float.BYTES - 1) / Float.BYTES);
+    }
+
+    private static long orElse(long plans, long callers) {
+        return plans == 0 ? callers : plans;
     }
 
     /** {@code [L·D, B, R]} from a part's first layer on. */

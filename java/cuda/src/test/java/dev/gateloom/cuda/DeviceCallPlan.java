@@ -14,7 +14,8 @@ import java.util.Map;
 
 /**
  * Takes the caller's tensors to the device and back. Each has an allocation of its own and exactly its size, results start as
- * NaN, and all but the weights are freed after each call, so that a checker notices who keeps an address.
+ * NaN, and all but the weights are freed after each call, so that a checker notices who keeps an address: with backward, where that
+ * reads tensors of forward again. Every second time lengths are told on the host too.
  */
 final class DeviceCallPlan extends RnnPlan {
     private static final int NAN = 0x7fc0dead;
@@ -23,19 +24,25 @@ final class DeviceCallPlan extends RnnPlan {
     private final Device device;
     private final Workspace kept;
     private final Stream stream;
-    private final CudaPlan plan;
+    private final RnnPlan plan;
+    private final DevicePlan onDevice;
+    private final boolean readsAgain;
     private final int size;
     private final long weights;
+    private Trip forward;                       // that backward may read again
+    private int calls;
 
-    DeviceCallPlan(Device device, CudaEngine engine, RnnConfig config, Shape shape, Mode mode) {
+    DeviceCallPlan(Device device, DeviceCallEngine.PlanMaker maker, boolean readsAgain, RnnConfig config, Shape shape, Mode mode) {
         super(config, shape, mode);
         this.device = device;
+        this.readsAgain = readsAgain;
         size = new ParameterPlaces(config).size;
         kept = new Workspace(device);
         try {
             stream = kept.stream();
             weights = kept.words(size, "the caller's weights");
-            plan = engine.plan(config, shape, mode, stream.handle());
+            plan = maker.plan(config, shape, mode, stream.handle());
+            onDevice = (DevicePlan) plan;
         } catch (RuntimeException e) {
             kept.close();
             throw e;
@@ -45,13 +52,16 @@ final class DeviceCallPlan extends RnnPlan {
     @Override
     protected void run(Call call) {
         plan.shape(call.steps, call.batch);
-        try (Trip trip = new Trip()) {
+        end();
+        Trip trip = new Trip();
+        try {
             trip.staging.upload(call.weights.data(), size, weights);
             trip.give(Tensor.X, call.x, rows(config().inputSize()));
             trip.give(Tensor.H0, call.h0, hidden());
             trip.give(Tensor.C0, call.c0, cells());
             if (call.ragged) {
                 trip.staging.upload(call.lengths, call.batch, trip.place(Tensor.LENGTHS, call.batch));
+                trip.call.hostLengths(calls++ % 2 == 0 ? call.lengths : null);
             }
             for (Tensor tensor : Tensor.values()) {
                 if (call.masks != null && tensor.mask != null && call.masks.get(tensor.mask) != null) {
@@ -63,8 +73,21 @@ final class DeviceCallPlan extends RnnPlan {
             trip.want(Tensor.Y, call.y, rows(width()));
             trip.want(Tensor.HN, call.hN, hidden());
             trip.want(Tensor.CN, call.cN, cells());
-            plan.forward(trip.call);
+            onDevice.forward(trip.call);
             trip.fetch();
+        } finally {
+            if (readsAgain) {
+                forward = trip;
+            } else {
+                trip.close();
+            }
+        }
+    }
+
+    private void end() {
+        if (forward != null) {
+            forward.close();
+            forward = null;
         }
     }
 
@@ -83,13 +106,16 @@ final class DeviceCallPlan extends RnnPlan {
                 trip.want(Tensor.GRADIENTS, gradients, size);
                 trip.staging.upload(gradients, size, trip.call.get(Tensor.GRADIENTS));
             }
-            plan.backward(trip.call);
+            onDevice.backward(trip.call);
             trip.fetch();
+        } finally {
+            end();
         }
     }
 
     @Override
     protected void free() {
+        end();
         plan.close();
         kept.close();
     }

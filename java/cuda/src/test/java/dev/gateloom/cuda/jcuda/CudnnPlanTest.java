@@ -227,11 +227,7 @@ class CudnnPlanTest {
                         .set(Tensor.DCN, memory.of(step.dFinal.c())).set(Tensor.DX, memory.of(new float[step.x.length]))
                         .set(Tensor.DC0, memory.of(new float[step.initial.c().length])).set(Tensor.GRADIENTS, memory.of(ones));
                 if (lengths != null) {
-                    float[] bits = new float[BATCH];
-                    for (int b = 0; b < BATCH; b++) {
-                        bits[b] = Float.intBitsToFloat(lengths[b]);
-                    }
-                    call.set(Tensor.LENGTHS, memory.of(bits));
+                    call.set(Tensor.LENGTHS, memory.ofInts(lengths));
                 }
                 assertEquals(memory.stream.handle(), plan.stream());
                 for (int pass = 0; pass < 2; pass++) {
@@ -261,6 +257,117 @@ class CudnnPlanTest {
                     .set(Tensor.LENGTHS, memory.of(new float[] {0, Float.intBitsToFloat(STEPS + 1), 0}));
             String said = assertThrows(IllegalArgumentException.class, () -> plan.forward(call)).getMessage();
             assertEquals("LENGTHS[1]: expected 0 to T = 4, got 5", said);
+        }
+    }
+
+    /** Nothing is copied, filled in or converted beside cuDNN's own calls. */
+    @Test
+    void floatsInDeviceMemoryAreUsedWhereTheyAre() {
+        Step step = Step.of(CONFIG, null);
+        try (OnDevice memory = new OnDevice();
+                CudnnPlan plan = engine().plan(CONFIG, Shape.of(STEPS, BATCH), Mode.TRAINING, memory.stream.handle())) {
+            DeviceCall call = memory.call(step).set(Tensor.GRADIENTS, 0).weightsUnchanged(true)
+                    .set(Tensor.LENGTHS, memory.ofInts(STEPS, STEPS, STEPS)).hostLengths(STEPS, STEPS, STEPS);
+            plan.forward(call);
+            plan.backward(call);
+            long before = work();
+            plan.forward(call);
+            plan.backward(call);
+            assertEquals(before, work());
+            Map<String, float[]> expected = step.run(engine());
+            assertArrayEquals(expected.get("y"), memory.read(call.get(Tensor.Y), expected.get("y").length));
+            assertArrayEquals(expected.get("dx"), memory.read(call.get(Tensor.DX), expected.get("dx").length));
+            before = work();
+            plan.forward(call.set(Tensor.H0, 0));
+            plan.backward(call.set(Tensor.DHN, 0));
+            assertEquals(before, work(), "zeros are there already");
+        }
+    }
+
+    /** Of the engine's, on the device. */
+    private long work() {
+        return driver.count("cuMemcpyDtoDAsync") + driver.count("cuMemsetD32Async") + driver.count("cuLaunchKernel");
+    }
+
+    /** Whatever the layout and the numbers: as with arrays of the host. */
+    @ParameterizedTest
+    @EnumSource
+    void everyPrecisionTakesDeviceMemory(Precision precision) {
+        for (boolean batchFirst : new boolean[] {false, true}) {
+            for (int[] lengths : new int[][] {null, LENGTHS}) {
+                RnnConfig config = CONFIG.toBuilder().batchFirst(batchFirst).build();
+                Step step = Step.of(config, lengths);
+                CudnnEngine engine = engine(CudnnAlgorithm.STANDARD, precision);
+                try (OnDevice memory = new OnDevice();
+                        CudnnPlan plan = engine.plan(config, Shape.of(STEPS, BATCH), Mode.TRAINING, memory.stream.handle())) {
+                    DeviceCall call = memory.call(step);
+                    if (lengths != null) {
+                        call.set(Tensor.LENGTHS, memory.ofInts(lengths));
+                    }
+                    plan.forward(call);
+                    plan.backward(call);
+                    assertResults(step.run(engine), memory, call);
+                }
+            }
+        }
+    }
+
+    /** As Tensor allows. cuDNN is not said to allow it. */
+    @ParameterizedTest
+    @EnumSource(names = {"FP32", "FP16"})
+    void statesMayBeWrittenWhereTheyWereRead(Precision precision) {
+        for (int[] lengths : new int[][] {null, LENGTHS}) {
+            Step step = Step.of(CONFIG, lengths);
+            CudnnEngine engine = engine(CudnnAlgorithm.STANDARD, precision);
+            Map<String, float[]> expected = step.run(engine);
+            try (OnDevice memory = new OnDevice();
+                    CudnnPlan plan = engine.plan(CONFIG, Shape.of(STEPS, BATCH), Mode.TRAINING, memory.stream.handle())) {
+                DeviceCall call = memory.call(step);
+                call.set(Tensor.HN, call.get(Tensor.H0)).set(Tensor.CN, call.get(Tensor.C0)).set(Tensor.DH0, call.get(Tensor.DHN))
+                        .set(Tensor.DC0, call.get(Tensor.DCN));
+                if (lengths != null) {
+                    call.set(Tensor.LENGTHS, memory.ofInts(lengths));
+                }
+                plan.forward(call);
+                plan.backward(call);
+                assertResults(expected, memory, call);
+                assertArrayEquals(expected.get("hN"), memory.read(call.get(Tensor.HN), expected.get("hN").length));
+                assertArrayEquals(expected.get("cN"), memory.read(call.get(Tensor.CN), expected.get("cN").length));
+                assertArrayEquals(expected.get("dh0"), memory.read(call.get(Tensor.DH0), expected.get("dh0").length));
+                assertArrayEquals(expected.get("dc0"), memory.read(call.get(Tensor.DC0), expected.get("dc0").length));
+            }
+        }
+    }
+
+    /** Then nothing waits, and the call may be captured. */
+    @Test
+    void lengthsThatTheHostTellsAreNotWaitedFor() {
+        Step step = Step.of(CONFIG, LENGTHS);
+        Step other = Step.of(CONFIG, LENGTHS, 6);
+        CudnnEngine engine = engine();
+        try (OnDevice memory = new OnDevice();
+                CudnnPlan plan = engine.plan(CONFIG, Shape.of(STEPS, BATCH), Mode.TRAINING, memory.stream.handle())) {
+            DeviceCall call = memory.call(step).set(Tensor.LENGTHS, memory.ofInts(LENGTHS)).hostLengths(LENGTHS);
+            long waits = driver.count("cuStreamSynchronize");
+            plan.forward(call);
+            assertEquals(waits, driver.count("cuStreamSynchronize"));
+            memory.stream.beginCapture();
+            plan.forward(call);
+            plan.backward(call);
+            try (Graph graph = memory.stream.endCapture()) {
+                for (Step next : List.of(step, other)) {
+                    memory.fill(call, next);
+                    memory.stream.launch(graph);
+                    assertResults(next.run(engine), memory, call);
+                }
+            }
+            String said = assertThrows(IllegalArgumentException.class, () -> plan.forward(call.hostLengths(1, 5, 1))).getMessage();
+            assertEquals("hostLengths[1]: expected 0 to T = 4, got 5", said);
+            said = assertThrows(IllegalArgumentException.class, () -> plan.forward(call.hostLengths(1, 1))).getMessage();
+            assertEquals("hostLengths: expected B = 3, got 2", said);
+            said = assertThrows(IllegalArgumentException.class,
+                    () -> plan.forward(call.hostLengths(LENGTHS).set(Tensor.LENGTHS, 0))).getMessage();
+            assertEquals("LENGTHS: expected a device address, got 0", said);
         }
     }
 
@@ -411,6 +518,14 @@ class CudnnPlanTest {
             write(memory.address(), values);
             owned.add(memory);
             return memory.address();
+        }
+
+        long ofInts(int... values) {
+            float[] bits = new float[values.length];
+            for (int i = 0; i < bits.length; i++) {
+                bits[i] = Float.intBitsToFloat(values[i]);
+            }
+            return of(bits);
         }
 
         void write(long address, float[] values) {
