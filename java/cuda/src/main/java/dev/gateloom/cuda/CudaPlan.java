@@ -2,6 +2,7 @@ package dev.gateloom.cuda;
 
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.Shape;
@@ -154,6 +155,10 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     public void forward(DeviceCall call) {
         open();
         call.checkForward(config(), mode(), batch());
+        if (call.dataType() != Precision.FP32) {
+            throw new IllegalArgumentException("dataType: expected FP32, which engine cuda takes in every precision, got "
+                    + call.dataType());
+        }
         shape(steps(), batch());                // forgets a forward with host memory: its reserve is overwritten
         pending = false;
         queued = true;

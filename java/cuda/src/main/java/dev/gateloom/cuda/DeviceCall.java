@@ -2,6 +2,7 @@ package dev.gateloom.cuda;
 
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
 import dev.gateloom.RnnMasks;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ public final class DeviceCall {
 
     private final long[] addresses = new long[TENSORS.length];
     private boolean weightsUnchanged;
+    private Precision dataType = Precision.FP32;
     private int[] hostLengths;                  // null if nobody has told them
 
     /** No tensors yet. */
@@ -81,6 +83,31 @@ public final class DeviceCall {
     }
 
     /**
+     * In which numbers the rows, states and their gradients are: {@link Precision#FP32} unless somebody says otherwise, or the 16
+     * bits of a plan whose library computes in them, so that nothing is converted. Weights, their gradients and masks are float32
+     * always. Engine {@code cuda} takes float32. Backward has the numbers of its forward.
+     *
+     * @param numbers FP32, BF16 or FP16
+     * @return this
+     */
+    public DeviceCall dataType(Precision numbers) {
+        if (numbers == null || numbers == Precision.TF32) {
+            throw new IllegalArgumentException("dataType: expected FP32, BF16 or FP16, got " + numbers);
+        }
+        dataType = numbers;
+        return this;
+    }
+
+    /**
+     * What {@link #dataType(Precision)} was told.
+     *
+     * @return FP32, BF16 or FP16
+     */
+    public Precision dataType() {
+        return dataType;
+    }
+
+    /**
      * Tells the values that {@link Tensor#LENGTHS} has, so that a library which needs them on the host does not wait for the stream,
      * and the call can be captured: the graph keeps them. Engine {@code cuda} has no use for them.
      *
@@ -102,13 +129,14 @@ public final class DeviceCall {
     }
 
     /**
-     * Forgets all tensors, lengths on the host, and that weights are unchanged.
+     * Forgets all tensors, their numbers, lengths on the host, and that weights are unchanged.
      *
      * @return this
      */
     public DeviceCall clear() {
         Arrays.fill(addresses, 0);
         weightsUnchanged = false;
+        dataType = Precision.FP32;
         hostLengths = null;
         return this;
     }

@@ -2,8 +2,9 @@ package dev.gateloom.cuda;
 
 /**
  * What a plan on a GPU has beside the calls with host memory: calls with device memory. {@link #forward} and {@link #backward}
- * return at once, unless a library has to know {@link Tensor#LENGTHS} on the host: then forward waits for the stream. The caller's
- * tensors are read and written in the order of {@link #stream}. Every engine of this module has it,
+ * return at once, unless a library has to know {@link Tensor#LENGTHS} on the host: then forward waits for the stream, if
+ * {@link DeviceCall#hostLengths} does not tell them. The caller's tensors are read and written in the order of {@link #stream}.
+ * Every engine of this module has it,
  * so whoever keeps tensors on the device, or times engines there, needs no other.
  */
 public interface DevicePlan {
@@ -33,7 +34,9 @@ public interface DevicePlan {
 
     /**
      * Gradients of the forward with device memory just before, later, on the plan's stream. One backward belongs to one
-     * forward.
+     * forward, and a library reads {@link Tensor#X}, {@link Tensor#H0}, {@link Tensor#C0} and {@link Tensor#Y} of that forward again:
+     * for engine {@code cudnn} keep them as they were, except a state that forward has overwritten with its result. Engine
+     * {@code cuda} reads the weights alone again.
      *
      * @param call the weights of that forward, unchanged since, the gradients of its results, and the gradients that are
      *     wanted; other tensors may be set and are not used

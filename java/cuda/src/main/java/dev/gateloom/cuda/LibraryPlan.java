@@ -18,8 +18,8 @@ import java.util.OptionalLong;
 /**
  * A plan on a GPU whose recurrence a library computes. This class hands the caller's tensors to the library; a subclass runs the
  * stack. A library's tensors are dense and time-major, of its own numbers: float32, or 16 bits in {@link Precision#BF16} and
- * {@link Precision#FP16}. In device memory the library reads and writes the caller's float32 tensors where they are, if all
- * sequences have T steps and are not batch first; anything else goes through memory of the plan.
+ * {@link Precision#FP16}. In device memory the library reads and writes the caller's tensors of these numbers, see {@link DeviceCall#dataType}, where they
+ * are, if all sequences have T steps and are not batch first; anything else goes through memory of the plan.
  *
  * <p>So backward reads {@link Tensor#X}, {@link Tensor#H0}, {@link Tensor#C0} and {@link Tensor#Y} of its forward again: in a plan
  * for training they keep their memory and values until backward has run, except a state whose memory forward gave to its result.
@@ -36,6 +36,7 @@ import java.util.OptionalLong;
 public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     private final int width;                    // D·R
     private final int parameters;               // floats of RnnWeights.data()
+    private final Precision precision;
     private final Workspace workspace;
     private final Stream stream;
     private final Staging staging;
@@ -54,6 +55,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     private final TakenWeights taken = new TakenWeights();  // what the library has, if it came from device memory
     private RnnWeights packed;                  // if it came from the host
     private long packedVersion;
+    private Precision callersNumbers;           // the same
     private long callersWeights;                // those of a forward with device memory
     private long sums;                          // where this backward's gradients of the weights go
     private boolean inPlace;                    // they are the caller's, and added to
@@ -205,6 +207,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     protected LibraryPlan(Device device, RnnConfig config, Shape shape, Mode mode, Precision precision,
             OptionalLong callersStream) {
         super(config, shape, mode);
+        this.precision = precision;
         boolean training = mode == Mode.TRAINING;
         boolean lstm = config.cell() == CellType.LSTM;
         width = config.numDirections() * config.outputSize();
@@ -397,7 +400,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
             packedVersion = version;
         }
         System.arraycopy(call.lengths, 0, hostLengths, 0, call.batch);
-        forward(host.of(call), call.steps, call.batch, call.ragged);
+        forward(host.of(call), call.steps, call.batch, call.ragged, true);
         staging.flush();
     }
 
@@ -425,6 +428,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     public final void forward(DeviceCall call) {
         open();
         call.checkForward(config(), mode(), batch());
+        checkNumbers(call);
         if (call.has(Tensor.LENGTHS) && call.hostLengths() == null) {
             requireNotCaptured("a library needs " + Tensor.LENGTHS + " on the host now; say them with DeviceCall.hostLengths, or leave "
                     + "them out if all sequences have T steps");
@@ -433,14 +437,19 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
         pending = false;
         queued = true;
         boolean ragged = readLengths(call);
+        if (call.dataType() != Precision.FP32 && transfers.laysOut(ragged)) {
+            throw new UnsupportedOperationException("dataType: expected FP32 where " + (ragged ? "sequences differ in length"
+                    : "tensors are batch first") + ", got " + call.dataType());
+        }
         callersWeights = call.get(Tensor.WEIGHTS);
+        callersNumbers = call.dataType();
         if (!taken.serve(call)) {
             packed = null;
             taken.forget();                     // so that a failure in between is mended by the next call
             pack(callersWeights);
             taken.take(call, stream.isCapturing());
         }
-        forward(onDevice.of(call), steps(), batch(), ragged);
+        forward(onDevice.of(call), steps(), batch(), ragged, call.dataType() == Precision.FP32);
         pending = mode() == Mode.TRAINING;
     }
 
@@ -452,6 +461,9 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
                     + "backward belongs to one forward of the same shape");
         }
         call.checkBackward(config(), callersWeights);
+        if (call.dataType() != callersNumbers) {
+            throw new IllegalArgumentException("dataType: expected that of the forward, " + callersNumbers + ", got " + call.dataType());
+        }
         pending = false;
         long callersSums = call.get(Tensor.GRADIENTS);
         inPlace = elementBytes() == Float.BYTES;
@@ -489,6 +501,13 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
         }
     }
 
+    private void checkNumbers(DeviceCall call) {
+        if (call.dataType() != Precision.FP32 && call.dataType() != precision) {
+            throw new IllegalArgumentException("dataType: expected FP32" + (elementBytes() == Float.BYTES ? "" : " or " + precision)
+                    + " in a plan that computes in " + precision + ", got " + call.dataType());
+        }
+    }
+
     private void requireNotCaptured(String why) {
         if (stream.isCapturing()) {
             throw new IllegalStateException("the plan's stream is being captured, and " + why);
@@ -522,10 +541,10 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
 
     // ---- Both
 
-    private void forward(CallTensors call, int callSteps, int callBatch, boolean ragged) {
+    private void forward(CallTensors call, int callSteps, int callBatch, boolean ragged, boolean inFloats) {
         steps = callSteps;
         batch = callBatch;
-        transfers.shape(call, steps, batch, ragged);
+        transfers.shape(call, steps, batch, ragged, inFloats);
         long hidden = states(config().outputSize());
         long cells = states(config().hiddenSize());
         tensors.x = transfers.loadRows(call, Tensor.X, config().inputSize(), own.x);

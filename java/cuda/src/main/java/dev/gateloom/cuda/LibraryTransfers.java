@@ -5,8 +5,8 @@ import dev.gateloom.device.Device;
 import dev.gateloom.device.Stream;
 
 /**
- * The way between the caller's tensors, float32 in any layout, and those of a library, which are dense, time-major and of its own
- * numbers: float32 or 16 bits. What is so already, in device memory, the library reads and writes where it is; all else goes
+ * The way between the caller's tensors, float32 in any layout or a library's numbers, and those of the library, which are dense,
+ * time-major and of its own numbers: float32 or 16 bits. What is so already, in device memory, the library reads and writes where it is; all else goes
  * through a plan's own memory, in one pass from or to device memory: copied, laid out anew or converted. Rows that are both go in
  * two.
  */
@@ -22,6 +22,7 @@ final class LibraryTransfers {
     private int steps;
     private int batch;
     private boolean ragged;                     // some sequences may be shorter than T
+    private boolean converts;                   // the caller's numbers are not the library's
 
     LibraryTransfers(Device device, Workspace workspace, Stream stream, Rows rows, Precision precision, boolean batchFirst,
             int maxBatch, long mostRows, long mostStates) {
@@ -42,11 +43,22 @@ final class LibraryTransfers {
         return conversion == null ? Float.BYTES : Short.BYTES;
     }
 
-    /** Of the calls that follow; lengths come with this one, if rows are laid out anew. */
-    void shape(CallTensors call, int callSteps, int callBatch, boolean shorter) {
+    /** Whether rows of such a call need more than a conversion: laying out anew, which is for float32. */
+    boolean laysOut(boolean shorter) {
+        return shorter || batchFirst;
+    }
+
+    /**
+     * Of the calls that follow; lengths come with this one, if rows are laid out anew.
+     *
+     * @param shorter whether some sequences may be shorter than T
+     * @param wideCaller whether the caller's numbers are float32; else they are the library's
+     */
+    void shape(CallTensors call, int callSteps, int callBatch, boolean shorter, boolean wideCaller) {
         steps = callSteps;
         batch = callBatch;
         ragged = shorter;
+        converts = wideCaller && conversion != null;
         if (ragged) {
             call.load(Tensor.LENGTHS, batch, lengths);
         } else if (batchFirst) {
@@ -99,7 +111,7 @@ final class LibraryTransfers {
             return own;
         }
         long size = (long) steps * batch * w;
-        long landing = conversion == null ? own : wide;
+        long landing = converts ? wide : own;
         if (isDense()) {
             return narrowed(fetch(call, tensor, size, landing), own, size);
         }
@@ -109,7 +121,7 @@ final class LibraryTransfers {
 
     /** Where the library is to leave rows for {@link #storeRows}: with the caller, or in the plan's own room. */
     long placeOfRows(CallTensors call, Tensor tensor, long own) {
-        return conversion == null && isDense() && call.has(tensor) && call.place(tensor) != 0 ? call.place(tensor) : own;
+        return !converts && isDense() && call.has(tensor) && call.place(tensor) != 0 ? call.place(tensor) : own;
     }
 
     /** To the caller, unless they are there. What is past a sequence's end becomes zero, whatever the library left there. */
@@ -123,7 +135,7 @@ final class LibraryTransfers {
             return;
         }
         long start = from;
-        if (conversion != null) {
+        if (converts) {
             conversion.widen(stream, wide, from, size);
             start = wide;
         }
@@ -149,16 +161,16 @@ final class LibraryTransfers {
             return zeros;
         }
         long there = call.place(tensor);
-        if (conversion == null && (ragged || there == 0 || there == call.place(result))) {
-            call.load(tensor, size, own);
+        if (!converts && there != 0 && (ragged || there == call.place(result))) {
+            stream.copy(there, own, size * elementBytes());
             return own;
         }
-        return narrowed(fetch(call, tensor, size, wide), own, size);
+        return narrowed(fetch(call, tensor, size, converts ? wide : own), own, size);
     }
 
     /** Where the library is to leave a state for {@link #storeState}: with the caller, or in the plan's own room. */
     long placeOfState(CallTensors call, Tensor tensor, long own) {
-        return conversion == null && !ragged && call.has(tensor) && call.place(tensor) != 0 ? call.place(tensor) : own;
+        return !converts && !ragged && call.has(tensor) && call.place(tensor) != 0 ? call.place(tensor) : own;
     }
 
     /** To the caller, unless it is there. */
@@ -168,7 +180,7 @@ final class LibraryTransfers {
         }
     }
 
-    /** Where the caller's float32 are: with the caller, or copied to a landing place. */
+    /** Where the caller's numbers are: with the caller, or copied from the host to a landing place. */
     private long fetch(CallTensors call, Tensor tensor, long size, long landing) {
         if (call.place(tensor) != 0) {
             return call.place(tensor);
@@ -177,18 +189,18 @@ final class LibraryTransfers {
         return landing;
     }
 
-    /** Float32 as they are, or the library's 16 bits of them in the plan's own room. */
+    /** The caller's numbers as they are, or the library's 16 bits of them in the plan's own room. */
     private long narrowed(long from, long own, long size) {
-        if (conversion == null) {
+        if (!converts) {
             return from;
         }
         conversion.narrow(stream, own, from, size);
         return own;
     }
 
-    /** The library's numbers to the caller's float32, in the same order. */
+    /** The library's numbers to the caller's, in the same order. */
     private void deliver(CallTensors call, long from, Tensor tensor, long size) {
-        if (conversion == null) {
+        if (!converts) {
             call.store(from, tensor, size);
         } else if (call.place(tensor) != 0) {
             conversion.widen(stream, call.place(tensor), from, size);

@@ -4,7 +4,7 @@ import dev.gateloom.RnnMasks.Kind;
 
 /**
  * The tensors of a forward and its backward, by their names in {@link dev.gateloom.RnnPlan}. Floats, dense and row-major,
- * unless it says otherwise. {@code R} is the size of h: {@code P} with projection, else {@code H}. Masks are those of
+ * unless it says otherwise or {@link DeviceCall#dataType} was told of others. {@code R} is the size of h: {@code P} with projection, else {@code H}. Masks are those of
  * {@link dev.gateloom.RnnMasks}, for the T and B of the call.
  */
 public enum Tensor {
@@ -20,7 +20,8 @@ public enum Tensor {
     C0,
     /**
      * 32-bit integers {@code [B]}: the length of each sequence, 0 to T. Input of forward; absent if all are T. Engine {@code cudnn}
-     * waits until the stream has made them, and checks them; engine {@code cuda} does neither.
+     * waits until the stream has made them, unless {@link DeviceCall#hostLengths} tells them, and checks them; engine {@code cuda}
+     * does neither.
      */
     LENGTHS,
     /** {@code [L-1, T, B, D·R]}, 0 or 1/keep: dropout between layers. Input of a training forward that has such dropout. */

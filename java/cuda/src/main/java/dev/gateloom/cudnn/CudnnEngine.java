@@ -23,8 +23,10 @@ import jcuda.jcudnn.JCudnn;
  * <p>In FP16 and BF16 all of cuDNN's tensors have 16 bits, states, outputs and gradients too, where engine {@code cuda} keeps
  * float32 and only multiplies in 16 bits; sums are float32. Gradients in FP16 are not scaled: scale the loss.
  *
- * <p>A forward with device memory whose sequences differ in length waits for its stream, because cuDNN reads lengths on the host; all
- * others return at once and may be captured into graphs, see {@link dev.gateloom.cuda.LibraryPlan}.
+ * <p>Tensors in device memory are cuDNN's own, if they are time-major, of cuDNN's numbers
+ * ({@link dev.gateloom.cuda.DeviceCall#dataType}) and of sequences of one length: nothing is copied but the weights, into cuDNN's
+ * layout, where they may have changed. A forward with lengths in device memory alone waits for its stream, because cuDNN reads
+ * lengths on the host; all others return at once and may be captured into graphs, see {@link dev.gateloom.cuda.LibraryPlan}.
  *
  * <p>cuDNN 9 multiplies by cuBLASLt. Whether the bits are the same at every call is its affair, and was not measured.
  *

@@ -18,8 +18,8 @@ import jcuda.Pointer;
  * stack is one call of cuDNN's for each pass, except that training with dropout between layers runs
  * layer by layer, since cuDNN would draw masks of its own.
  *
- * <p>Sequences of length 0, of whose states cuDNN's documentation does not say what becomes, run one step on zeros: it reaches no result, and their states are
- * copied past it.
+ * <p>Sequences of length 0, of whose states cuDNN's documentation does not say what becomes, run one step on zeros: it reaches no
+ * result, and their states are copied past it.
  */
 public final class CudnnPlan extends LibraryPlan {
     private final CudnnAlgorithm algorithm;

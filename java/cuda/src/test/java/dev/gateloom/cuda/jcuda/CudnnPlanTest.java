@@ -19,8 +19,12 @@ import dev.gateloom.RnnPlan;
 import dev.gateloom.RnnState;
 import dev.gateloom.RnnWeights;
 import dev.gateloom.Shape;
+import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.CudaPlan;
 import dev.gateloom.cuda.DeviceCall;
+import dev.gateloom.cuda.DevicePlan;
 import dev.gateloom.cuda.Tensor;
+import dev.gateloom.cuda.model.Digits;
 import dev.gateloom.cudnn.CudnnAlgorithm;
 import dev.gateloom.cudnn.CudnnEngine;
 import dev.gateloom.cudnn.CudnnPlan;
@@ -35,6 +39,7 @@ import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import dev.gateloom.reference.ReferenceEngine;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -108,6 +113,12 @@ class CudnnPlanTest {
                 values[i] = (float) random.nextGaussian();
             }
             return values;
+        }
+
+        /** Inputs, and results of a size. */
+        Map<Tensor, float[]> tensors() {
+            return Map.of(Tensor.X, x, Tensor.H0, initial.h(), Tensor.C0, initial.c(), Tensor.DY, dy, Tensor.DHN, dFinal.h(), Tensor.DCN,
+                    dFinal.c(), Tensor.Y, new float[dy.length], Tensor.DX, new float[x.length]);
         }
 
         Map<String, float[]> run(RnnEngine engine) {
@@ -310,6 +321,89 @@ class CudnnPlanTest {
                 }
             }
         }
+    }
+
+    /** Nothing is converted then, and results are those of tensors that the engine converts. */
+    @ParameterizedTest
+    @EnumSource(names = {"FP16", "BF16"})
+    void tensorsMayHaveTheLibrarysNumbers(Precision precision) {
+        Digits digits = precision == Precision.FP16 ? Digits.FP16 : Digits.BF16;
+        Step step = Step.of(CONFIG, null);
+        CudnnEngine engine = engine(CudnnAlgorithm.STANDARD, precision);
+        Map<String, float[]> expected = step.run(engine);
+        try (OnDevice memory = new OnDevice();
+                CudnnPlan plan = engine.plan(CONFIG, Shape.of(STEPS, BATCH), Mode.TRAINING, memory.stream.handle())) {
+            DeviceCall call = memory.call(step).dataType(precision).weightsUnchanged(true);
+            step.tensors().forEach((tensor, values) -> call.set(tensor, memory.of(halves(values, digits))));
+            call.set(Tensor.HN, call.get(Tensor.H0));       // read and written in one place
+            long gradients = call.get(Tensor.GRADIENTS);
+            plan.forward(call);
+            plan.backward(call);
+            assertArrayEquals(expected.get("gradients"), memory.read(gradients, expected.get("gradients").length));
+            Map<Tensor, String> results = Map.of(Tensor.Y, "y", Tensor.DX, "dx", Tensor.HN, "hN");
+            results.forEach((tensor, name) -> {
+                int count = expected.get(name).length;
+                assertArrayEquals(expected.get(name), floats(memory.read(call.get(tensor), (count + 1) / 2), digits, count), name);
+            });
+            plan.forward(call);
+            plan.backward(call.set(Tensor.GRADIENTS, 0));
+            long before = work();
+            plan.forward(call);
+            plan.backward(call);
+            assertEquals(before + 1, work(), "the state that is read and written in one place");
+            String said = assertThrows(IllegalArgumentException.class, () -> {
+                plan.forward(call);
+                plan.backward(call.dataType(Precision.FP32));
+            }).getMessage();
+            assertEquals("dataType: expected that of the forward, " + precision + ", got FP32", said);
+        }
+    }
+
+    @Test
+    void otherNumbersAreRefused() {
+        Step step = Step.of(CONFIG, null);
+        RnnConfig batchFirst = CONFIG.toBuilder().batchFirst(true).build();
+        try (OnDevice memory = new OnDevice(); CudnnEngine fp16 = engine(CudnnAlgorithm.STANDARD, Precision.FP16);
+                CudnnPlan plan = fp16.plan(CONFIG, Shape.of(STEPS, BATCH), Mode.INFERENCE);
+                CudnnPlan other = fp16.plan(batchFirst, Shape.of(STEPS, BATCH), Mode.INFERENCE);
+                CudnnPlan floats = engine().plan(CONFIG, Shape.of(STEPS, BATCH), Mode.INFERENCE);
+                CudaEngine fused = CudaEngine.on(device, Precision.FP16);
+                CudaPlan fusedPlan = fused.plan(CONFIG, Shape.of(STEPS, BATCH), Mode.INFERENCE)) {
+            DeviceCall call = memory.call(step).dataType(Precision.FP16);
+            assertRefused(floats, call, "dataType: expected FP32 in a plan that computes in FP32, got FP16");
+            assertRefused(fusedPlan, call, "dataType: expected FP32, which engine cuda takes in every precision, got FP16");
+            assertRefused(plan, call.dataType(Precision.BF16), "dataType: expected FP32 or FP16 in a plan that computes in FP16, got BF16");
+            String said = assertThrows(UnsupportedOperationException.class, () -> other.forward(call.dataType(Precision.FP16)))
+                    .getMessage();
+            assertEquals("dataType: expected FP32 where tensors are batch first, got FP16", said);
+            call.set(Tensor.LENGTHS, memory.ofInts(LENGTHS)).hostLengths(LENGTHS);
+            said = assertThrows(UnsupportedOperationException.class, () -> plan.forward(call)).getMessage();
+            assertEquals("dataType: expected FP32 where sequences differ in length, got FP16", said);
+            assertThrows(IllegalArgumentException.class, () -> call.dataType(Precision.TF32));
+        }
+    }
+
+    private static void assertRefused(DevicePlan plan, DeviceCall call, String why) {
+        assertEquals(why, assertThrows(IllegalArgumentException.class, () -> plan.forward(call)).getMessage());
+    }
+
+    /** Two to a word. */
+    private static float[] halves(float[] values, Digits digits) {
+        ByteBuffer bytes = ByteBuffer.allocate((values.length + 1) / 2 * Float.BYTES).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < values.length; i++) {
+            bytes.putShort(2 * i, (short) digits.bits(values[i]));
+        }
+        float[] words = new float[bytes.capacity() / Float.BYTES];
+        bytes.asFloatBuffer().get(words);
+        return words;
+    }
+
+    private static float[] floats(float[] words, Digits digits, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = digits.of(Float.floatToRawIntBits(words[i / 2]) >>> 16 * (i % 2) & 0xffff);
+        }
+        return values;
     }
 
     /** As Tensor allows. cuDNN is not said to allow it. */
