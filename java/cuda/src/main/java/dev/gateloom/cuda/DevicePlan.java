@@ -1,5 +1,7 @@
 package dev.gateloom.cuda;
 
+import dev.gateloom.Precision;
+
 /**
  * What a plan on a GPU has beside the calls with host memory: calls with device memory. {@link #forward} and {@link #backward}
  * return at once, unless a library has to know {@link Tensor#LENGTHS} on the host: then forward waits for the stream, if
@@ -21,6 +23,16 @@ public interface DevicePlan {
      * @return one line for each pass, layer or kernel; it changes if the device refuses a launch
      */
     String strategy();
+
+    /**
+     * The numbers in which calls give rows and states at the least cost, see {@link DeviceCall#dataType}, if all sequences have T
+     * steps. Float32 is taken too.
+     *
+     * @return FP32, or the 16 bits in which a library computes
+     */
+    default Precision dataType() {
+        return Precision.FP32;
+    }
 
     /**
      * Runs the stack over a batch of sequences in device memory, later, on the plan's stream. The shape is that of

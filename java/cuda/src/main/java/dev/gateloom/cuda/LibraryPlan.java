@@ -425,6 +425,11 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     }
 
     @Override
+    public final Precision dataType() {
+        return elementBytes() == Float.BYTES || transfers.laysOut(false) ? Precision.FP32 : precision;
+    }
+
+    @Override
     public final void forward(DeviceCall call) {
         open();
         call.checkForward(config(), mode(), batch());

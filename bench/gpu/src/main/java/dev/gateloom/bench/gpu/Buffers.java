@@ -1,6 +1,7 @@
 package dev.gateloom.bench.gpu;
 
 import dev.gateloom.CellType;
+import dev.gateloom.Precision;
 import dev.gateloom.bench.Case;
 import dev.gateloom.bench.Kind;
 import dev.gateloom.bench.Problem;
@@ -9,15 +10,21 @@ import dev.gateloom.cuda.Tensor;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceMemory;
 
-/** The caller's tensors of a case in device memory: one set of inputs and outputs for each turn, the others once. */
+/**
+ * The caller's tensors of a case in device memory: one set of inputs and outputs for each turn, the others once. A single step leaves
+ * its state where the next set's finds it.
+ */
 final class Buffers implements AutoCloseable {
     private final Device device;
     private final Opened owned = new Opened();
     private final DeviceCall[] calls;
+    private final int rowBytes;
     private final int gradients;                        // floats of them; 0 unless training
 
-    Buffers(Device device, Problem problem, int sets) {
+    /** With rows and states in these numbers. */
+    Buffers(Device device, Problem problem, int sets, Precision numbers) {
         this.device = device;
+        rowBytes = rowBytes(numbers);
         Case c = problem.of();
         boolean training = c.kind() == Kind.TRAINING;
         int weights = problem.weights().data().length;
@@ -26,7 +33,7 @@ final class Buffers implements AutoCloseable {
         gradients = training ? weights : 0;
         calls = new DeviceCall[sets];
         try {
-            DeviceCall shared = new DeviceCall();
+            DeviceCall shared = new DeviceCall().dataType(numbers).hostLengths(c.lengths());
             place(shared, Tensor.WEIGHTS, weights);
             if (training) {
                 place(shared, Tensor.GRADIENTS, weights);
@@ -34,19 +41,19 @@ final class Buffers implements AutoCloseable {
             if (c.ragged()) {
                 place(shared, Tensor.LENGTHS, c.dims().batch());
             }
-            if (c.kind() == Kind.STEP) {
-                carry(shared, Tensor.H0, Tensor.HN, c);
-                if (c.cell() == CellType.LSTM) {
-                    carry(shared, Tensor.C0, Tensor.CN, c);
-                }
-            }
             for (int set = 0; set < sets; set++) {
                 calls[set] = copy(shared);
-                place(calls[set], Tensor.X, inputs);
-                place(calls[set], Tensor.Y, outputs);
+                rows(calls[set], Tensor.X, inputs);
+                rows(calls[set], Tensor.Y, outputs);
                 if (training) {
-                    place(calls[set], Tensor.DY, outputs);
-                    place(calls[set], Tensor.DX, inputs);
+                    rows(calls[set], Tensor.DY, outputs);
+                    rows(calls[set], Tensor.DX, inputs);
+                }
+            }
+            if (c.kind() == Kind.STEP) {
+                carry(Tensor.H0, Tensor.HN, c);
+                if (c.cell() == CellType.LSTM) {
+                    carry(Tensor.C0, Tensor.CN, c);
                 }
             }
         } catch (RuntimeException e) {
@@ -55,10 +62,14 @@ final class Buffers implements AutoCloseable {
         }
     }
 
-    /** Bytes of one set: what takes turns. */
-    static long bytesOfSet(Case c) {
+    private static int rowBytes(Precision numbers) {
+        return numbers == Precision.BF16 || numbers == Precision.FP16 ? Short.BYTES : Float.BYTES;
+    }
+
+    /** Bytes of one set, what takes turns, of contenders whose rows have the least: 16 bits each in 16 bits. */
+    static long bytesOfSet(Case c, Precision precision) {
         long row = (long) c.dims().inputSize() + c.dims().hiddenSize();
-        return Float.BYTES * row * c.dims().steps() * c.dims().batch() * (c.kind() == Kind.TRAINING ? 2 : 1);
+        return rowBytes(precision) * row * c.dims().steps() * c.dims().batch() * (c.kind() == Kind.TRAINING ? 2 : 1);
     }
 
     int sets() {
@@ -79,18 +90,27 @@ final class Buffers implements AutoCloseable {
         call.set(tensor, memory.address());
     }
 
-    /** A state that each step leaves for the next: {@code [L, B, H]}. */
-    private void carry(DeviceCall call, Tensor before, Tensor after, Case c) {
-        place(call, before, stateSize(c));
-        call.set(after, call.get(before));
+    private void rows(DeviceCall call, Tensor tensor, long count) {
+        place(call, tensor, words(count));
     }
 
-    static long stateSize(Case c) {
-        return (long) c.layers() * c.dims().batch() * c.dims().hiddenSize();
+    /** A state that each step leaves for the next: {@code [L, B, H]}. */
+    private void carry(Tensor before, Tensor after, Case c) {
+        for (DeviceCall call : calls) {
+            rows(call, before, (long) c.layers() * c.dims().batch() * c.dims().hiddenSize());
+        }
+        for (int set = 0; set < calls.length; set++) {
+            calls[set].set(after, calls[(set + 1) % calls.length].get(before));
+        }
+    }
+
+    /** 32-bit words of so many numbers of rows or states. */
+    long words(long count) {
+        return (count * rowBytes + Float.BYTES - 1) / Float.BYTES;
     }
 
     private static DeviceCall copy(DeviceCall of) {
-        DeviceCall call = new DeviceCall();
+        DeviceCall call = new DeviceCall().dataType(of.dataType()).hostLengths(of.hostLengths());
         for (Tensor tensor : Tensor.values()) {
             call.set(tensor, of.get(tensor));
         }

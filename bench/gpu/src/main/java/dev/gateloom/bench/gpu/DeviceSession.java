@@ -1,6 +1,7 @@
 package dev.gateloom.bench.gpu;
 
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnPlan;
 import dev.gateloom.Shape;
@@ -16,7 +17,8 @@ import dev.gateloom.device.Stream;
 
 /** A case on an engine, its tensors in device memory. Calls are queued; sets of inputs and outputs take turns. */
 final class DeviceSession implements Contender.Session {
-    private static final int NAN = Float.floatToRawIntBits(Float.NaN);
+    /** One in float32, two in 16 bits. */
+    private static final int NAN = 0x7fff7fff;
 
     private final Opened opened = new Opened();
     private final RnnEngine engine;
@@ -25,6 +27,7 @@ final class DeviceSession implements Contender.Session {
     private final Stream stream;
     private final Buffers buffers;
     private final Transfer transfer;
+    private int last;                           // the set of the last run
     private boolean ran;
 
     /** Closes the engine at the end, also if it cannot run the case. */
@@ -38,15 +41,17 @@ final class DeviceSession implements Contender.Session {
             engine.unsupported(c.config(), mode).ifPresent(reason -> {
                 throw new UnsupportedOperationException(reason);
             });
-            buffers = opened.add(new Buffers(device, problem, sets));
             RnnPlan plan = opened.add(engine.plan(c.config(), Shape.of(c.dims().steps(), c.dims().batch()), mode));
             if (!(plan instanceof DevicePlan devicePlan)) {
                 throw new UnsupportedOperationException("the plans of engine " + engine.name() + " take no device memory");
             }
             onDevice = devicePlan;
+            Precision numbers = c.ragged() ? Precision.FP32 : onDevice.dataType();
+            buffers = opened.add(new Buffers(device, problem, sets, numbers));
+            opened.add(onDevice::synchronize);  // before tensors are freed
             stream = opened.add(device.stream(onDevice.stream()));
             int weights = problem.weights().data().length;
-            transfer = opened.add(new Transfer(device, stream, Math.max(weights, problem.x().length)));
+            transfer = opened.add(new Transfer(device, stream, Math.max(weights, problem.x().length), numbers));
             refill();
         } catch (RuntimeException | Error e) {
             opened.closeAfter(e);
@@ -58,37 +63,56 @@ final class DeviceSession implements Contender.Session {
     void refill() {
         DeviceCall first = buffers.call(0);
         transfer.up(problem.weights().data(), first.get(Tensor.WEIGHTS));
-        transfer.up(problem.x(), first.get(Tensor.X));
+        transfer.rowsUp(problem.x(), first.get(Tensor.X));
         if (problem.of().ragged()) {
             transfer.up(problem.of().lengths(), first.get(Tensor.LENGTHS));
         }
         spread(Tensor.X, problem.x().length);
-        clearState();
+        for (int set = 0; set < sets(); set++) {
+            clearState(set);
+        }
         if (problem.dy() != null) {
             upstream(problem.dy());
         }
         stream.synchronize();
     }
 
-    /** Single steps begin anew. */
-    private void clearState() {
+    /** Single steps begin anew with this set. */
+    private void clearState(int set) {
+        Case c = problem.of();
+        long size = (long) c.layers() * c.dims().batch() * c.dims().hiddenSize();
         for (Tensor state : new Tensor[] {Tensor.H0, Tensor.C0}) {
-            if (buffers.call(0).get(state) != 0) {
-                stream.fill(buffers.call(0).get(state), 0, Buffers.stateSize(problem.of()));
+            if (buffers.call(set).get(state) != 0) {
+                stream.fill(buffers.call(set).get(state), 0, buffers.words(size));
             }
         }
     }
 
-    /** Puts NaN where a call on a set leaves its results, so that none is taken for another's, and a state of zeros. */
+    /**
+     * Puts NaN where a call on a set leaves its results, so that none is taken for another's, and zeros where it finds its state; where
+     * single steps follow each other, where the others leave theirs too.
+     */
     void spoil(int set) {
-        DeviceCall call = buffers.call(set);
-        stream.fill(call.get(Tensor.Y), NAN, outputs());
+        for (int other = 0; other < sets(); other++) {
+            if (other == set || problem.of().kind() == Kind.STEP) {
+                spoilResults(buffers.call(other));
+            }
+        }
+        clearState(set);
+        stream.synchronize();
+    }
+
+    private void spoilResults(DeviceCall call) {
+        stream.fill(call.get(Tensor.Y), NAN, buffers.words(outputs()));
         if (problem.of().kind() == Kind.TRAINING) {
-            stream.fill(call.get(Tensor.DX), NAN, problem.x().length);
+            stream.fill(call.get(Tensor.DX), NAN, buffers.words(problem.x().length));
             stream.fill(call.get(Tensor.GRADIENTS), NAN, buffers.gradients());
         }
-        clearState();
-        stream.synchronize();
+    }
+
+    /** The set that goes on from a set's state; the same one unless single steps are taken. */
+    int after(int set) {
+        return problem.of().kind() == Kind.STEP ? (set + 1) % sets() : set;
     }
 
     private int outputs() {
@@ -96,10 +120,10 @@ final class DeviceSession implements Contender.Session {
         return c.dims().steps() * c.dims().batch() * c.dims().hiddenSize();
     }
 
-    /** The first set's tensor for all. */
-    private void spread(Tensor tensor, long words) {
+    /** The first set's rows for all. */
+    private void spread(Tensor tensor, long count) {
         for (int set = 1; set < buffers.sets(); set++) {
-            stream.copy(buffers.call(0).get(tensor), buffers.call(set).get(tensor), words * Float.BYTES);
+            stream.copy(buffers.call(0).get(tensor), buffers.call(set).get(tensor), buffers.words(count) * Float.BYTES);
         }
     }
 
@@ -144,10 +168,11 @@ final class DeviceSession implements Contender.Session {
         return engine.description();
     }
 
-    /** One call on the first set. */
+    /** One call on the first set; a single step on the one after the last. */
     @Override
     public void run() {
-        enqueue(0);
+        last = ran ? after(last) : 0;
+        enqueue(last);
         await();
         ran = true;
     }
@@ -159,22 +184,22 @@ final class DeviceSession implements Contender.Session {
 
     @Override
     public void upstream(float[] dy) {
-        transfer.up(dy, buffers.call(0).get(Tensor.DY));
+        transfer.rowsUp(dy, buffers.call(0).get(Tensor.DY));
         spread(Tensor.DY, dy.length);
         stream.synchronize();
     }
 
     @Override
     public Contender.Outcome outcome() {
-        return outcome(0);
+        return outcome(last);
     }
 
     /** What the last call on a set computed. */
     Contender.Outcome outcome(int set) {
         DeviceCall call = buffers.call(set);
-        float[] y = transfer.down(call.get(Tensor.Y), outputs());
+        float[] y = transfer.rowsDown(call.get(Tensor.Y), outputs());
         return problem.of().kind() != Kind.TRAINING ? new Contender.Outcome(y, null, null)
-                : new Contender.Outcome(y, transfer.down(call.get(Tensor.DX), problem.x().length),
+                : new Contender.Outcome(y, transfer.rowsDown(call.get(Tensor.DX), problem.x().length),
                         transfer.down(call.get(Tensor.GRADIENTS), buffers.gradients()));
     }
 

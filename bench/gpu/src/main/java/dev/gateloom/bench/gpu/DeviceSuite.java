@@ -56,7 +56,7 @@ final class DeviceSuite {
     }
 
     private Rotation rotation(GpuCase c) {
-        long bytes = Buffers.bytesOfSet(c.of());
+        long bytes = Buffers.bytesOfSet(c.of(), c.precision());
         return settings.timed() ? Rotation.of(bytes, Gpu.of(device.name(), device.properties()).l2Bytes(),
                 (long) c.of().dims().steps() * c.of().layers()) : Rotation.fixed(SETS_UNTIMED, bytes);
     }

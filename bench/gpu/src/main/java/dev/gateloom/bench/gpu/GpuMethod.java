@@ -15,21 +15,21 @@ final class GpuMethod {
         List<String> lines = new ArrayList<>();
         lines.add("One direction, biases. A training step clears the gradients, then forward, then the gradients of all weights, "
                 + "biases and the input; its weights count as changed at every call, those of a forward and a single step do not. In a ragged batch the first sequence has all steps, "
-                + "the others 1 to T. A single step carries its state along. Tensors are float32 in device memory; the "
-                + "precision is that of the products, with cuDNN in 16 bits also that of its own tensors, states and gradients. Who has no "
-                + "bf16 runs fp16, and says so.");
+                + "the others 1 to T; the host knows the lengths. A single step carries its state along, from one set's tensors to the next one's. Tensors "
+                + "are in device memory, float32, with cuDNN in 16 bits those of its precision but for the weights, their gradients and ragged batches; "
+                + "the precision is that of the products. Who has no bf16 runs fp16, and says so.");
         lines.add("Before anything else each contender's result is compared with the double-precision reference engine's: up to "
                 + "four sequences from the first to the last, over the first steps, at least " + DeviceSuite.STEPS + " of them, all gradients of "
                 + "exactly that part. In fp32 no element may be off by more than 1e-4 of the tensor's largest; else the norm of the difference by more "
                 + "than 1e-3 (tf32) or 1e-2 (bf16, fp16) of the tensor's. What is wrong is not timed.");
         lines.add("The contenders of a case are open at the same time and take turns, if the device has the memory; where it has not, which the "
                 + "notes say, each is measured by itself. What does not fit even then is in the notes too.");
-        lines.add("cuDNN's time is that of engine cudnn, which does more than cuDNN. At every call it fills in the lengths, copies x, h0 and c0 into "
-                + "tensors of its own (zeros where there are none) and y, hn and cn back; in training dy (and zeros for the gradients of the final "
-                + "states) and dx too, and it copies the weights into cuDNN's, clears cuDNN's gradients of them and adds these to the caller's. In "
-                + "16 bits what is copied, the weights excepted, goes through another tensor in float32, in two passes instead of one. Engine cuda fills and copies "
-                + "the same inputs, states and results, in one pass each in every precision. cuDNN called directly needs none of it: in short calls such "
-                + "as single steps this may be a large part of what is charged to cuDNN, so that those ratios favour the fused engine, most of all in 16 bits.");
+        lines.add("cuDNN's time is that of its calls on tensors where they lie in device memory: nothing is copied to or from them, and in 16 bits "
+                + "they have cuDNN's 16 bits, while engine cuda takes float32 and copies inputs, results and states, one pass each. What engine "
+                + "cudnn adds: before a training step it copies the weights into cuDNN's layout, clears cuDNN's gradients of them, and adds these to "
+                + "the caller's (in 16 bits by way of float32), 24 bytes a parameter (26 in 16 bits), which a program that keeps its weights in "
+                + "cuDNN's layout saves; before a forward or a single step nothing. In a ragged batch it passes over all rows once more, float32 in "
+                + "every precision (twice in 16 bits), since padding is to be zero whatever the caller or cuDNN leaves there.");
         lines.add("Calls are captured into graphs and replayed, if every contender of the case can be captured; else all are made "
                 + "one by one. What graphs compute is compared as well, before it is timed: up to " + Ready.REPLAYED
                 + " of each contender's, from the first set's to the last's.");
@@ -43,8 +43,6 @@ final class GpuMethod {
                     r.settings().patience()));
             lines.add("Single steps follow each other without a wait of the host, launches included: what a step takes from its call to its result "
                     + "on the host is in the lines \"end to end\".");
-            lines.add("In a ragged batch cuDNN needs the lengths on the host, so its calls wait for the device, which is part of their time, "
-                    + "and cannot be captured.");
             lines.add("Host arrays: contenders in a JVM of their own, timed by JMH, in fp32, verified over at least two steps; \"end to end\" includes all transfers.");
             lines.add("Prepare: opening the engine, plan, memory, capture, and loading those kernels (or having the driver compile them) that nobody in this run has loaded before, for most of which the first case pays. "
                     + "Transfer: weights, input and gradient of the output to the device, results back, through page-locked memory.");

@@ -149,10 +149,11 @@ final class Ready implements AutoCloseable {
 
     /** A set's graph in place of its calls. */
     private final class Replayed implements Contender.Session {
-        private final int set;
+        private int next;
+        private int last;
 
         Replayed(int set) {
-            this.set = set;
+            next = set;
         }
 
         @Override
@@ -167,12 +168,14 @@ final class Ready implements AutoCloseable {
 
         @Override
         public void run() {
-            turns.replay(set);
+            turns.replay(next);
+            last = next;
+            next = session.after(next);
         }
 
         @Override
         public Contender.Outcome outcome() {
-            return session.outcome(set);
+            return session.outcome(last);
         }
 
         @Override
