@@ -9,6 +9,8 @@ import static jcuda.jcudnn.JCudnn.cudnnRNNForward;
 import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import jcuda.Pointer;
@@ -27,8 +29,11 @@ final class CudnnStack {
 
     private final Cudnn cudnn;
     private final RnnSettings settings;
+    private final NoDropout noDropout;
+    private final Consumer<Runnable> own;
     private final int mode;
-    private final RnnDescriptor rnn;
+    private final Map<Integer, RnnDescriptor> compiled = new HashMap<>();   // by B, of PERSIST_DYNAMIC; graphs may use each
+    private RnnDescriptor rnn;                  // of the calls that follow
     private final SequenceDescriptor x;
     private final SequenceDescriptor y;
     private final TensorDescriptor h;
@@ -37,7 +42,6 @@ final class CudnnStack {
     private final TempSpace work;
     private final TempSpace reserve;
     private final StackTensors tensors = new StackTensors();
-    private int builtBatch;
     private int steps;
     private int batch;
     private int[] lengths = {};
@@ -60,15 +64,12 @@ final class CudnnStack {
             Consumer<Runnable> own) {
         this.cudnn = cudnn;
         this.settings = settings;
+        this.noDropout = noDropout;
         this.work = work;
         this.reserve = reserve;
+        this.own = own;
         mode = plan == Mode.TRAINING ? cudnnForwardMode.CUDNN_FWD_MODE_TRAINING : cudnnForwardMode.CUDNN_FWD_MODE_INFERENCE;
-        rnn = new RnnDescriptor(settings, noDropout.get());
-        // In the context: what cudnnBuildRNNDynamic compiled for the description is unloaded with it.
-        own.accept(() -> cudnn.call("cudnnDestroyRNNDescriptor", () -> {
-            rnn.close();
-            return 0;
-        }, () -> ""));
+        rnn = describe();
         x = new SequenceDescriptor();
         own.accept(x::close);
         y = new SequenceDescriptor();
@@ -107,11 +108,8 @@ final class CudnnStack {
         y.set(settings.dataType(), callSteps, batch, settings.directions() * settings.outputSize(), lengths);
         h.set(settings.dataType(), states, batch, settings.outputSize());
         c.set(settings.dataType(), states, batch, settings.hiddenSize());
-        if (settings.algorithm() == CudnnAlgorithm.PERSIST_DYNAMIC && builtBatch != batch) {
-            builtBatch = 0;
-            cudnn.call("cudnnBuildRNNDynamic", () -> cudnnBuildRNNDynamic(cudnn.handle(), rnn.get(), batch),
-                    () -> "B=" + batch + ", " + settings);
-            builtBatch = batch;
+        if (settings.algorithm() == CudnnAlgorithm.PERSIST_DYNAMIC) {
+            rnn = compiled(batch);
         }
         long[] workSize = new long[1];
         long[] reserveSize = new long[1];
@@ -123,6 +121,29 @@ final class CudnnStack {
         work.require(workBytes);
         reserve.require(reserveBytes);
         steps = callSteps;
+    }
+
+    private RnnDescriptor describe() {
+        RnnDescriptor made = new RnnDescriptor(settings, noDropout.get());
+        // In the context: what cudnnBuildRNNDynamic compiled for the description is unloaded with it.
+        own.accept(() -> cudnn.call("cudnnDestroyRNNDescriptor", () -> {
+            made.close();
+            return 0;
+        }, () -> ""));
+        return made;
+    }
+
+    /** A description that cuDNN has compiled for so many sequences. It takes seconds. */
+    private RnnDescriptor compiled(int sequences) {
+        RnnDescriptor known = compiled.get(sequences);
+        if (known == null) {
+            RnnDescriptor made = compiled.isEmpty() ? rnn : describe();
+            cudnn.call("cudnnBuildRNNDynamic", () -> cudnnBuildRNNDynamic(cudnn.handle(), made.get(), sequences),
+                    () -> "B=" + sequences + ", " + settings);
+            compiled.put(sequences, made);
+            known = made;
+        }
+        return known;
     }
 
     void forward(Pointer weights) {

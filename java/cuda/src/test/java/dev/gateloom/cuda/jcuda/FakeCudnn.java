@@ -238,7 +238,7 @@ final class FakeCudnn {
         state(rnn, x, a[8], a[11]);
         spaces(rnn, x, training(a[2]), a, 14);
         requireFit(rnn, false);
-        compute(queue, rnn, numbers -> passes.forward(numbers, rnn, training(a[2]), x, y,
+        compute(queue, rnn, x, numbers -> passes.forward(numbers, rnn, training(a[2]), x, y,
                 new FakePasses.Inputs(a[5], a[9], a[12]), a[15], a[7], a[10], a[13], a[17], a[19]));
     }
 
@@ -250,7 +250,7 @@ final class FakeCudnn {
         state(rnn, x, a[8], a[12]);
         spaces(rnn, x, true, a, 16);
         requireFit(rnn, true);
-        compute(queue, rnn, numbers -> passes.backwardData(numbers, rnn, x, a[9], a[13], a[17], a[4],
+        compute(queue, rnn, x, numbers -> passes.backwardData(numbers, rnn, x, a[9], a[13], a[17], a[4],
                 new FakePasses.Inputs(a[5], a[10], a[14]), new FakePasses.Inputs(a[7], a[11], a[15]), a[19], a[21]));
     }
 
@@ -263,7 +263,7 @@ final class FakeCudnn {
         Tensor h = tensor(a[6]);
         check(h.type == rnn.dataType && Arrays.equals(h.sizes, stateSizes(rnn, x, rnn.outputSize)), "hDesc");
         spaces(rnn, x, true, a, 10);
-        compute(queue, rnn, numbers -> passes.backwardWeights(numbers, rnn, x, new FakePasses.Inputs(a[5], a[7], 0), a[9], a[11],
+        compute(queue, rnn, x, numbers -> passes.backwardWeights(numbers, rnn, x, new FakePasses.Inputs(a[5], a[7], 0), a[9], a[11],
                 a[13], a[15]));
     }
 
@@ -272,9 +272,16 @@ final class FakeCudnn {
         check(address == 0, "devSeqLengths, which cuDNN 9 has no use for");
     }
 
-    private void compute(Queue queue, FakeRnn rnn, Consumer<FakeNumbers> pass) {
+    private void compute(Queue queue, FakeRnn rnn, Sequences x, Consumer<FakeNumbers> pass) {
         FakeContext context = driver.context();
-        driver.compute(queue.stream, stream -> pass.accept(new FakeNumbers(context, stream, rnn.dataType)));
+        driver.compute(queue.stream, stream -> {
+            requireBuilt(rnn, x);               // still, if it is a graph that runs
+            pass.accept(new FakeNumbers(context, stream, rnn.dataType));
+        });
+    }
+
+    private static void requireBuilt(FakeRnn rnn, Sequences x) {
+        check(rnn.algorithm != FakeRnn.PERSIST_DYNAMIC || rnn.builtBatch == x.batch, "built for B = " + rnn.builtBatch);
     }
 
     /**
@@ -297,7 +304,7 @@ final class FakeCudnn {
         check(x.type == rnn.dataType && x.width == rnn.inputSize, "xDesc");
         boolean equal = Arrays.stream(x.lengths).allMatch(length -> length == x.steps);
         unless(equal || rnn.algorithm == FakeRnn.STANDARD, NOT_SUPPORTED, "sequences of different lengths");
-        check(rnn.algorithm != FakeRnn.PERSIST_DYNAMIC || rnn.builtBatch == x.batch, "built for B = " + rnn.builtBatch);
+        requireBuilt(rnn, x);
         return x.copy();
     }
 
