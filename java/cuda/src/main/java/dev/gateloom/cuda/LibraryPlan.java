@@ -19,7 +19,8 @@ import java.util.OptionalLong;
  * A plan on a GPU whose recurrence a library computes. This class hands the caller's tensors to the library; a subclass runs the
  * stack. A library's tensors are dense and time-major, of its own numbers: float32, or 16 bits in {@link Precision#BF16} and
  * {@link Precision#FP16}. In device memory the library reads and writes the caller's tensors of these numbers, see {@link DeviceCall#dataType}, where they
- * are, if all sequences have T steps and are not batch first; anything else goes through memory of the plan.
+ * are, if their addresses are multiples of 16, all sequences have T steps and they are not batch first; anything else goes through
+ * memory of the plan.
  *
  * <p>So backward reads {@link Tensor#X}, {@link Tensor#H0}, {@link Tensor#C0} and {@link Tensor#Y} of its forward again: in a plan
  * for training they keep their memory and values until backward has run, except a state whose memory forward gave to its result.

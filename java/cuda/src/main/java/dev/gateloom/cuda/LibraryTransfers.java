@@ -6,11 +6,14 @@ import dev.gateloom.device.Stream;
 
 /**
  * The way between the caller's tensors, float32 in any layout or a library's numbers, and those of the library, which are dense,
- * time-major and of its own numbers: float32 or 16 bits. What is so already, in device memory, the library reads and writes where it is; all else goes
- * through a plan's own memory, in one pass from or to device memory: copied, laid out anew or converted. Rows that are both go in
- * two.
+ * time-major and of its own numbers: float32 or 16 bits. What is so already, in device memory, the library reads and writes where it
+ * is; all else goes through a plan's own memory, in one pass from or to device memory: copied, laid out anew or converted. Rows that
+ * are both go in two.
  */
 final class LibraryTransfers {
+    /** Bytes: of addresses that kernels may read by vectors. What a library asks for its documentation does not say. */
+    private static final int ALIGNMENT = 16;
+
     private final Stream stream;
     private final Rows rows;
     private final Conversion conversion;        // null where the library takes float32
@@ -111,17 +114,19 @@ final class LibraryTransfers {
             return own;
         }
         long size = (long) steps * batch * w;
-        long landing = converts ? wide : own;
         if (isDense()) {
-            return narrowed(fetch(call, tensor, size, landing), own, size);
+            return take(call, tensor, own, size, false);
         }
-        rows.load(stream, landing, fetch(call, tensor, size, callers), lengths, steps, batch, w, batchFirst);
-        return narrowed(landing, own, size);
+        rows.load(stream, converts ? wide : own, fetch(call, tensor, size, callers), lengths, steps, batch, w, batchFirst);
+        if (converts) {
+            conversion.narrow(stream, own, wide, size);
+        }
+        return own;
     }
 
     /** Where the library is to leave rows for {@link #storeRows}: with the caller, or in the plan's own room. */
     long placeOfRows(CallTensors call, Tensor tensor, long own) {
-        return !converts && isDense() && call.has(tensor) && call.place(tensor) != 0 ? call.place(tensor) : own;
+        return isDense() && mayBeUsed(call, tensor) ? call.place(tensor) : own;
     }
 
     /** To the caller, unless they are there. What is past a sequence's end becomes zero, whatever the library left there. */
@@ -160,17 +165,12 @@ final class LibraryTransfers {
         if (!call.has(tensor)) {
             return zeros;
         }
-        long there = call.place(tensor);
-        if (!converts && there != 0 && (ragged || there == call.place(result))) {
-            stream.copy(there, own, size * elementBytes());
-            return own;
-        }
-        return narrowed(fetch(call, tensor, size, converts ? wide : own), own, size);
+        return take(call, tensor, own, size, ragged || call.place(tensor) == call.place(result));
     }
 
     /** Where the library is to leave a state for {@link #storeState}: with the caller, or in the plan's own room. */
     long placeOfState(CallTensors call, Tensor tensor, long own) {
-        return !converts && !ragged && call.has(tensor) && call.place(tensor) != 0 ? call.place(tensor) : own;
+        return !ragged && mayBeUsed(call, tensor) ? call.place(tensor) : own;
     }
 
     /** To the caller, unless it is there. */
@@ -189,24 +189,37 @@ final class LibraryTransfers {
         return landing;
     }
 
-    /** The caller's numbers as they are, or the library's 16 bits of them in the plan's own room. */
-    private long narrowed(long from, long own, long size) {
-        if (!converts) {
-            return from;
+    /** Where the library finds the caller's numbers, in the order that they have: with the caller, or in the plan's own room. */
+    private long take(CallTensors call, Tensor tensor, long own, long size, boolean copied) {
+        if (!copied && mayBeUsed(call, tensor)) {
+            return call.place(tensor);
         }
-        conversion.narrow(stream, own, from, size);
+        if (converts) {
+            conversion.narrow(stream, own, fetch(call, tensor, size, wide), size);
+        } else if (call.place(tensor) != 0) {
+            stream.copy(call.place(tensor), own, size * elementBytes());
+        } else {
+            call.load(tensor, size, own);
+        }
         return own;
+    }
+
+    /** Whether the caller's memory has the library's numbers, where it can get at them. */
+    private boolean mayBeUsed(CallTensors call, Tensor tensor) {
+        long there = call.place(tensor);
+        return !converts && there != 0 && there % ALIGNMENT == 0;
     }
 
     /** The library's numbers to the caller's, in the same order. */
     private void deliver(CallTensors call, long from, Tensor tensor, long size) {
-        if (!converts) {
-            call.store(from, tensor, size);
-        } else if (call.place(tensor) != 0) {
-            conversion.widen(stream, call.place(tensor), from, size);
-        } else {
-            conversion.widen(stream, wide, from, size);
-            call.store(wide, tensor, size);
+        long to = call.place(tensor);
+        if (converts) {
+            conversion.widen(stream, to == 0 ? wide : to, from, size);
+        } else if (to != 0) {
+            stream.copy(from, to, size * elementBytes());
+        }
+        if (to == 0) {
+            call.store(converts ? wide : from, tensor, size);
         }
     }
 

@@ -305,6 +305,32 @@ class CudnnPlanTest {
         }
     }
 
+    /** Whatever they are a part of. */
+    @ParameterizedTest
+    @EnumSource(names = {"FP32", "BF16"})
+    void tensorsMayBeginAnywhere(Precision precision) {
+        Step step = Step.of(CONFIG, null);
+        CudnnEngine engine = engine(CudnnAlgorithm.STANDARD, precision);
+        try (OnDevice memory = new OnDevice();
+                CudnnPlan plan = engine.plan(CONFIG, Shape.of(STEPS, BATCH), Mode.TRAINING, memory.stream.handle())) {
+            DeviceCall call = memory.call(step).dataType(precision);
+            step.tensors().forEach((tensor, values) -> {
+                float[] words = precision == Precision.FP32 ? values : halves(values, Digits.BF16);
+                float[] later = new float[1 + words.length];
+                System.arraycopy(words, 0, later, 1, words.length);
+                call.set(tensor, memory.of(later) + Float.BYTES);
+            });
+            plan.forward(call);
+            plan.backward(call);
+            Map<String, float[]> expected = step.run(engine);
+            Map.of(Tensor.Y, "y", Tensor.DX, "dx").forEach((tensor, name) -> {
+                int count = expected.get(name).length;
+                float[] words = memory.read(call.get(tensor), precision == Precision.FP32 ? count : (count + 1) / 2);
+                assertArrayEquals(expected.get(name), precision == Precision.FP32 ? words : floats(words, Digits.BF16, count), name);
+            });
+        }
+    }
+
     /** Of the engine's, on the device. */
     private long work() {
         return driver.count("cuMemcpyDtoDAsync") + driver.count("cuMemsetD32Async") + driver.count("cuLaunchKernel");

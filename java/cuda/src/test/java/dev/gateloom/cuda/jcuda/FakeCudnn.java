@@ -238,6 +238,7 @@ final class FakeCudnn {
         state(rnn, x, a[8], a[11]);
         spaces(rnn, x, training(a[2]), a, 14);
         requireFit(rnn, false);
+        requireAligned(a[5], a[7]);
         compute(queue, rnn, x, numbers -> passes.forward(numbers, rnn, training(a[2]), x, y,
                 new FakePasses.Inputs(a[5], a[9], a[12]), a[15], a[7], a[10], a[13], a[17], a[19]));
     }
@@ -250,6 +251,7 @@ final class FakeCudnn {
         state(rnn, x, a[8], a[12]);
         spaces(rnn, x, true, a, 16);
         requireFit(rnn, true);
+        requireAligned(a[4], a[5], a[7]);
         compute(queue, rnn, x, numbers -> passes.backwardData(numbers, rnn, x, a[9], a[13], a[17], a[4],
                 new FakePasses.Inputs(a[5], a[10], a[14]), new FakePasses.Inputs(a[7], a[11], a[15]), a[19], a[21]));
     }
@@ -278,6 +280,11 @@ final class FakeCudnn {
             requireBuilt(rnn, x);               // still, if it is a graph that runs
             pass.accept(new FakeNumbers(context, stream, rnn.dataType));
         });
+    }
+
+    /** Undocumented: that vectorised kernels may read rows. */
+    private static void requireAligned(long... rows) {
+        check(Arrays.stream(rows).allMatch(row -> row % 16 == 0), "rows at " + Arrays.toString(rows));
     }
 
     private static void requireBuilt(FakeRnn rnn, Sequences x) {
