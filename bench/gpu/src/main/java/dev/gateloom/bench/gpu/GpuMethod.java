@@ -20,8 +20,12 @@ final class GpuMethod {
                 + "bf16 runs fp16, and says so.");
         lines.add("Before anything else each contender's result is compared with the double-precision reference engine's: up to "
                 + "four sequences from the first to the last, over the first steps, at least " + DeviceSuite.STEPS + " of them, all gradients of "
-                + "exactly that part. In fp32 no element may be off by more than 1e-4 of the tensor's largest; else the norm of the difference by more "
-                + "than 1e-3 (tf32) or 1e-2 (bf16, fp16) of the tensor's. What is wrong is not timed.");
+                + "exactly that part. Where that is not the whole case, all sequences, steps and gradients are then compared with engine cpu's, "
+                + "which has been held against the reference's part like a contender and computes each case once, for all contenders and "
+                + "precisions: up to some seconds on a machine with many cores, twelve on two for the largest built-in case; where a pass would take longer than "
+                + Math.round(DeviceSuite.SECONDS_OF_CPU) + " s it computes fewer of the first steps, and the notes say so. In fp32 no element may be off by "
+                + "more than 1e-4 of the tensor's largest; else the norm of the difference by more than 1e-3 (tf32) or 1e-2 (bf16, fp16) of the tensor's, "
+                + "of y and dx step by step. What is wrong is not timed.");
         lines.add("The contenders of a case are open at the same time and take turns, if the device has the memory; where it has not, which the "
                 + "notes say, each is measured by itself. What does not fit even then is in the notes too.");
         lines.add("cuDNN's time is that of engine cudnn, which does more than cuDNN. At every call it fills in the lengths, copies x, h0 and c0 into "
@@ -32,7 +36,7 @@ final class GpuMethod {
                 + "as single steps this may be a large part of what is charged to cuDNN, so that those ratios favour the fused engine, most of all in 16 bits.");
         lines.add("Calls are captured into graphs and replayed, if every contender of the case can be captured; else all are made "
                 + "one by one. What graphs compute is compared as well, before it is timed: up to " + Ready.REPLAYED
-                + " of each contender's, from the first set's to the last's.");
+                + " of each contender's, from the first set's to the last's, and all sequences and steps of the last.");
         if (r.settings().timed()) {
             lines.add(String.format("Several sets of inputs and outputs take turns, so many that together they exceed twice the L2 "
                     + "cache, at most %d, and fewer of long sequences and many layers (their steps together at most %d): where that is not enough the "
