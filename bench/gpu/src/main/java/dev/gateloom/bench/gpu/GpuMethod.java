@@ -22,8 +22,7 @@ final class GpuMethod {
                 + "four sequences from the first to the last, over the first steps, at least " + DeviceSuite.STEPS + " of them, all gradients of "
                 + "exactly that part. Where that is not the whole case, all sequences, steps and gradients are then compared with engine cpu's, "
                 + "which has been held against the reference's part like a contender and computes each case once, for all contenders and "
-                + "precisions: up to some seconds on a machine with many cores, twelve on two for the largest built-in case; where a pass would take longer than "
-                + Math.round(DeviceSuite.SECONDS_OF_CPU) + " s it computes fewer of the first steps, and the notes say so. In fp32 no element may be off by "
+                + "precisions; where that would take long it computes fewer of the first steps, and the notes say so. In fp32 no element may be off by "
                 + "more than 1e-4 of the tensor's largest; else the norm of the difference by more than 1e-3 (tf32) or 1e-2 (bf16, fp16) of the tensor's, "
                 + "of y and dx step by step. What is wrong is not timed.");
         lines.add("The contenders of a case are open at the same time and take turns, if the device has the memory; where it has not, which the "
@@ -45,6 +44,9 @@ final class GpuMethod {
                     + "%d rounds in which the contenders take turns ± half the distance between the quartiles. Before, each is "
                     + "warmed up until it has not become faster for %s s.", r.settings().block(), r.settings().rounds(),
                     r.settings().patience()));
+            lines.add("The comparison of a whole case costs the CPU no time that is measured: a few seconds for the largest built-in training "
+                    + "step on a machine with many cores, twelve on two. Beyond " + Math.round(DeviceSuite.SECONDS_OF_CPU)
+                    + " s a pass it computes fewer steps.");
             lines.add("Single steps follow each other without a wait of the host, launches included: what a step takes from its call to its result "
                     + "on the host is in the lines \"end to end\".");
             lines.add("In a ragged batch cuDNN needs the lengths on the host, so its calls wait for the device, which is part of their time, "
