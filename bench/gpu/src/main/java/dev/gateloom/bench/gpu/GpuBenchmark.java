@@ -100,7 +100,7 @@ final class GpuBenchmark {
                     progress.advance(1);
                     continue;
                 }
-                if (!suite.isLost()) {
+                if (!suite.isLost() && options.withHostArrays(c)) {
                     found.addAll(host.run(c));
                 }
                 measurements.addAll(found);

@@ -10,6 +10,7 @@ import dev.gateloom.bench.report.Figure;
 import dev.gateloom.bench.report.Table;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -75,6 +76,27 @@ class GpuReportTest {
         assertTrue(winners.contains("hidden size H 512, batch size B 64: cuda 2.00×"), "against cudnn, not against cuda A: " + winners);
         assertTrue(maps.get(1).svg().contains(">strategy A<"), maps.get(1).svg());
         assertTrue(maps.get(2).svg().contains("T=20"), maps.get(2).svg());
+    }
+
+    /** One map of H by B for each cell, kind and precision of the sweep, though the other shapes make no grid with it; single steps are a row. */
+    @Test
+    void builtInCasesDrawWhoWinsWhere() {
+        for (boolean onGpu : new boolean[] {true, false}) {
+            List<GpuMeasurement> all = new ArrayList<>();
+            for (GpuCase c : GpuOptionsTest.parse().cases(onGpu)) {
+                all.add(Samples.measured(c, "cuda", c.precision(), "strategy C", 1e5));
+                all.add(Samples.measured(c, "cudnn STANDARD", c.precision(), "STANDARD", 2e5));
+            }
+            List<String> maps = WinMaps.of(Samples.results(all, true)).stream().map(Figure::svg).filter(svg -> svg.contains("who wins where")).toList();
+            int steps = onGpu ? 8 : 0;          // cells by precisions; on the emulator of one size
+            assertEquals(8 + steps, maps.size());
+            String title = "LSTM, training, bf16, T=" + (onGpu ? 128 : 2) + ": who wins where";
+            String map = maps.stream().filter(svg -> svg.contains(title)).findFirst().orElseThrow();
+            for (String cell : onGpu ? new String[] {"256, batch size B 1:", "512, batch size B 64:", "1024, batch size B 128:"}
+                    : new String[] {"8, batch size B 1:", "16, batch size B 2:"}) {
+                assertTrue(map.contains("hidden size H " + cell + " cuda 2.00×"), cell + map);
+            }
+        }
     }
 
     @Test

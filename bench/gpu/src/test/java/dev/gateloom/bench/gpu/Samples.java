@@ -70,7 +70,7 @@ final class Samples {
         return results(all, false);
     }
 
-    private static GpuResults results(List<GpuMeasurement> all, boolean timed) {
+    static GpuResults results(List<GpuMeasurement> all, boolean timed) {
         DeviceLimits limits = timed ? new DeviceLimits(OptionalDouble.of(2000), Map.of(Precision.FP32,
                 new DeviceLimits.Rate(10, "own kernels"), BF16, new DeviceLimits.Rate(100, "cuBLAS")), List.of())
                 : new DeviceLimits(OptionalDouble.empty(), Map.of(), List.of());
