@@ -26,6 +26,7 @@ final class DeviceSession implements Contender.Session {
     private final Buffers buffers;
     private final Transfer transfer;
     private boolean ran;
+    private double firstCallNanos;
 
     /** Closes the engine at the end, also if it cannot run the case. */
     DeviceSession(Device device, RnnEngine engine, Problem problem, int sets) {
@@ -147,9 +148,18 @@ final class DeviceSession implements Contender.Session {
     /** One call on the first set. */
     @Override
     public void run() {
+        long start = System.nanoTime();
         enqueue(0);
         await();
+        if (!ran) {
+            firstCallNanos = System.nanoTime() - start;
+        }
         ran = true;
+    }
+
+    /** How long the first call took until its result was there, nanoseconds. */
+    double firstCallNanos() {
+        return firstCallNanos;
     }
 
     /** Whether a call has ended well. */

@@ -52,8 +52,9 @@ final class GpuMethod {
             lines.add("In a ragged batch cuDNN needs the lengths on the host, so its calls wait for the device, which is part of their time, "
                     + "and cannot be captured.");
             lines.add("Host arrays: contenders in a JVM of their own, timed by JMH, in fp32, verified over at least two steps; \"end to end\" includes all transfers.");
-            lines.add("Prepare: opening the engine, plan, memory, capture, and loading those kernels (or having the driver compile them) that nobody in this run has loaded before, for most of which the first case pays. "
-                    + "Transfer: weights, input and gradient of the output to the device, results back, through page-locked memory.");
+            lines.add("Open: engine, plan and all sets in device memory. First call: until its result is there; it loads those kernels (or has the driver "
+                    + "compile them) that nobody in this run has used before, for most of which the first case pays, and packs the weights. "
+                    + "Capture: of the graphs of all sets. Transfer: weights, input and gradient of the output to the device, results back, through page-locked memory.");
             lines.add("The limits are measured just before: a copy in device memory, and large products by the engine's own "
                     + "kernels or cuBLAS, whichever is faster, which are checked too. \"of products\" is the share of that rate that the case's matrix products reach; "
                     + "\"of copy\" that of the bytes of input, output, weights (and their gradients), each moved once.");

@@ -33,7 +33,8 @@ final class Ready implements AutoCloseable {
     private final Turns turns;
     private final List<Double> nanos = new ArrayList<>();
     private final double transferNanos;
-    private double prepareNanos;
+    private final double openNanos;
+    private double captureNanos;
     private Counts counts;
     private int rounds;
     private int calls;                          // in a row
@@ -57,7 +58,7 @@ final class Ready implements AutoCloseable {
         try {
             long start = System.nanoTime();
             session = opened.add(open(rotation.sets()));
-            prepareNanos = System.nanoTime() - start - session.takeTransferNanos();
+            openNanos = System.nanoTime() - start - session.takeTransferNanos();
             try {
                 yardstick.part().verify(session, problem, precision);
             } catch (DeviceException e) {
@@ -128,7 +129,7 @@ final class Ready implements AutoCloseable {
     Optional<String> capture() {
         long start = System.nanoTime();
         Optional<String> refusal = turns.capture();
-        prepareNanos += System.nanoTime() - start;
+        captureNanos = System.nanoTime() - start;
         return refusal;
     }
 
@@ -227,7 +228,8 @@ final class Ready implements AutoCloseable {
     /** What its rounds have shown. */
     GpuMeasurement measurement(GpuCase c, Rotation rotation, String clocks) {
         return new GpuMeasurement(c, entrant.name(), precision, new GpuMeasurement.Run(session.description(), session.strategy(),
-                turns.replaysGraphs() ? How.GRAPH : How.CALLS, rotation, prepareNanos, transferNanos, counts, clocks),
+                turns.replaysGraphs() ? How.GRAPH : How.CALLS, rotation,
+                new Preparation(openNanos, session.firstCallNanos(), captureNanos), transferNanos, counts, clocks),
                 nanos.stream().mapToDouble(n -> n).toArray(), "");
     }
 

@@ -76,6 +76,8 @@ class DeviceSuiteTest {
         assertEquals(List.of("cuda", "wrong"), all.stream().map(GpuMeasurement::contender).toList());
         assertEquals(3, all.get(0).nanos().length, "one time for each round");
         assertTrue(all.get(0).median() > 0);
+        Preparation before = all.get(0).run().preparation();
+        assertTrue(before.open() > 0 && before.firstCall() > 0 && before.capture() > 0, before.toString());
         assertFalse(all.get(1).ok());
         assertFalse(all.get(1).timed());
         assertTrue(all.get(1).failure().contains("the reference says"), all.get(1).failure());

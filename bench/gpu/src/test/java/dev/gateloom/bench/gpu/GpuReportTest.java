@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 
@@ -50,8 +51,9 @@ class GpuReportTest {
     void preparationTransferAndKernelsAreApart() {
         Table apart = GpuTables.apart(Samples.timed());
         assertEquals(3, apart.rows().size(), "neither the failure nor the CPU");
-        assertEquals(List.of("500 ms", "2.00 ms", "100 ms"), apart.rows().get(0).subList(2, 5));
-        assertTrue(apart.rows().get(0).get(6).contains("1755 MHz → 1980 MHz"));
+        assertEquals(List.of("open", "first call", "capture", "transfer", "kernels"), apart.header().subList(2, 7));
+        assertEquals(List.of("500 ms", "300 ms", "4.00 ms", "2.00 ms", "100 ms"), apart.rows().get(0).subList(2, 7));
+        assertTrue(apart.rows().get(0).get(8).contains("1755 MHz → 1980 MHz"));
     }
 
     @Test
@@ -144,6 +146,8 @@ class GpuReportTest {
         assertEquals(2000, json.path("limits").path("copy_gb_per_s").asInt());
         assertEquals("cuBLAS", json.path("limits").path("products_by_bf16").asText());
         assertEquals(3, json.path("measurements").get(0).path("nanos").size());
+        assertEquals(List.of(5e8, 3e8, 4e6), Stream.of("open_nanos", "first_call_nanos", "capture_nanos")
+                .map(name -> json.path("measurements").get(0).path(name).asDouble()).toList());
         assertEquals("layer 1: strategy D", json.path("measurements").get(0).path("strategy").get(1).asText());
     }
 
