@@ -88,6 +88,7 @@ class PlayedGpuTest {
         assertTrue(all.contains("cuda B: forward: strategy D, not B: no cluster of 8 blocks fits into 4 multiprocessors"), all);
         assertTrue(all.contains("cudnn PERSIST_STATIC: lengths[1]: cuDNN's algorithm PERSIST_STATIC takes sequences of one length"), all);
         assertEquals("Fake GPU (sm_90)", results.path("environment").path("device").asText());
+        assertEquals("41943040 bytes", results.path("environment").path("L2 cache").asText());
         for (String library : List.of("cuBLAS", "cuDNN")) {
             String text = results.path("environment").path(library).asText();
             assertTrue(text.matches("[0-9.]+, .*") && !text.contains(System.getProperty("user.dir")), text);
@@ -114,13 +115,14 @@ class PlayedGpuTest {
     /** Events, turns of many sets, and graphs of three engines that are open at the same time. */
     @Test
     void turnsAreTimedByEventsOfTheDevice() {
-        try (PlayedGpu gpu = new PlayedGpu()) {
+        try (PlayedGpu gpu = new PlayedGpu(EmulatorOptions.defaults().architecture(90))) {
             DeviceSuite suite = new DeviceSuite(gpu.device(), entrants(List.of("cuda", "cublas", "cudnn STANDARD")),
                     new GpuSettings(true, 3, 0.01, 1e-6), Clocks.none(), Watchdog.none());
             List<GpuMeasurement> all = suite.run(new GpuCase(new Case(CellType.GRU, new Dims(1, 2, 8, 8), Kind.TRAINING), Precision.FP32));
             assertEquals(List.of("cuda: graph", "cublas: graph", "cudnn STANDARD: graph"), outcomes(all));
             for (GpuMeasurement m : all) {
                 assertEquals(3, m.nanos().length);
+                assertEquals(40 << 20, m.run().rotation().l2Bytes(), "as the device says; of an H100 the table says 50 MiB");
                 assertTrue(m.median() > 0 && m.run().rotation().sets() == Rotation.MOST, m.toString());
             }
             assertTrue(gpu.calls("cuEventElapsedTime") >= 9, "times of the device");
