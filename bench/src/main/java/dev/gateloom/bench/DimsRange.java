@@ -6,11 +6,14 @@ import java.util.List;
 /**
  * Sizes written with ranges. Each of the four numbers of {@code BxTxIxH} is a number {@code 64}, a doubling range
  * {@code 1..64} (1, 2, 4, … 64; the end is always included) or a range with a step {@code 100..400:100}. Several
- * ranges give every combination. A named shape {@code S1} … {@code S5} is accepted too.
+ * ranges give every combination. An input size of {@code =} is the hidden size, whatever that is. A named shape {@code S1} … {@code S5} is accepted too.
  */
 public final class DimsRange {
     /** More cases than anybody waits for: almost surely a slip. */
     static final int MOST = 500;
+    private static final int INPUT = 2;
+    /** In its place: as large as the hidden size. */
+    private static final String HIDDEN = "=";
 
     private DimsRange() {
     }
@@ -34,8 +37,9 @@ public final class DimsRange {
         }
         List<List<Integer>> values = new ArrayList<>();
         long combinations = 1;
-        for (String part : parts) {
-            values.add(range(text, part));
+        boolean tied = parts[INPUT].equals(HIDDEN);
+        for (int k = 0; k < parts.length; k++) {
+            values.add(tied && k == INPUT ? List.of(0) : range(text, parts[k]));
             combinations *= values.get(values.size() - 1).size();
         }
         if (combinations > MOST) {
@@ -46,7 +50,7 @@ public final class DimsRange {
             for (int t : values.get(1)) {
                 for (int i : values.get(2)) {
                     for (int h : values.get(3)) {
-                        all.add(new Dims(b, t, i, h));
+                        all.add(new Dims(b, t, tied ? h : i, h));
                     }
                 }
             }
@@ -55,6 +59,9 @@ public final class DimsRange {
     }
 
     private static List<Integer> range(String text, String part) {
+        if (part.equals(HIDDEN)) {
+            throw wrong(text, "= in place of the input size only");
+        }
         int dots = part.indexOf("..");
         if (dots < 0) {
             return List.of(number(text, part));
@@ -88,6 +95,6 @@ public final class DimsRange {
 
     private static IllegalArgumentException wrong(String text, String expected) {
         return new IllegalArgumentException("expected " + expected + " as BxTxIxH (32x50x128x256, 1..64x100x256x256,"
-                + " 32x100..400:100x128x256) or S1 to S5, got \"" + text + "\"");
+                + " 32x100..400:100x128x256, 64x256x=x128..1024 for I = H) or S1 to S5, got \"" + text + "\"");
     }
 }

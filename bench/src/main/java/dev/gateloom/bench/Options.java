@@ -59,7 +59,7 @@ final class Options {
 
     @Option(names = "--shape", paramLabel = "BxTxIxH", description = {
         "Batch, steps, input size, hidden size in place of the five shapes S1 to S5; repeatable. "
-            + "A number may be a range: 1..64 doubles, 100..400:100 adds."})
+            + "A number may be a range: 1..64 doubles, 100..400:100 adds; an input size of = is the hidden size."})
     private List<String> shapes = List.of();
 
     @Option(names = "--cell", paramLabel = "lstm|gru", description = "Only this cell; repeatable.")

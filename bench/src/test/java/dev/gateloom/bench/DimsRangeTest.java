@@ -41,12 +41,27 @@ class DimsRangeTest {
                 DimsRange.parse("1..2x1x8x16..32"));
     }
 
+    @Test
+    void anInputSizeMayFollowTheHiddenSize() {
+        assertEquals(List.of(new Dims(64, 256, 128, 128), new Dims(64, 256, 256, 256), new Dims(64, 256, 512, 512)),
+                DimsRange.parse("64x256x=x128..512"));
+        assertEquals(new Dims(1, 2, 3, 3), Dims.parse("1x2x=x3"));
+        assertEquals(DimsRange.MOST, DimsRange.parse("1x1x=x1..500:1").size(), "each once");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "S6", "1x2x3", "1x2x3x4x5", "0x1x1x1", "-1x1x1x1", "ax1x1x1", "1.5x1x1x1", "8..4x1x1x1",
+    @ValueSource(strings = {"=x1x1x1", "1x1x1x=", "1x1x==x1", "1x1x=..4x1", "1x1x4..=x1",
+        "", "S6", "1x2x3", "1x2x3x4x5", "0x1x1x1", "-1x1x1x1", "ax1x1x1", "1.5x1x1x1", "8..4x1x1x1",
         "1..4:0x1x1x1", "1x1x1x", "99999999999x1x1x1", "1..1000:1x1x1x1"})
     void badShapeSaysWhatIsExpected(String text) {
         String message = assertThrows(IllegalArgumentException.class, () -> DimsRange.parse(text)).getMessage();
         assertTrue(message.contains("BxTxIxH") && message.endsWith("got \"" + text + "\""), message);
+    }
+
+    @Test
+    void theSignIsForTheInputSizeOnly() {
+        String message = assertThrows(IllegalArgumentException.class, () -> DimsRange.parse("=x1x1x8")).getMessage();
+        assertTrue(message.startsWith("expected = in place of the input size only as BxTxIxH"), message);
     }
 
     private static List<Integer> batches(String text) {

@@ -75,7 +75,7 @@ public final class InfoJson {
 
     private static Map<String, Object> limits(DeviceProperties limits) {
         return object("compute_capability", limits.computeCapability() / 10 + "." + limits.computeCapability() % 10,
-                "multiprocessors", limits.multiprocessors(), "memory_bytes", limits.memory(),
+                "multiprocessors", limits.multiprocessors(), "memory_bytes", limits.memory(), "l2_bytes", limits.l2(),
                 "shared_bytes_per_block", limits.sharedPerBlock(), "shared_bytes_per_block_optin", limits.sharedPerBlockOptin(),
                 "shared_bytes_per_multiprocessor", limits.sharedPerMultiprocessor(),
                 "registers_per_multiprocessor", limits.registersPerMultiprocessor(),

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 
 class InfoCommandTest {
     private static final DeviceProperties HOPPER = new DeviceProperties(90, 132, 49152, 232448, 233472, 65536, 2048, 32, true, true,
-            80L << 30);
+            50 << 20, 80L << 30);
     private static final DeviceProperties VOLTA = new DeviceProperties(70, 80, 49152, 98304, 98304, 65536, 2048, 32, true, false,
-            16L << 30);
+            6 << 20, 16L << 30);
 
     private static final String TOO_OLD = "the GPU has compute capability 7.0, needed is 7.5 (Turing) or newer";
 
@@ -124,6 +124,7 @@ class InfoCommandTest {
         assertEquals("550.54.15", json.at("/driver/version").textValue());
         assertEquals("9.0", json.at("/gpus/0/compute_capability").textValue());
         assertEquals(80L << 30, json.at("/gpus/0/memory_bytes").longValue());
+        assertEquals(50 << 20, json.at("/gpus/0/l2_bytes").longValue());
         assertTrue(json.at("/gpus/0/ready").booleanValue() && json.at("/gpus/0/obstacles").isEmpty());
         assertFalse(json.at("/gpus/1/ready").booleanValue());
         assertEquals(TOO_OLD, json.at("/gpus/1/obstacles/0").textValue());

@@ -13,9 +13,10 @@ package dev.gateloom.device;
  * @param blocksPerMultiprocessor resident blocks at most
  * @param cooperative whether cooperative grids can be launched
  * @param clusters whether blocks can form clusters
+ * @param l2 bytes of the L2 cache; 0 if the device does not say
  * @param memory bytes of device memory
  */
 public record DeviceProperties(int computeCapability, int multiprocessors, int sharedPerBlock, int sharedPerBlockOptin,
         int sharedPerMultiprocessor, int registersPerMultiprocessor, int threadsPerMultiprocessor,
-        int blocksPerMultiprocessor, boolean cooperative, boolean clusters, long memory) {
+        int blocksPerMultiprocessor, boolean cooperative, boolean clusters, long l2, long memory) {
 }

@@ -18,7 +18,7 @@ final class Limits {
         Architecture limits = Architecture.of(options.architecture());
         return new DeviceProperties(options.architecture(), options.multiprocessors(), SHARED_PER_BLOCK,
                 limits.sharedBytesOfBlock(), limits.sharedBytes(), limits.registers(), limits.warps() * Architecture.WARP,
-                limits.blocks(), true, options.architecture() >= FIRST_WITH_CLUSTERS, options.memory());
+                limits.blocks(), true, options.architecture() >= FIRST_WITH_CLUSTERS, 0, options.memory());
     }
 
     /** Whether a block may have this shape. */

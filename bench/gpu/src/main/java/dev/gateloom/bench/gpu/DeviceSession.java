@@ -27,8 +27,10 @@ final class DeviceSession implements Contender.Session {
     private final Stream stream;
     private final Buffers buffers;
     private final Transfer transfer;
-    private int last;                           // the set of the last run
+    private int next;                           // the set of the next run
+    private int last;                           // that of the last one
     private boolean ran;
+    private double firstCallNanos;
 
     /** Closes the engine at the end, also if it cannot run the case. */
     DeviceSession(Device device, RnnEngine engine, Problem problem, int sets) {
@@ -71,6 +73,7 @@ final class DeviceSession implements Contender.Session {
         for (int set = 0; set < sets(); set++) {
             clearState(set);
         }
+        next = 0;
         if (problem.dy() != null) {
             upstream(problem.dy());
         }
@@ -90,7 +93,7 @@ final class DeviceSession implements Contender.Session {
 
     /**
      * Puts NaN where a call on a set leaves its results, so that none is taken for another's, and zeros where it finds its state; where
-     * single steps follow each other, where the others leave theirs too.
+     * single steps follow each other, where the others leave theirs too. The next run is on this set.
      */
     void spoil(int set) {
         for (int other = 0; other < sets(); other++) {
@@ -99,6 +102,7 @@ final class DeviceSession implements Contender.Session {
             }
         }
         clearState(set);
+        next = set;
         stream.synchronize();
     }
 
@@ -168,13 +172,23 @@ final class DeviceSession implements Contender.Session {
         return engine.description();
     }
 
-    /** One call on the first set; a single step on the one after the last. */
+    /** One call, on the first set unless another was spoilt; a single step on the one after the last. */
     @Override
     public void run() {
-        last = ran ? after(last) : 0;
-        enqueue(last);
+        long start = System.nanoTime();
+        enqueue(next);
+        last = next;
+        next = after(next);
         await();
+        if (!ran) {
+            firstCallNanos = System.nanoTime() - start;
+        }
         ran = true;
+    }
+
+    /** How long the first call took until its result was there, nanoseconds. */
+    double firstCallNanos() {
+        return firstCallNanos;
     }
 
     /** Whether a call has ended well. */

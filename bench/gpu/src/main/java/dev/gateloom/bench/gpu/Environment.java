@@ -38,6 +38,7 @@ final class Environment {
         lines.put("cuDNN", onGpu ? version(CudaLibraries.cudnn()) : NOT_LOADED);
         lines.put("multiprocessors", p.multiprocessors() + ", each with " + p.registersPerMultiprocessor() + " registers, "
                 + p.sharedPerMultiprocessor() + " bytes of shared memory, " + p.sharedPerBlockOptin() + " for a block");
+        lines.put("L2 cache", p.l2() > 0 ? p.l2() + " bytes" : UNKNOWN);
         lines.put("device memory", p.memory() + " bytes");
         lines.put("grids", (p.cooperative() ? "cooperative" : "not cooperative") + ", " + (p.clusters() ? "" : "no ") + "clusters");
         return lines;

@@ -21,13 +21,15 @@ final class GpuBenchmark {
     private static final Settings HOST = new Settings(1, 0.5, 0.5, false);
 
     private final GpuOptions options;
+    private final GpuSettings settings;
     private final boolean onGpu;
     private final PrintStream out;
     private final Journal journal;
     private final Watchdog watchdog;
 
-    GpuBenchmark(GpuOptions options, boolean onGpu, PrintStream out, Journal journal, Watchdog watchdog) {
+    GpuBenchmark(GpuOptions options, GpuSettings settings, boolean onGpu, PrintStream out, Journal journal, Watchdog watchdog) {
         this.options = options;
+        this.settings = settings;
         this.onGpu = onGpu;
         this.out = out;
         this.journal = journal;
@@ -69,7 +71,6 @@ final class GpuBenchmark {
     boolean run(Device device, List<GpuCase> cases, ZonedDateTime started, Path folder) throws IOException {
         Map<String, String> environment = Environment.of(device, onGpu);
         environment.forEach((k, v) -> out.printf("%-18s %s%n", k, v));
-        GpuSettings settings = options.settings(onGpu);
         Watchdog.Watch watch = watchdog.begin("measuring the device's limits");
         DeviceLimits limits;
         try {
@@ -100,7 +101,7 @@ final class GpuBenchmark {
                     progress.advance(1);
                     continue;
                 }
-                if (!suite.isLost()) {
+                if (!suite.isLost() && options.withHostArrays(c)) {
                     found.addAll(host.run(c));
                 }
                 measurements.addAll(found);

@@ -49,7 +49,9 @@ final class GpuCsv {
         row.put("share_of_products", timed ? number(limits.productShare(m)) : "");
         row.put("share_of_copy", timed ? number(limits.copyShare(m)) : "");
         boolean apart = timed && m.run().rotation() != null;
-        row.put("prepare_nanos", apart ? Csv.number(m.run().prepareNanos()) : "");
+        row.put("open_nanos", apart ? Csv.number(m.run().preparation().open()) : "");
+        row.put("first_call_nanos", apart ? Csv.number(m.run().preparation().firstCall()) : "");
+        row.put("capture_nanos", apart ? Csv.number(m.run().preparation().capture()) : "");
         row.put("transfer_nanos", apart ? Csv.number(m.run().transferNanos()) : "");
         row.put("sets", m.ok() && m.run().rotation() != null ? String.valueOf(m.run().rotation().sets()) : "");
         row.put("past_l2", apart ? String.valueOf(m.run().rotation().isPastL2()) : "");

@@ -169,7 +169,7 @@ public final class GpuMain implements Callable<Integer> {
 
     private boolean benchmark(Plan plan, PrintStream out, Journal journal, Watchdog watchdog) throws IOException {
         try (Device device = plan.provider.open()) {
-            return new GpuBenchmark(options, plan.onGpu, out, journal, watchdog).run(device, plan.cases, plan.started, plan.folder);
+            return new GpuBenchmark(options, options.settings(plan.onGpu), plan.onGpu, out, journal, watchdog).run(device, plan.cases, plan.started, plan.folder);
         }
     }
 

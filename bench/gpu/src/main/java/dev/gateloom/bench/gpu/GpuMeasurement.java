@@ -22,12 +22,12 @@ public record GpuMeasurement(GpuCase of, String contender, Precision precision, 
      * @param strategy how the recurrence ran, a line for each kernel or layer
      * @param how calls were made: by graphs, one by one, or with host arrays
      * @param rotation sets of inputs and outputs; null with host arrays
-     * @param prepareNanos loading and compiling the kernels, plan and capture; 0 with host arrays
+     * @param preparation what went before; nothing with host arrays
      * @param transferNanos inputs and weights to the device, results back; 0 with host arrays
      * @param counts of one call on the emulator; null elsewhere
      * @param clocks before and after
      */
-    public record Run(String engine, String strategy, How how, Rotation rotation, double prepareNanos, double transferNanos,
+    public record Run(String engine, String strategy, How how, Rotation rotation, Preparation preparation, double transferNanos,
             Counts counts, String clocks) {
     }
 

@@ -20,8 +20,11 @@ final class GpuMethod {
                 + "the precision is that of the products. Who has no bf16 runs fp16, and says so.");
         lines.add("Before anything else each contender's result is compared with the double-precision reference engine's: up to "
                 + "four sequences from the first to the last, over the first steps, at least " + DeviceSuite.STEPS + " of them, all gradients of "
-                + "exactly that part. In fp32 no element may be off by more than 1e-4 of the tensor's largest; else the norm of the difference by more "
-                + "than 1e-3 (tf32) or 1e-2 (bf16, fp16) of the tensor's. What is wrong is not timed.");
+                + "exactly that part. Where that is not the whole case, all sequences, steps and gradients are then compared with engine cpu's, "
+                + "which has been held against the reference's part like a contender and computes each case once, for all contenders and "
+                + "precisions; where that would take long it computes fewer of the first steps, and the notes say so. In fp32 no element may be off by "
+                + "more than 1e-4 of the tensor's largest; else the norm of the difference by more than 1e-3 (tf32) or 1e-2 (bf16, fp16) of the tensor's, "
+                + "of y and dx step by step. What is wrong is not timed.");
         lines.add("The contenders of a case are open at the same time and take turns, if the device has the memory; where it has not, which the "
                 + "notes say, each is measured by itself. What does not fit even then is in the notes too.");
         lines.add("cuDNN's time is that of its calls on tensors where they lie in device memory: nothing is copied to or from them, and in 16 bits "
@@ -32,20 +35,28 @@ final class GpuMethod {
                 + "every precision (twice in 16 bits), since padding is to be zero whatever the caller or cuDNN leaves there.");
         lines.add("Calls are captured into graphs and replayed, if every contender of the case can be captured; else all are made "
                 + "one by one. What graphs compute is compared as well, before it is timed: up to " + Ready.REPLAYED
-                + " of each contender's, from the first set's to the last's.");
+                + " of each contender's, from the first set's to the last's, and all sequences and steps of the last.");
         if (r.settings().timed()) {
             lines.add(String.format("Several sets of inputs and outputs take turns, so many that together they exceed twice the L2 "
                     + "cache, at most %d, and fewer of long sequences and many layers (their steps together at most %d): where that is not enough the "
-                    + "table says so. Size of L2: of the nearest GPU in the table of the planner.", Rotation.MOST, Rotation.MOST_STEPS));
+                    + "table says so. Size of L2: as the device says, else of the nearest GPU in the table of the planner.", Rotation.MOST, Rotation.MOST_STEPS));
+            lines.add("Weights, and in training their gradients, do not take turns: in a loop over one model, training or serving, a call finds in L2 "
+                    + "what the one before has left of them, as far as they fit, and so it is here, for all contenders alike. Between the calls of a "
+                    + "larger model, or an optimizer's step, some of it would be gone: where the weights fit into L2, as those of one layer "
+                    + "with H = 1024 in fp32 do into 50 MB, these times are the better ones.");
             lines.add(String.format("Time: between two events of the device around calls in a row of at least %s s, the median of "
                     + "%d rounds in which the contenders take turns ± half the distance between the quartiles. Before, each is "
                     + "warmed up until it has not become faster for %s s.", r.settings().block(), r.settings().rounds(),
                     r.settings().patience()));
+            lines.add("The comparison of a whole case costs the CPU no time that is measured: a few seconds for the largest built-in training "
+                    + "step on a machine with many cores, twelve on two. Beyond " + Math.round(DeviceSuite.SECONDS_OF_CPU)
+                    + " s a pass it computes fewer steps.");
             lines.add("Single steps follow each other without a wait of the host, launches included: what a step takes from its call to its result "
                     + "on the host is in the lines \"end to end\".");
             lines.add("Host arrays: contenders in a JVM of their own, timed by JMH, in fp32, verified over at least two steps; \"end to end\" includes all transfers.");
-            lines.add("Prepare: opening the engine, plan, memory, capture, and loading those kernels (or having the driver compile them) that nobody in this run has loaded before, for most of which the first case pays. "
-                    + "Transfer: weights, input and gradient of the output to the device, results back, through page-locked memory.");
+            lines.add("Open: engine, plan and all sets in device memory. First call: until its result is there; it loads those kernels (or has the driver "
+                    + "compile them) that nobody in this run has used before, for most of which the first case pays, and packs the weights. "
+                    + "Capture: of the graphs of all sets. Transfer: weights, input and gradient of the output to the device, results back, through page-locked memory.");
             lines.add("The limits are measured just before: a copy in device memory, and large products by the engine's own "
                     + "kernels or cuBLAS, whichever is faster, which are checked too. \"of products\" is the share of that rate that the case's matrix products reach; "
                     + "\"of copy\" that of the bytes of input, output, weights (and their gradients), each moved once.");

@@ -39,7 +39,7 @@ final class GpuOptions {
 
     @Option(names = "--shape", paramLabel = "BxTxIxH", description = {
         "Batch, steps, input size, hidden size in place of the built-in cases; repeatable. A number may be a range: 1..64 doubles, "
-            + "100..400:100 adds. Two ranges or more also draw a map of who wins where."})
+            + "100..400:100 adds; an input size of = is the hidden size. Two ranges or more also draw a map of who wins where."})
     private List<String> shapes = List.of();
 
     @Option(names = "--cell", paramLabel = "lstm|gru", description = "Only this cell; repeatable.")
@@ -107,7 +107,20 @@ final class GpuOptions {
                 : onGpu ? GpuCases.of(GpuCases.GPU, GpuCases.MODERATE, GpuCases.LAYERS, GpuCases.STEPS_OF, cells, chosen)
                 : GpuCases.of(GpuCases.EMULATOR, GpuCases.EMULATOR.get(0), GpuCases.EMULATOR_LAYERS, GpuCases.EMULATOR_STEPS_OF,
                         cells, chosen);
-        return GpuCases.in(cases, new LinkedHashSet<>(precisions.isEmpty() ? List.of(Precision.values()) : precisions));
+        Set<GpuCase> all = GpuCases.in(cases, precisions.isEmpty() ? List.of(Precision.values()) : precisions);
+        if (shapes.isEmpty()) {
+            all.addAll(GpuCases.in(GpuCases.sweep(sweep(onGpu), cells, chosen), precisions.isEmpty() ? GpuCases.SWEEP_IN : precisions));
+        }
+        return List.copyOf(all);
+    }
+
+    private static List<Dims> sweep(boolean onGpu) {
+        return onGpu ? GpuCases.SWEEP : GpuCases.EMULATOR_SWEEP;
+    }
+
+    /** Whether a case is run with host arrays too: all but those that are there for the maps alone. */
+    boolean withHostArrays(GpuCase c) {
+        return !shapes.isEmpty() || !GpuCases.isForMapsOnly(c.of());
     }
 
     private Set<Case> given(List<Kind> chosen) {

@@ -54,11 +54,13 @@ final class GpuTables {
         List<List<String>> rows = new ArrayList<>();
         for (GpuMeasurement m : r.measurements()) {
             if (m.timed() && m.run().rotation() != null) {
-                rows.add(List.of(m.of().title(), m.label(), Text.time(m.run().prepareNanos()), Text.time(m.run().transferNanos()),
-                        Text.time(m.median()), m.run().rotation().toString(), m.run().clocks()));
+                Preparation before = m.run().preparation();
+                rows.add(List.of(m.of().title(), m.label(), Text.time(before.open()), Text.time(before.firstCall()),
+                        m.run().how() == GpuMeasurement.How.GRAPH ? Text.time(before.capture()) : NONE,
+                        Text.time(m.run().transferNanos()), Text.time(m.median()), m.run().rotation().toString(), m.run().clocks()));
             }
         }
-        return new Table(List.of("case", "contender", "prepare", "transfer", "kernels", "inputs", "clocks before → after"), rows);
+        return new Table(List.of("case", "contender", "open", "first call", "capture", "transfer", "kernels", "inputs", "clocks before → after"), rows);
     }
 
     /** How each recurrence ran, and why, where the plan says so. */

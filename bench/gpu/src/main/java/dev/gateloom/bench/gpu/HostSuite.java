@@ -117,8 +117,8 @@ final class HostSuite {
     }
 
     private static GpuMeasurement measurement(GpuCase c, String engine, String description, String strategy, double[] nanos) {
-        return new GpuMeasurement(c, name(engine), Precision.FP32, new GpuMeasurement.Run(description, strategy, How.HOST, null, 0,
-                0, null, ""), nanos, "");
+        return new GpuMeasurement(c, name(engine), Precision.FP32, new GpuMeasurement.Run(description, strategy, How.HOST, null,
+                Preparation.NONE, 0, null, ""), nanos, "");
     }
 
     /** The fused engine takes part on the device too. */

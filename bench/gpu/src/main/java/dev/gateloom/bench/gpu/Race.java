@@ -1,7 +1,6 @@
 package dev.gateloom.bench.gpu;
 
 import dev.gateloom.Precision;
-import dev.gateloom.bench.Expected;
 import dev.gateloom.bench.Forks;
 import dev.gateloom.bench.Problem;
 import dev.gateloom.bench.WarmUp;
@@ -30,14 +29,14 @@ final class Race {
     private final GpuCase c;
     private final Rotation rotation;
     private final Problem problem;
-    private final Expected expected;
+    private final Yardstick yardstick;
     private final List<GpuMeasurement> measured = new ArrayList<>();
     private final List<GpuMeasurement> failures = new ArrayList<>();
     private boolean someDidNotFit;              // even alone
     private boolean lost;
 
     Race(Device device, GpuSettings settings, Clocks clocks, Watchdog watchdog, Skipped skipped, GpuCase c, Rotation rotation,
-            Problem problem, Expected expected) {
+            Problem problem, Yardstick yardstick) {
         this.device = device;
         this.settings = settings;
         this.clocks = clocks;
@@ -46,7 +45,7 @@ final class Race {
         this.c = c;
         this.rotation = rotation;
         this.problem = problem;
-        this.expected = expected;
+        this.yardstick = yardstick;
     }
 
     /** All measurements; a failure is one too. If the device fails, those until then. */
@@ -155,7 +154,7 @@ final class Race {
         for (Precision precision : entrant.precisions(c.precision())) {
             Watchdog.Watch watch = watchdog.begin(on(entrant));
             try {
-                return Optional.of(new Ready(device, settings, entrant, precision, rotation, problem, expected,
+                return Optional.of(new Ready(device, settings, entrant, precision, rotation, problem, yardstick,
                         seconds -> watchdog.watch(on(entrant), seconds)));
             } catch (UnsupportedOperationException e) {
                 why = e.getMessage();

@@ -27,13 +27,14 @@ final class Ready implements AutoCloseable {
     private final Entrant entrant;
     private final Precision precision;
     private final Problem problem;
-    private final Expected expected;
+    private final Yardstick yardstick;
     private final Opened opened = new Opened();
     private final DeviceSession session;
     private final Turns turns;
     private final List<Double> nanos = new ArrayList<>();
     private final double transferNanos;
-    private double prepareNanos;
+    private final double openNanos;
+    private double captureNanos;
     private Counts counts;
     private int rounds;
     private int calls;                          // in a row
@@ -47,25 +48,29 @@ final class Ready implements AutoCloseable {
      * @throws Exception if it fails, or its result is wrong
      */
     Ready(Device device, GpuSettings settings, Entrant entrant, Precision precision, Rotation rotation, Problem problem,
-            Expected expected, DoubleFunction<Watchdog.Watch> watch) throws Exception {
+            Yardstick yardstick, DoubleFunction<Watchdog.Watch> watch) throws Exception {
         this.device = device;
         this.settings = settings;
         this.entrant = entrant;
         this.precision = precision;
         this.problem = problem;
-        this.expected = expected;
+        this.yardstick = yardstick;
         try {
             long start = System.nanoTime();
             session = opened.add(open(rotation.sets()));
-            prepareNanos = System.nanoTime() - start - session.takeTransferNanos();
+            openNanos = System.nanoTime() - start - session.takeTransferNanos();
             try {
-                expected.verify(session, problem, precision);
+                yardstick.part().verify(session, problem, precision);
             } catch (DeviceException e) {
                 throw session.hasRun() ? e : refusal(e);
             }
             Optional<String> other = entrant.confirms().obstacle(session.strategy());      // after a call: a device may refuse a launch
             if (other.isPresent()) {
                 throw new UnsupportedOperationException(other.get());
+            }
+            if (yardstick.whole().isPresent()) {
+                session.spoil(0);
+                yardstick.whole().get().verify(session, problem, precision);
             }
             turns = opened.add(new Turns(device, session, watch));
             transferNanos = transfer(session);
@@ -124,12 +129,12 @@ final class Ready implements AutoCloseable {
     Optional<String> capture() {
         long start = System.nanoTime();
         Optional<String> refusal = turns.capture();
-        prepareNanos += System.nanoTime() - start;
+        captureNanos = System.nanoTime() - start;
         return refusal;
     }
 
     /**
-     * Compares what the graphs compute, since that is what is timed.
+     * Compares what the graphs compute, since that is what is timed: the last one's whole result too.
      *
      * @throws Exception if one fails, or its result is wrong
      */
@@ -137,14 +142,21 @@ final class Ready implements AutoCloseable {
         int count = Math.min(REPLAYED, session.sets());
         for (int k = 0; k < count; k++) {
             int set = count == 1 ? 0 : k * (session.sets() - 1) / (count - 1);
-            session.spoil(set);
             try {
-                expected.verify(new Replayed(set), problem, precision);
+                verifyGraph(set, yardstick.part());
+                if (k == count - 1 && yardstick.whole().isPresent()) {
+                    verifyGraph(set, yardstick.whole().get());
+                }
             } catch (WrongResultException e) {
                 throw new WrongResultException("call by call the result is right, but not that of the graph it was captured into (set "
                         + (set + 1) + " of " + session.sets() + "): " + e.getMessage());
             }
         }
+    }
+
+    private void verifyGraph(int set, Expected expected) throws Exception {
+        session.spoil(set);
+        expected.verify(new Replayed(set), problem, precision);
     }
 
     /** A set's graph in place of its calls. */
@@ -219,7 +231,8 @@ final class Ready implements AutoCloseable {
     /** What its rounds have shown. */
     GpuMeasurement measurement(GpuCase c, Rotation rotation, String clocks) {
         return new GpuMeasurement(c, entrant.name(), precision, new GpuMeasurement.Run(session.description(), session.strategy(),
-                turns.replaysGraphs() ? How.GRAPH : How.CALLS, rotation, prepareNanos, transferNanos, counts, clocks),
+                turns.replaysGraphs() ? How.GRAPH : How.CALLS, rotation,
+                new Preparation(openNanos, session.firstCallNanos(), captureNanos), transferNanos, counts, clocks),
                 nanos.stream().mapToDouble(n -> n).toArray(), "");
     }
 

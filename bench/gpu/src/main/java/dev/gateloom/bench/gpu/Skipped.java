@@ -16,7 +16,12 @@ final class Skipped {
     private final Map<String, Set<String>> cases = new LinkedHashMap<>();
 
     void add(String who, String why, GpuCase c) {
-        cases.computeIfAbsent(who + ": " + why, k -> new LinkedHashSet<>()).add(c.title());
+        add(who, why, c.title());
+    }
+
+    /** For a case in all precisions, or another that has a title. */
+    void add(String who, String why, String title) {
+        cases.computeIfAbsent(who + ": " + why, k -> new LinkedHashSet<>()).add(title);
     }
 
     List<String> lines() {

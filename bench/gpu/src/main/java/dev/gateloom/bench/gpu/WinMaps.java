@@ -6,6 +6,7 @@ import dev.gateloom.bench.report.Figure;
 import dev.gateloom.bench.report.HeatMap;
 import dev.gateloom.bench.report.Text;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,16 +65,31 @@ final class WinMaps {
         return figures;
     }
 
+    /** If they are no grid, those of one number of steps may be. */
     private static List<Figure> of(GpuResults r, String name, List<GpuCase> cases) {
-        List<Size> varying = new ArrayList<>();
-        for (Size size : Size.values()) {
-            if (cases.stream().mapToInt(size::of).distinct().count() > 1) {
-                varying.add(size);
+        List<Size> varying = varying(cases);
+        if (!isNoGrid(cases, varying)) {
+            return of(r, name, cases, varying);
+        }
+        Map<String, List<GpuCase>> ofSteps = new LinkedHashMap<>();
+        cases.forEach(c -> ofSteps.computeIfAbsent(", T=" + Size.STEPS.of(c), k -> new ArrayList<>()).add(c));
+        List<Figure> figures = new ArrayList<>();
+        ofSteps.forEach((steps, of) -> {
+            if (!isNoGrid(of, varying(of))) {
+                figures.addAll(of(r, name + steps, of, varying(of)));
             }
-        }
-        if (varying.isEmpty() || isNoGrid(cases, varying)) {
-            return List.of();
-        }
+        });
+        return figures;
+    }
+
+    /** Where the input size is the hidden size everywhere, it is no size of its own. */
+    private static List<Size> varying(List<GpuCase> cases) {
+        boolean tied = cases.stream().allMatch(c -> Size.INPUT.of(c) == Size.HIDDEN.of(c));
+        return Arrays.stream(Size.values()).filter(size -> !(tied && size == Size.INPUT)
+                && cases.stream().mapToInt(size::of).distinct().count() > 1).toList();
+    }
+
+    private static List<Figure> of(GpuResults r, String name, List<GpuCase> cases, List<Size> varying) {
         Map<String, List<GpuCase>> maps = new LinkedHashMap<>();
         List<Size> others = varying.subList(Math.min(2, varying.size()), varying.size());
         for (GpuCase c : cases) {
@@ -92,13 +108,13 @@ final class WinMaps {
         return figures;
     }
 
-    /** Shapes that were picked one by one leave most of a grid empty. */
+    /** Shapes that were picked one by one leave most of a grid empty; a single one has no sizes that differ. */
     private static boolean isNoGrid(List<GpuCase> cases, List<Size> varying) {
         long places = 1;
         for (Size size : varying) {
             places *= cases.stream().mapToInt(size::of).distinct().count();
         }
-        return cases.size() < places;
+        return varying.isEmpty() || cases.size() < places;
     }
 
     private static Figure winners(GpuResults r, String name, List<GpuCase> cases, Size columns, Size rows) {

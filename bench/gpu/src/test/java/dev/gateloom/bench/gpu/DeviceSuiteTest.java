@@ -14,15 +14,18 @@ import dev.gateloom.bench.Dims;
 import dev.gateloom.bench.Kind;
 import dev.gateloom.bench.Problem;
 import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.Tensor;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
 import dev.gateloom.device.DeviceMemory;
+import dev.gateloom.device.Stream;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -73,9 +76,32 @@ class DeviceSuiteTest {
         assertEquals(List.of("cuda", "wrong"), all.stream().map(GpuMeasurement::contender).toList());
         assertEquals(3, all.get(0).nanos().length, "one time for each round");
         assertTrue(all.get(0).median() > 0);
+        Preparation before = all.get(0).run().preparation();
+        assertTrue(before.open() > 0 && before.firstCall() > 0 && before.capture() > 0, before.toString());
         assertFalse(all.get(1).ok());
         assertFalse(all.get(1).timed());
         assertTrue(all.get(1).failure().contains("the reference says"), all.get(1).failure());
+    }
+
+    /** Of six sequences the reference computes four; from this call on a value of the third is wrong, which only engine cpu sees. */
+    @ParameterizedTest
+    @CsvSource({"FORWARD, Y, 1, ''", "TRAINING, Y, 1, ''", "TRAINING, DX, 1, ''", "STEP, Y, 1, ''",
+        "FORWARD, Y, 3, graph", "TRAINING, DX, 3, graph", "STEP, Y, 7, graph"})
+    void whatIsWrongInAnotherSequenceIsNotTimed(Kind kind, Tensor tensor, int first, String where) {
+        Entrant late = new Entrant("late", Entrant.all(), (on, precision) -> new ShyEngine(CudaEngine.on(on, precision),
+                (number, tensors, stream) -> {
+                    if (number >= first) {
+                        try (Stream its = on.stream(stream)) {
+                            its.fill(tensors.get(tensor) + 2 * 8 * Float.BYTES, Float.floatToRawIntBits(0.99f), 1);
+                        }
+                    }
+                }));
+        for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
+            List<GpuMeasurement> all = run(GpuSettings.emulator(), new Case(CellType.LSTM, new Dims(6, 3, 8, 8), kind), precision, fused(), late);
+            assertEquals(List.of("cuda: true", "late: false"), all.stream().map(m -> m.contender() + ": " + m.ok()).toList());
+            assertTrue(all.get(1).failure().contains("engine cpu") && all.get(1).failure().contains(tensor.name().toLowerCase(Locale.ROOT) + "[")
+                    && all.get(1).failure().contains(where), all.get(1).failure());
+        }
     }
 
     @Test

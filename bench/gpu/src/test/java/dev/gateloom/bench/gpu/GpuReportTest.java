@@ -10,10 +10,12 @@ import dev.gateloom.bench.report.Figure;
 import dev.gateloom.bench.report.Table;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 
@@ -49,8 +51,9 @@ class GpuReportTest {
     void preparationTransferAndKernelsAreApart() {
         Table apart = GpuTables.apart(Samples.timed());
         assertEquals(3, apart.rows().size(), "neither the failure nor the CPU");
-        assertEquals(List.of("500 ms", "2.00 ms", "100 ms"), apart.rows().get(0).subList(2, 5));
-        assertTrue(apart.rows().get(0).get(6).contains("1755 MHz → 1980 MHz"));
+        assertEquals(List.of("open", "first call", "capture", "transfer", "kernels"), apart.header().subList(2, 7));
+        assertEquals(List.of("500 ms", "300 ms", "4.00 ms", "2.00 ms", "100 ms"), apart.rows().get(0).subList(2, 7));
+        assertTrue(apart.rows().get(0).get(8).contains("1755 MHz → 1980 MHz"));
     }
 
     @Test
@@ -75,6 +78,27 @@ class GpuReportTest {
         assertTrue(winners.contains("hidden size H 512, batch size B 64: cuda 2.00×"), "against cudnn, not against cuda A: " + winners);
         assertTrue(maps.get(1).svg().contains(">strategy A<"), maps.get(1).svg());
         assertTrue(maps.get(2).svg().contains("T=20"), maps.get(2).svg());
+    }
+
+    /** One map of H by B for each cell, kind and precision of the sweep, though the other shapes make no grid with it; single steps are a row. */
+    @Test
+    void builtInCasesDrawWhoWinsWhere() {
+        for (boolean onGpu : new boolean[] {true, false}) {
+            List<GpuMeasurement> all = new ArrayList<>();
+            for (GpuCase c : GpuOptionsTest.parse().cases(onGpu)) {
+                all.add(Samples.measured(c, "cuda", c.precision(), "strategy C", 1e5));
+                all.add(Samples.measured(c, "cudnn STANDARD", c.precision(), "STANDARD", 2e5));
+            }
+            List<String> maps = WinMaps.of(Samples.results(all, true)).stream().map(Figure::svg).filter(svg -> svg.contains("who wins where")).toList();
+            int steps = onGpu ? 8 : 0;          // cells by precisions; on the emulator of one size
+            assertEquals(8 + steps, maps.size());
+            String title = "LSTM, training, bf16, T=" + (onGpu ? 128 : 2) + ": who wins where";
+            String map = maps.stream().filter(svg -> svg.contains(title)).findFirst().orElseThrow();
+            for (String cell : onGpu ? new String[] {"256, batch size B 1:", "512, batch size B 64:", "1024, batch size B 128:"}
+                    : new String[] {"8, batch size B 1:", "16, batch size B 2:"}) {
+                assertTrue(map.contains("hidden size H " + cell + " cuda 2.00×"), cell + map);
+            }
+        }
     }
 
     @Test
@@ -122,6 +146,8 @@ class GpuReportTest {
         assertEquals(2000, json.path("limits").path("copy_gb_per_s").asInt());
         assertEquals("cuBLAS", json.path("limits").path("products_by_bf16").asText());
         assertEquals(3, json.path("measurements").get(0).path("nanos").size());
+        assertEquals(List.of(5e8, 3e8, 4e6), Stream.of("open_nanos", "first_call_nanos", "capture_nanos")
+                .map(name -> json.path("measurements").get(0).path(name).asDouble()).toList());
         assertEquals("layer 1: strategy D", json.path("measurements").get(0).path("strategy").get(1).asText());
     }
 

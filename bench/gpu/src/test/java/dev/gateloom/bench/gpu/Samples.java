@@ -27,7 +27,7 @@ final class Samples {
 
     static GpuMeasurement measured(GpuCase c, String contender, Precision precision, String strategy, double... nanos) {
         return new GpuMeasurement(c, contender, precision, new GpuMeasurement.Run(contender + " 1.0", strategy, How.GRAPH, ROTATION,
-                5e8, 2e6, null, "1755 MHz → 1980 MHz"), nanos, "");
+                new Preparation(5e8, 3e8, 4e6), 2e6, null, "1755 MHz → 1980 MHz"), nanos, "");
     }
 
     /** Three sizes vary; the library wins at H = 512, except at B = 64. */
@@ -56,7 +56,7 @@ final class Samples {
         all.add(measured(c, "cudnn STANDARD", Precision.FP32, "STANDARD", 2e8));
         all.add(measured(c, "cudnn PERSIST", Precision.FP32, "PERSIST", 1.5e8));
         all.add(GpuMeasurement.failed(c, "cuda A", Precision.FP32, "y is off by 1, \"oh\", dear"));
-        all.add(new GpuMeasurement(c, "cpu", Precision.FP32, new GpuMeasurement.Run("Java SIMD", "", How.HOST, null, 0, 0, null, ""),
+        all.add(new GpuMeasurement(c, "cpu", Precision.FP32, new GpuMeasurement.Run("Java SIMD", "", How.HOST, null, Preparation.NONE, 0, null, ""),
                 new double[] {1e10}, ""));
         return results(all, true);
     }
@@ -65,12 +65,12 @@ final class Samples {
         List<GpuMeasurement> all = new ArrayList<>();
         for (int hidden : new int[] {8, 16}) {
             all.add(new GpuMeasurement(sweep(hidden, 2, 3), "cuda", BF16, new GpuMeasurement.Run("PTX emulator", "strategy D", How.GRAPH,
-                    Rotation.fixed(2, 100), 5e8, 2e6, new Counts(12, 3456, 7890), Clocks.UNKNOWN), new double[0], ""));
+                    Rotation.fixed(2, 100), new Preparation(5e8, 3e8, 4e6), 2e6, new Counts(12, 3456, 7890), Clocks.UNKNOWN), new double[0], ""));
         }
         return results(all, false);
     }
 
-    private static GpuResults results(List<GpuMeasurement> all, boolean timed) {
+    static GpuResults results(List<GpuMeasurement> all, boolean timed) {
         DeviceLimits limits = timed ? new DeviceLimits(OptionalDouble.of(2000), Map.of(Precision.FP32,
                 new DeviceLimits.Rate(10, "own kernels"), BF16, new DeviceLimits.Rate(100, "cuBLAS")), List.of())
                 : new DeviceLimits(OptionalDouble.empty(), Map.of(), List.of());

@@ -21,6 +21,14 @@ final class ShyEngine implements RnnEngine {
     static final String REFUSAL = "not while it is captured";
     private final CudaEngine engine;
     private final IntPredicate does;
+    private final After after;
+
+    /** What it does after a call that is complete. */
+    interface After {
+
+        /** The call's number, its tensors and the plan's stream. */
+        void call(int number, DeviceCall tensors, long stream);
+    }
 
     /** It refuses the second call, as a library does that must not be captured. */
     ShyEngine(CudaEngine engine) {
@@ -60,8 +68,18 @@ final class ShyEngine implements RnnEngine {
      * @param does asked before each, which are numbered from 1
      */
     ShyEngine(CudaEngine engine, IntPredicate does) {
+        this(engine, does, (number, tensors, stream) -> { });
+    }
+
+    /** It does all, and more. */
+    ShyEngine(CudaEngine engine, After after) {
+        this(engine, call -> true, after);
+    }
+
+    private ShyEngine(CudaEngine engine, IntPredicate does, After after) {
         this.engine = engine;
         this.does = does;
+        this.after = after;
     }
 
     @Override
@@ -81,7 +99,7 @@ final class ShyEngine implements RnnEngine {
 
     @Override
     public RnnPlan plan(RnnConfig config, Shape shape, Mode mode) {
-        return new ShyPlan(engine.plan(config, shape, mode), does);
+        return new ShyPlan(engine.plan(config, shape, mode), does, after);
     }
 
     @Override
@@ -92,12 +110,14 @@ final class ShyEngine implements RnnEngine {
     private static final class ShyPlan extends RnnPlan implements DevicePlan {
         private final CudaPlan plan;
         private final IntPredicate does;
+        private final After after;
         private int calls;
 
-        ShyPlan(CudaPlan plan, IntPredicate does) {
+        ShyPlan(CudaPlan plan, IntPredicate does, After after) {
             super(plan.config(), plan.capacity(), plan.mode());
             this.plan = plan;
             this.does = does;
+            this.after = after;
         }
 
         @Override
@@ -112,8 +132,11 @@ final class ShyEngine implements RnnEngine {
 
         @Override
         public void forward(DeviceCall call) {
-            if (mode() == Mode.TRAINING || does.test(++calls)) {
+            if (mode() == Mode.TRAINING) {
                 plan.forward(call);
+            } else if (does.test(++calls)) {
+                plan.forward(call);
+                after.call(calls, call, plan.stream());
             }
         }
 
@@ -121,6 +144,7 @@ final class ShyEngine implements RnnEngine {
         public void backward(DeviceCall call) {
             if (does.test(++calls)) {
                 plan.backward(call);
+                after.call(calls, call, plan.stream());
             }
         }
 

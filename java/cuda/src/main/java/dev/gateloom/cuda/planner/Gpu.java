@@ -50,7 +50,7 @@ public record Gpu(String label, int architecture, int multiprocessors, double cl
     }
 
     /**
-     * A device. What it does not say of itself, its rates, is taken from the GPU of the table whose compute capability is
+     * A device. What it does not say of itself, its rates and perhaps the size of its L2, is taken from the GPU of the table whose compute capability is
      * the nearest: they decide what is faster, not whether it fits.
      *
      * @param label in reports
@@ -62,8 +62,8 @@ public record Gpu(String label, int architecture, int multiprocessors, double cl
                 .min(Comparator.comparingInt(m -> Math.abs(m.architecture() - properties.computeCapability()))).orElseThrow());
         return new Gpu(label, properties.computeCapability(), properties.multiprocessors(), nearest.clock,
                 properties.registersPerMultiprocessor(), properties.sharedPerBlockOptin(), properties.cooperative(),
-                nearest.coreFlops, nearest.mmaFlops, nearest.l2Latency, nearest.l2BytesPerClock, nearest.l2Bytes,
-                nearest.memoryBytesPerClock);
+                nearest.coreFlops, nearest.mmaFlops, nearest.l2Latency, nearest.l2BytesPerClock,
+                properties.l2() > 0 ? properties.l2() : nearest.l2Bytes, nearest.memoryBytesPerClock);
     }
 
     /** Operations a clock in that precision. */

@@ -8,6 +8,8 @@ import jcuda.driver.CUresult;
 
 /** A GPU of the played driver: what it tells of itself, and its primary context. */
 final class FakeGpu {
+    /** An A100's, whatever it says that it is. */
+    static final int L2 = 40 << 20;
     private final EmulatorOptions options;
     private final DeviceProperties properties;
     private int capability;
@@ -50,6 +52,7 @@ final class FakeGpu {
             case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_BLOCKS_PER_MULTIPROCESSOR -> properties.blocksPerMultiprocessor();
             case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH -> properties.cooperative() ? 1 : 0;
             case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH -> properties.clusters() ? 1 : 0;
+            case CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE -> L2;
             default -> throw new Refusal(CUresult.CUDA_ERROR_INVALID_VALUE, "attribute " + attribute);
         };
     }

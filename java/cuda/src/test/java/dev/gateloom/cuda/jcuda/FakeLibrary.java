@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 
 /** Compiles the test's {@code libcuda.so.1} and {@code libcublas.so.12}, driver and cuBLAS of this JVM, and {@code libcudnn.so.9}. */
 final class FakeLibrary {
+    /** Whichever module's tests these are: their working directory is two folders below the root. */
+    private static final Path SOURCES = Path.of("..", "..", "java", "cuda", "src", "test", "c").toAbsolutePath().normalize();
+
     private FakeLibrary() {
     }
 
@@ -71,7 +74,7 @@ final class FakeLibrary {
     }
 
     private static Path source(String name) {
-        return Path.of("src", "test", "c", name).toAbsolutePath();
+        return SOURCES.resolve(name);
     }
 
     private static Path compile(String name, String source, String... more) {

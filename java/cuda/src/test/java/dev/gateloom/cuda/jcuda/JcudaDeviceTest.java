@@ -43,6 +43,7 @@ class JcudaDeviceTest extends PlayedDriver {
         assertEquals(32, device.properties().blocksPerMultiprocessor());
         assertTrue(device.properties().cooperative());
         assertTrue(device.properties().clusters());
+        assertEquals(FakeGpu.L2, device.properties().l2());
         assertEquals(MEMORY, device.properties().memory());
 
         Kernel kernel = device.kernel(AXPY, "axpy");

@@ -14,8 +14,13 @@ public final class PlayedGpu implements AutoCloseable {
 
     /** Without a C compiler the test is skipped, which CI forbids. */
     public PlayedGpu() {
+        this(EmulatorOptions.defaults());
+    }
+
+    /** One of a certain architecture or memory. */
+    public PlayedGpu(EmulatorOptions options) {
         FakeLibrary.install();
-        driver = new FakeDriver(EmulatorOptions.defaults(), Kernels.names().stream().map(Kernels::program).toList());
+        driver = new FakeDriver(options, Kernels.names().stream().map(Kernels::program).toList());
         device = JcudaDevice.open(0);
     }
 
@@ -26,6 +31,11 @@ public final class PlayedGpu implements AutoCloseable {
     /** How often a function of the driver or of a library was called. */
     public long calls(String function) {
         return driver.count(function);
+    }
+
+    /** The next call of a function fails. */
+    public void failNext(String function, int code) {
+        driver.failNext(function, code);
     }
 
     FakeDriver driver() {

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Runs the models of the kernels. Streams run nothing before they are waited for. Refuses events, and so graphs, unless it is idle. */
 public final class ModelDevice implements Device {
     private static final DeviceProperties PROPERTIES = new DeviceProperties(80, 1, 48 << 10, 96 << 10, 96 << 10, 65536, 2048,
-            32, false, false, 1L << 32);
+            32, false, false, 0, 1L << 32);
 
     private final Words words = new Words();
     private final List<String> others = Collections.synchronizedList(new ArrayList<>());

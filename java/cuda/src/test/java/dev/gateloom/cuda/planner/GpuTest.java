@@ -53,11 +53,17 @@ class GpuTest {
         assertEquals(101376, gpu.sharedPerBlock());
         assertEquals(Problems.gpu("rtx4090").coreFlops(), gpu.coreFlops());
         assertEquals(Problems.gpu("rtx4090").l2BytesPerClock(), gpu.l2BytesPerClock());
+        assertEquals(Problems.gpu("rtx4090").l2Bytes(), gpu.l2Bytes(), "which it does not say");
+        assertEquals(24 << 20, device(89, 24, 24 << 20).l2Bytes());
         assertEquals(Problems.gpu("b200").clock(), device(103, 100).clock());
     }
 
     private static Gpu device(int capability, int multiprocessors) {
+        return device(capability, multiprocessors, 0);
+    }
+
+    private static Gpu device(int capability, int multiprocessors, long l2) {
         return Gpu.of("mine", new DeviceProperties(capability, multiprocessors, 49152, 101376, 102400, 65536, 1536, 16, true,
-                capability >= 90, 1L << 33));
+                capability >= 90, l2, 1L << 33));
     }
 }
