@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "JCuda's natives and the played driver are for it")
 class PlayedGpuTest {
-    private static final Case STEP = new Case(CellType.LSTM, new Dims(1, 1, 8, 8), Kind.STEP);
+    private static final Case STEP = new Case(CellType.LSTM, new Dims(6, 1, 8, 8), Kind.STEP);
     private static final List<String> CUDNN = List.of("cudnn STANDARD", "cudnn PERSIST_STATIC", "cudnn PERSIST_DYNAMIC",
             "cudnn PERSIST_STATIC_SMALL_H");
     private static final List<String> ON_DEVICE = List.of("cuda", "cuda A", "cuda C", "cuda D", "cublas");
@@ -141,7 +141,8 @@ class PlayedGpuTest {
                 return Optional.empty();
             });
             DeviceSuite suite = new DeviceSuite(gpu.device(), List.of(library, shy), GpuSettings.emulator(), Clocks.none(), Watchdog.none());
-            assertEquals(List.of("cudnn STANDARD: calls", "shy: calls"), outcomes(suite.run(new GpuCase(STEP, Precision.FP32))));
+            Case one = new Case(CellType.LSTM, new Dims(1, 1, 8, 8), Kind.STEP);        // compared as a whole at once
+            assertEquals(List.of("cudnn STANDARD: calls", "shy: calls"), outcomes(suite.run(new GpuCase(one, Precision.FP32))));
             assertTrue(suite.skipped().get(0).startsWith("graphs: cudnn STANDARD cannot be captured (" + function), suite.skipped().toString());
         }
     }
