@@ -19,9 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -48,10 +46,6 @@ final class Attestation {
         boolean run(PrintStream out) throws IOException;
     }
 
-    /** An engine beside those that are ready by themselves. */
-    record Guest(String label, Supplier<RnnEngine> engine) {
-    }
-
     /** The report's folder; the zip file lies beside it. */
     Attestation(Path folder, Watchdog watchdog) {
         this.folder = folder;
@@ -63,7 +57,7 @@ final class Attestation {
     }
 
     /** True if all went well; the zip file is written in any case. */
-    boolean run(Optional<Guest> guest, Measurement measurement) throws IOException {
+    boolean run(List<Guest> guests, Measurement measurement) throws IOException {
         PrintStream console = System.out;
         PrintStream both = new PrintStream(new Both(console, log), true, StandardCharsets.UTF_8);
         info = info();
@@ -72,7 +66,7 @@ final class Attestation {
         boolean right = false;
         System.setOut(both);                    // the CPU's suite prints there
         try {
-            guest.ifPresent(g -> golden(g, both));
+            guests.forEach(guest -> golden(guest, both));
             for (String name : Contenders.readyEngines()) {
                 golden(new Guest(name, () -> Engines.get(name)), both);
             }
@@ -95,12 +89,12 @@ final class Attestation {
     private void golden(Guest guest, PrintStream out) {
         RnnEngine engine;
         try {
-            engine = guest.engine.get();
+            engine = guest.engine().get();
         } catch (RuntimeException | LinkageError e) {
-            golden.failed(guest.label, String.valueOf(e.getMessage()), out);
+            golden.failed(guest, String.valueOf(e.getMessage()), out);
             return;
         }
-        golden.run(guest.label, engine, watchdog, out);
+        golden.run(guest, engine, watchdog, out);
     }
 
     /** Before anything runs: of a device that hangs nothing can be asked. */

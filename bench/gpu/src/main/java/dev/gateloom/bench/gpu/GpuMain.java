@@ -3,7 +3,6 @@ package dev.gateloom.bench.gpu;
 import dev.gateloom.bench.Main;
 import dev.gateloom.bench.WorkDir;
 import dev.gateloom.bench.report.Reports;
-import dev.gateloom.cuda.CudaEngine;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceProvider;
 import dev.gateloom.kernels.Kernels;
@@ -175,11 +174,9 @@ public final class GpuMain implements Callable<Integer> {
 
     private boolean attest(Plan plan, Attestation attestation, Attestation.Measurement benchmark) throws IOException {
         if (plan.provider == null) {
-            return attestation.run(Optional.empty(), out -> Main.run(plan.forCpu.toArray(String[]::new)) == 0);
+            return attestation.run(List.of(), out -> Main.run(plan.forCpu.toArray(String[]::new)) == 0);
         }
-        Optional<Attestation.Guest> guest = plan.onGpu ? Optional.empty()      // engine cuda is ready by itself there
-                : Optional.of(new Attestation.Guest("cuda on the emulator", () -> CudaEngine.owning(plan.provider.open())));
-        return attestation.run(guest, benchmark);
+        return attestation.run(Guest.on(plan.provider, plan.onGpu), benchmark);
     }
 
     /** As asked for, else a GPU; without one an attestation, for all else has gone to the CPU before, goes on there too. */

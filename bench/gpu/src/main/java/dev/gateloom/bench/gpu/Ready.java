@@ -20,7 +20,7 @@ final class Ready implements AutoCloseable {
     static final int REPLAYED = 4;
 
     /** How cuDNN's answers begin; those of the driver, which may come after anything, do not. */
-    private static final String CUDNN = "CUDNN_STATUS_";
+    static final String CUDNN = "CUDNN_STATUS_";
 
     private final Device device;
     private final GpuSettings settings;

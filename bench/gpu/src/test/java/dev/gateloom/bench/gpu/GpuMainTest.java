@@ -179,7 +179,7 @@ class GpuMainTest {
         assumeNoGpu();
         Attestation attestation = new Attestation(folder.resolve("run"), Watchdog.none());
         Path unfinished = Files.createSymbolicLink(folder.resolve(".gateloom-attest-run.zip.unfinished"), Path.of("/dev/full"));
-        String why = assertThrows(IOException.class, () -> attestation.run(Optional.empty(), out -> true)).getMessage();
+        String why = assertThrows(IOException.class, () -> attestation.run(List.of(), out -> true)).getMessage();
         assertTrue(why.startsWith("the attestation cannot be written to " + attestation.zip() + ": ") && why.contains("No space left on device"),
                 why);
         assertFalse(Files.exists(unfinished, LinkOption.NOFOLLOW_LINKS));
@@ -191,7 +191,7 @@ class GpuMainTest {
     void aBenchmarkThatRunsOutOfHostMemoryIsPackedAllTheSame() throws IOException {
         assumeNoGpu();
         Attestation attestation = new Attestation(folder.resolve("run"), Watchdog.none());
-        assertFalse(attestation.run(Optional.empty(), out -> {
+        assertFalse(attestation.run(List.of(), out -> {
             throw new OutOfMemoryError("Java heap space");
         }));
         Map<String, String> entries = read(attestation.zip());
@@ -225,6 +225,9 @@ class GpuMainTest {
         assertEquals(List.of("environment.csv", "golden.csv", "info.json", "log.txt", "benchmark/report.html", "benchmark/report.md",
                 "benchmark/results.csv", "benchmark/results.json"), List.copyOf(entries.keySet()));
         assertTrue(entries.get("golden.csv").contains("cuda on the emulator,\"PTX emulator"), entries.get("golden.csv"));
+        for (String precision : List.of("tf32", "bf16", "fp16")) {
+            assertTrue(entries.get("log.txt").contains("cuda on the emulator, " + precision + ": 1 of 1 golden vectors pass\n"), entries.get("log.txt"));
+        }
         assertTrue(entries.get("golden.csv").contains("\ncpu,") && entries.get("golden.csv").contains("\nreference,"));
         assertTrue(entries.get("log.txt").contains("reference: 1 of 1 golden vectors pass"), entries.get("log.txt"));
         assertTrue(entries.get("log.txt").contains("GRU 2x4x3x4 forward"), entries.get("log.txt"));

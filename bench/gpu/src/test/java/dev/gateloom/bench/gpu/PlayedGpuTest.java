@@ -11,11 +11,16 @@ import dev.gateloom.Precision;
 import dev.gateloom.bench.Case;
 import dev.gateloom.bench.Dims;
 import dev.gateloom.bench.Kind;
+import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.jcuda.JcudaProvider;
 import dev.gateloom.cuda.jcuda.PlayedGpu;
+import dev.gateloom.cudnn.CudnnAlgorithm;
+import dev.gateloom.cudnn.CudnnEngine;
 import dev.gateloom.ptx.EmulatorOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -92,6 +97,49 @@ class PlayedGpuTest {
         for (String library : List.of("cuBLAS", "cuDNN")) {
             String text = results.path("environment").path(library).asText();
             assertTrue(text.matches("[0-9.]+, .*") && !text.contains(System.getProperty("user.dir")), text);
+        }
+    }
+
+    /** Golden vectors on engine cuda in the other precisions and on cuDNN's algorithms in all; what an algorithm lacks is no failure. */
+    @Test
+    void goldenVectorsRunInEveryPrecisionAndAlgorithm() throws Exception {
+        Path vectors = Path.of(System.getProperty("gateloom.root"), "java/core/src/test/resources/golden/core");
+        System.setProperty(GoldenRun.FOLDERS, folder.toString());
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+        try (PlayedGpu gpu = new PlayedGpu()) {
+            for (String name : List.of("lstm_L1_uni_I3_H8_B2_T5", "gru_L1_uni_I3_H17_B2_T6_varlen_garbage")) {
+                Files.copy(vectors.resolve(name + ".safetensors"), folder.resolve(name + ".safetensors"));
+            }
+            GoldenRun golden = GoldenRun.find();
+            List<Guest> guests = Guest.on(new JcudaProvider(), true);
+            assertEquals(3 + 16, guests.size(), guests.toString());
+            for (Guest guest : guests) {
+                golden.run(guest, guest.engine().get(), Watchdog.none(), out);
+            }
+            String all = said.toString(StandardCharsets.UTF_8);
+            assertTrue(golden.passed(), all);
+            for (String line : List.of("cuda, tf32: 2 of 2 golden vectors pass", "cuda, bf16: 2 of 2 golden vectors pass",
+                    "cudnn STANDARD: 2 of 2 golden vectors pass", "cudnn STANDARD, fp16: 2 of 2 golden vectors pass",
+                    "cudnn PERSIST_DYNAMIC: 1 of 2 golden vectors pass, 1 not supported",
+                    "cudnn PERSIST_STATIC, bf16: 0 of 2 golden vectors pass, 2 not supported")) {
+                assertTrue(all.contains(line + "\n"), all);
+            }
+            String lengths = "cuDNN's algorithm PERSIST_DYNAMIC takes sequences of one length";
+            assertTrue(golden.csv().contains(lengths), golden.csv());
+            assertTrue(gpu.calls("cudnnBuildRNNDynamic") > 0);
+
+            Guest refusing = new Guest("refusing", Precision.FP32, true, () -> CudnnEngine.owning(new JcudaProvider().open(),
+                    CudnnAlgorithm.STANDARD, Precision.FP32));
+            gpu.failNext("cudnnRNNForward", 5000);
+            golden.run(refusing, refusing.engine().get(), Watchdog.none(), out);
+            assertTrue(golden.passed(), "it may refuse");
+            Guest wrong = new Guest("bf16 for fp32", () -> CudaEngine.owning(new JcudaProvider().open(), Precision.BF16));
+            golden.run(wrong, wrong.engine().get(), Watchdog.none(), out);
+            assertFalse(golden.passed());
+            assertTrue(said.toString(StandardCharsets.UTF_8).contains("bf16 for fp32: 0 of 2 golden vectors pass; FAILED: "), said.toString());
+        } finally {
+            System.clearProperty(GoldenRun.FOLDERS);
         }
     }
 
