@@ -1,6 +1,11 @@
 package dev.gateloom.nn;
 
-/** {@code L = -mean(t log p + (1 - t) log(1 - p))} over all elements, with {@code p = σ(y)}, or p = y if asked for. */
+import dev.gateloom.train.internal.Require;
+
+/**
+ * {@code L = -mean(t log p + (1 - t) log(1 - p))} over all elements, with {@code p = σ(y)}, or p = y if asked for. Targets t from 0 to 1;
+ * others are refused, except in steps that do not count.
+ */
 public final class BinaryCrossEntropy extends ElementwiseLoss {
     private final boolean probabilities;
 
@@ -20,6 +25,16 @@ public final class BinaryCrossEntropy extends ElementwiseLoss {
      */
     public static BinaryCrossEntropy ofProbabilities() {
         return new BinaryCrossEntropy(true);
+    }
+
+    @Override
+    double step(float[] y, float[] target, int from, int to, long counted, float[] dy) {
+        for (int i = from; i < to; i++) {
+            if (!(target[i] >= 0 && target[i] <= 1)) {
+                Require.that(false, "target[" + i + "]", "a number from 0 to 1, for binary cross-entropy", target[i]);
+            }
+        }
+        return super.step(y, target, from, to, counted, dy);
     }
 
     @Override

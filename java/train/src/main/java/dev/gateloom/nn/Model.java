@@ -280,6 +280,7 @@ public final class Model extends Layer {
             Require.that(false, "x", "a tensor for each of " + inputs.length + " inputs", x.length);
         }
         for (int i = 0; i < inputs.length; i++) {
+            requireShape(i, x[i]);
             inputs[i].value = x[i];
         }
         for (int i = 0; i < outputs.length; i++) {
@@ -294,6 +295,22 @@ public final class Model extends Layer {
                 step.y[j] = step.out[j].value;
             }
             step.layer.forward(step.x, step.y, training);
+        }
+    }
+
+    /** As {@link Node#input} was told. */
+    private void requireShape(int input, Tensor x) {
+        int[] sample = inputs[input].shape;
+        boolean same = x.rank() == sample.length + 1;
+        for (int axis = 0; same && axis < sample.length; axis++) {
+            same = sample[axis] < 0 || sample[axis] == x.dim(axis + 1);
+        }
+        if (!same) {
+            StringBuilder shape = new StringBuilder("[B");
+            for (int axis : sample) {
+                shape.append(", ").append(axis < 0 ? "any" : axis);
+            }
+            Require.that(false, inputs.length == 1 ? "x" : "x[" + input + "]", shape + "], as Node.input says (-1 there lets a size vary)", x);
         }
     }
 

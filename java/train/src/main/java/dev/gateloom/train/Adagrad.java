@@ -63,6 +63,11 @@ public final class Adagrad extends Optimizer {
     }
 
     @Override
+    protected String settings() {
+        return super.settings() + ", eps " + eps;
+    }
+
+    @Override
     protected void begin(long update, double newRate) {
         rate = newRate;
     }

@@ -75,6 +75,11 @@ public sealed class Adam extends Optimizer permits AdamW {
     }
 
     @Override
+    protected String settings() {
+        return super.settings() + ", betas " + beta1 + " and " + beta2 + ", eps " + eps;
+    }
+
+    @Override
     protected void begin(long update, double newRate) {
         double root = Math.sqrt(1 - Math.pow(beta2, update));
         boolean keras = definition() == Definition.KERAS;

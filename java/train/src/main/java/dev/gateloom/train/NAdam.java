@@ -104,6 +104,11 @@ public final class NAdam extends Optimizer {
     }
 
     @Override
+    protected String settings() {
+        return super.settings() + ", betas " + beta1 + " and " + beta2 + ", eps " + eps + ", momentum decay " + momentumDecay;
+    }
+
+    @Override
     protected void begin(long update, double rate) {
         product *= mu(update);
         double next = mu(update + 1);

@@ -77,6 +77,15 @@ public abstract class Optimizer {
     }
 
     /**
+     * What a run that is resumed may have set otherwise, for people. Optimizers with more than these add them.
+     *
+     * @return names and values, such as {@code "learning rate 0.01, weight decay 0.0"}
+     */
+    protected String settings() {
+        return "learning rate " + learningRate + ", weight decay " + weightDecay;
+    }
+
+    /**
      * Whose definition it follows.
      *
      * @return PyTorch's or Keras's

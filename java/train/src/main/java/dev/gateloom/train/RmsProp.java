@@ -70,6 +70,11 @@ public final class RmsProp extends Optimizer {
     }
 
     @Override
+    protected String settings() {
+        return super.settings() + ", alpha " + alpha + ", eps " + eps;
+    }
+
+    @Override
     protected void begin(long update, double newRate) {
         rate = newRate;
     }

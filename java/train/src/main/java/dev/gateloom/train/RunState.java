@@ -15,11 +15,22 @@ import java.util.stream.Collectors;
 
 /** Moves everything a run consists of into a {@link Snapshot} and back. */
 final class RunState {
-    private static final String FORMAT = "gateloom-checkpoint-3";
+    private static final String FORMAT = "gateloom-checkpoint-4";
 
     private final Layer model;
     private final Optimizer optimizer;
     private final List<Trainable> parameters;
+
+    /**
+     * What tells a run from another one.
+     *
+     * @param order how many samples come in which order
+     * @param data their {@link Checksum}
+     * @param loss its class
+     * @param settings of the optimizer, and clipping: these may be altered on the way
+     */
+    record Run(String order, String data, String loss, String settings) {
+    }
 
     RunState(Layer model, Optimizer optimizer) {
         this.model = model;
@@ -48,8 +59,9 @@ final class RunState {
         }
     }
 
-    Snapshot save(Progress progress, String run) {
-        Snapshot s = new Snapshot().put("format", FORMAT).put("run", run)
+    Snapshot save(Progress progress, Run run) {
+        Snapshot s = new Snapshot().put("format", FORMAT).put("run", run.order).put("data", run.data).put("loss", run.loss)
+                .put("settings", run.settings)
                 .put("optimizer", optimizerName()).put("updates", String.valueOf(optimizer.updates()));
         progress.toText().forEach((name, text) -> s.put("progress." + name, text));
         List<float[]> values = values();
@@ -104,13 +116,21 @@ final class RunState {
     }
 
     /** Where the run stood; refuses another one. Nothing is changed yet. */
-    Progress progress(Snapshot s, String run) {
+    Progress progress(Snapshot s, Run run) {
         same("format", FORMAT, s.texts().get("format"));
-        same("run", run, s.texts().get("run"));
+        same("run", run.order, s.texts().get("run"));
+        same("loss", run.loss, s.texts().get("loss"));
+        Require.that(run.data.equals(s.texts().get("data")), "checkpoint: data", "those of the run that is resumed, checksum "
+                + s.texts().get("data") + "; go on with these, or name another folder to begin anew", "other values, checksum " + run.data);
         same("optimizer", optimizerName(), s.texts().get("optimizer"));
         Map<String, String> texts = new HashMap<>();
         s.texts().forEach((name, text) -> texts.put(name.replaceFirst("^progress\\.", ""), text));
         return Progress.fromText(texts);
+    }
+
+    /** With which it was written. */
+    String settings(Snapshot s) {
+        return s.texts().get("settings");
     }
 
     /** Takes everything over, or nothing if a part is missing. */

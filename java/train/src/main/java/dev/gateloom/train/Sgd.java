@@ -69,6 +69,11 @@ public final class Sgd extends Optimizer {
     }
 
     @Override
+    protected String settings() {
+        return super.settings() + ", momentum " + momentum + (nesterov ? ", nesterov" : "");
+    }
+
+    @Override
     protected void begin(long update, double newRate) {
         rate = newRate;
     }

@@ -34,6 +34,7 @@ public final class Trainer {
     private final RunState state;
     private final Squares squares;
     private Clip clip = (gradients, norm) -> { };
+    private String clipping = "no clipping";
     private double explosion = Double.POSITIVE_INFINITY;
     private Regularizer regularizer;
     private Schedule schedule = Schedule.constant();
@@ -96,6 +97,7 @@ public final class Trainer {
     public Trainer clipNorm(double norm) {
         Require.that(norm > 0, "norm", "a positive number", norm);
         clip = (gradients, before) -> GradientClip.byGlobalNorm(gradients, norm, before);
+        clipping = "clipNorm " + norm;
         return this;
     }
 
@@ -108,6 +110,7 @@ public final class Trainer {
     public Trainer clipEachNorm(double norm) {
         Require.that(norm > 0, "norm", "a positive number", norm);
         clip = (gradients, before) -> GradientClip.eachByNorm(gradients, norm, squares);
+        clipping = "clipEachNorm " + norm;
         return this;
     }
 
@@ -120,6 +123,7 @@ public final class Trainer {
     public Trainer clipValue(double limit) {
         Require.that(limit > 0, "limit", "a positive number", limit);
         clip = (gradients, before) -> GradientClip.eachByValue(gradients, limit);
+        clipping = "clipValue " + limit;
         return this;
     }
 
@@ -237,7 +241,10 @@ public final class Trainer {
     }
 
     /**
-     * Makes the next {@link #fit} go on from the newest checkpoint, or start if there is none.
+     * Makes the next {@link #fit} go on from the newest checkpoint, or start if there is none. It is refused there if it is not of that
+     * run: of the same data (of which a few batches are looked at), batch size, seed, loss and kind of optimizer. The optimizer's
+     * settings and clipping may be others, unless the run is finished and nothing would come of them. Listeners are told of both:
+     * {@link TrainingListener#resumed}.
      *
      * @return this
      * @throws IOException if it cannot be read or was damaged; the message names an intact one
@@ -248,7 +255,7 @@ public final class Trainer {
     }
 
     /**
-     * Makes the next {@link #fit} go on from a checkpoint.
+     * Makes the next {@link #fit} go on from a checkpoint, as {@link #resume} does from the newest.
      *
      * @param file one of {@link Checkpoints#list}
      * @return this
@@ -274,8 +281,11 @@ public final class Trainer {
         Require.that(epochs >= 1, "epochs", "at least 1", epochs);
         Require.that(patience == 0 || validation != null, "validation", "samples, for early stopping", "none");
         Order order = new Order(data, batchSize, bucket);
-        String run = data.size() + " samples, batches of " + batchSize + ", bucketing " + bucket + ", seed " + seed;
+        RunState.Run run = new RunState.Run(
+                data.size() + " samples, batches of " + batchSize + ", bucketing " + bucket + ", seed " + seed,
+                Checksum.of(data, batchSize), loss.getClass().getSimpleName(), optimizer.settings() + ", " + clipping);
         Progress p = from.map(s -> goOn(s, run, epochs, order.batches())).orElseGet(Progress::new);
+        Optional<String> note = from.map(s -> note(s, p, run, epochs));
         p.epochs = epochs;
         boolean resumed = from.isPresent();
         from = Optional.empty();
@@ -285,6 +295,7 @@ public final class Trainer {
         }
         try {
             listeners.forEach(l -> l.started(epochs, order.batches()));
+            note.ifPresent(text -> listeners.forEach(l -> l.resumed(p.epoch, text)));
             while (p.epoch < epochs && !p.stopped) {
                 order.shuffle(seed, p.epoch + 1);
                 if (!resumed || p.batch == 0) {
@@ -333,19 +344,37 @@ public final class Trainer {
     }
 
     /** More or fewer rounds may be asked for than before if that alters no rate of the updates that are done. */
-    private Progress goOn(Snapshot s, String run, int epochs, int batches) {
+    private Progress goOn(Snapshot s, RunState.Run run, int epochs, int batches) {
         Progress p = state.progress(s, run);
-        long before = (long) p.epochs * batches;
+        String before = state.settings(s);
+        Require.that(!finished(p, epochs) || before.equals(run.settings()), "checkpoint: settings", before + ", since that run is finished, "
+                + "after " + p.epoch + " epochs, and there is nothing left to train; ask for more epochs, or name another folder to begin anew",
+                run.settings());
+        long then = (long) p.epochs * batches;
         long now = (long) epochs * batches;
-        for (long update = 0; now != before && update < p.update; update++) {
-            Require.that(schedule.factor(update, before) == schedule.factor(update, now), "epochs",
+        for (long update = 0; now != then && update < p.update; update++) {
+            Require.that(schedule.factor(update, then) == schedule.factor(update, now), "epochs",
                     p.epochs + ", as in the run that is resumed: the schedule depends on it", epochs);
         }
         state.restore(s, p);
         return p;
     }
 
-    private void round(Progress p, Order order, long updates, String run) {
+    private static boolean finished(Progress p, int epochs) {
+        return p.stopped || p.epoch >= epochs;
+    }
+
+    /** What whoever resumed may not expect; empty if there is nothing. */
+    private String note(Snapshot s, Progress p, RunState.Run run, int epochs) {
+        if (finished(p, epochs)) {
+            return p.stopped ? "that run is finished, it has stopped early: nothing is left to train"
+                    : "that run is finished: nothing is left to train";
+        }
+        String before = state.settings(s);
+        return before.equals(run.settings()) ? "" : "with " + run.settings() + ", before with " + before;
+    }
+
+    private void round(Progress p, Order order, long updates, RunState.Run run) {
         while (p.batch < order.batches()) {
             order.gather(p.batch, batch);
             update(p, schedule.factor(p.update, updates));
@@ -371,7 +400,7 @@ public final class Trainer {
         double norm = GradientClip.globalNorm(parameters, squares);     // clipping would hide which parameter it comes from
         if (!(Math.abs(value) < Double.POSITIVE_INFINITY && norm <= explosion && norm < Double.POSITIVE_INFINITY)) {
             throw new DivergenceException("epoch " + (p.epoch + 1) + ", batch " + (p.batch + 1) + ": loss " + value
-                    + ", gradient norm " + norm + "; " + culprit() + "; try a smaller learning rate or clipNorm");
+                    + ", gradient norm " + norm + "; " + culprit());
         }
         clip.apply(parameters, norm);
         optimizer.step(rateFactor);
@@ -388,14 +417,42 @@ public final class Trainer {
         }
     }
 
-    /** Where it first went wrong in the forward, else the parameter with the largest gradient. */
+    /** What in the data is not finite, else where it first went wrong in the forward, else the parameter with the largest gradient. */
     private String culprit() {
-        String where = model.firstNotFinite();
-        if (where != null) {
-            return "the first value that is not finite comes from " + where;
+        String given = firstNotFinite();
+        if (given != null) {
+            return given + " in the data: leave such samples out, or fill gaps with an Imputer";
         }
+        String where = model.firstNotFinite();
         Trainable largest = Collections.max(parameters, (a, b) -> Double.compare(GradientClip.norm(a), GradientClip.norm(b)));
-        return "the largest gradient is that of " + largest.name() + ", norm " + GradientClip.norm(largest);
+        return (where != null ? "the first value that is not finite comes from " + where
+                : "the largest gradient is that of " + largest.name() + ", norm " + GradientClip.norm(largest))
+                + "; try a smaller learning rate or clipNorm";
+    }
+
+    /** Of the batch, in its own order; null if all is finite but what is masked. */
+    private String firstNotFinite() {
+        for (int i = 0; i < batch.inputs().length; i++) {
+            String where = firstNotFinite(batch.input(i));
+            if (where != null) {
+                return "input" + (batch.inputs().length == 1 ? "" : " " + i) + where;
+            }
+        }
+        String where = firstNotFinite(batch.target());
+        return where == null ? null : "target" + where;
+    }
+
+    private static String firstNotFinite(Tensor t) {
+        int perSample = t.size() / t.batch();
+        for (int i = 0; i < t.size(); i++) {
+            int step = t.rank() < 3 && t.mask() == null ? 0 : i % perSample / (perSample / t.dim(1));
+            boolean counts = t.mask() == null || t.mask()[i / perSample * t.dim(1) + step];
+            if (counts && !Float.isFinite(t.values()[i])) {
+                return "[" + i / perSample + "]" + (t.rank() < 3 ? "[" + i % perSample + "]"
+                        : "[" + step + "][" + i % (perSample / t.dim(1)) + "]") + " of the batch is " + t.values()[i];
+            }
+        }
+        return null;
     }
 
     private void endOfRound(Progress p, int batchSize) {
@@ -418,7 +475,7 @@ public final class Trainer {
         listeners.forEach(l -> l.epochDone(epoch));
     }
 
-    private void save(Progress p, String run) {
+    private void save(Progress p, RunState.Run run) {
         if (checkpoints == null) {
             return;
         }

@@ -13,6 +13,15 @@ public interface TrainingListener {
     }
 
     /**
+     * After {@link #started}, if training goes on from a checkpoint.
+     *
+     * @param done rounds that are done
+     * @param note what is not as one may expect: that the run is finished, or that it goes on with other settings; empty if nothing
+     */
+    default void resumed(int done, String note) {
+    }
+
+    /**
      * After an update.
      *
      * @param epoch from 1

@@ -5,7 +5,8 @@ import java.util.Locale;
 
 /**
  * Shows how training goes, with loss, speed and time left: on a terminal a bar, else a plain line after each tenth of all
- * updates. The loss is that of the round when one has ended, and before a running mean over about the last twenty updates.
+ * updates. The loss after "mean loss" is that of the round that has just ended, the one after "loss" before a running mean over about
+ * the last twenty updates.
  */
 public final class TrainingProgress implements TrainingListener {
     private static final int PLAIN_LINES = 10;
@@ -13,6 +14,9 @@ public final class TrainingProgress implements TrainingListener {
     private static final int COLUMNS = 79;                  // a longer line would wrap, and could not be drawn again
     private static final long REDRAW_NANOS = 100_000_000;
     private static final double NEWEST = 0.05;              // weight of the newest loss in the running mean
+
+    private static final String RUNNING = "loss";
+    private static final String OF_ROUND = "mean loss";
 
     private final String task;
     private final PrintStream out;
@@ -64,14 +68,19 @@ public final class TrainingProgress implements TrainingListener {
     }
 
     @Override
+    public void resumed(int done, String note) {
+        out.println(task + ": resumed after epoch " + done + " of " + epochs + (note.isEmpty() ? "" : "; " + note));
+    }
+
+    @Override
     public void batchDone(int epoch, int batch, double loss, double gradientNorm) {
         seen++;
         running = seen == 1 ? loss : running + NEWEST * (loss - running);
         long done = (epoch - 1L) * batches + batch;
         if (live && (seen == 1 || System.nanoTime() - drawn >= REDRAW_NANOS)) {
-            draw(done, running);
+            draw(done, RUNNING, running);
         } else if (!live && batch < batches && endsTenth(done)) {      // after the last of a round comes the round
-            out.println(line(epoch, running, left(done)));
+            out.println(line(epoch, RUNNING, running, left(done)));
         }
     }
 
@@ -80,9 +89,9 @@ public final class TrainingProgress implements TrainingListener {
         validation = epoch.validationLoss();
         long done = (long) epoch.number() * batches;
         if (live) {
-            draw(done, epoch.loss());
+            draw(done, OF_ROUND, epoch.loss());
         } else if (endsTenth(done)) {
-            out.println(line(epoch.number(), epoch.loss(), left(done)));
+            out.println(line(epoch.number(), OF_ROUND, epoch.loss(), left(done)));
         }
     }
 
@@ -90,7 +99,7 @@ public final class TrainingProgress implements TrainingListener {
     @Override
     public void stoppedEarly(Epoch last, int bestEpoch) {
         validation = last.validationLoss();
-        String line = line(last.number(), last.loss(), "stopped early, best epoch " + bestEpoch);
+        String line = line(last.number(), OF_ROUND, last.loss(), "stopped early, best epoch " + bestEpoch);
         if (live) {
             overdraw(line);
         } else {
@@ -113,16 +122,16 @@ public final class TrainingProgress implements TrainingListener {
         return PLAIN_LINES * done / all() > PLAIN_LINES * (done - 1) / all();
     }
 
-    private String line(int epoch, double loss, String end) {
+    private String line(int epoch, String name, double loss, String end) {
         double seconds = seconds();
-        return String.format(Locale.ROOT, "%s: epoch %d of %d, %s, %.1f s (%.1f updates/s), %s", task, epoch, epochs, losses(loss),
+        return String.format(Locale.ROOT, "%s: epoch %d of %d, %s, %.1f s (%.1f updates/s), %s", task, epoch, epochs, losses(name, loss),
                 seconds, seen / seconds, end);
     }
 
-    private void draw(long done, double loss) {
+    private void draw(long done, String name, double loss) {
         int full = (int) (BAR * done / all());
         String line = String.format(Locale.ROOT, " [%s%s] %d %%, %s, %.1f/s, %s", "#".repeat(full), ".".repeat(BAR - full),
-                100 * done / all(), losses(loss), seen / seconds(), left(done));
+                100 * done / all(), losses(name, loss), seen / seconds(), left(done));
         overdraw(task.substring(0, Math.max(0, Math.min(task.length(), COLUMNS - line.length()))) + line);
         drawn = System.nanoTime();
     }
@@ -133,8 +142,8 @@ public final class TrainingProgress implements TrainingListener {
         width = line.length();
     }
 
-    private String losses(double loss) {
-        return String.format(Locale.ROOT, "loss %.4f", loss)
+    private String losses(String name, double loss) {
+        return String.format(Locale.ROOT, "%s %.4f", name, loss)
                 + (Double.isNaN(validation) ? "" : String.format(Locale.ROOT, ", validation %.4f", validation));
     }
 

@@ -31,6 +31,11 @@ class LossTest {
         assertEquals(-Math.log(0.75), new BinaryCrossEntropy().compute(row((float) Math.log(3)), row(1), null), 1e-7);
         assertEquals(1000, new BinaryCrossEntropy().compute(row(1000), row(0), null), 1e-9, "without overflow");
         assertEquals(-Math.log(1e-7), BinaryCrossEntropy.ofProbabilities().compute(row(0), row(1), null), 1e-6);
+        for (float wrong : new float[] {-0.5f, 2, Float.NaN}) {
+            assertEquals("target[0]: expected a number from 0 to 1, for binary cross-entropy, got " + wrong,
+                    assertThrows(IllegalArgumentException.class, () -> new BinaryCrossEntropy().compute(row(1), row(wrong), null))
+                            .getMessage());
+        }
     }
 
     @Test
@@ -87,7 +92,7 @@ class LossTest {
         SplittableRandom random = new SplittableRandom(5);
         Tensor y = Gradients.random(random, 3, 2, 4);
         Tensor like = Gradients.random(random, 3, 2, 4);
-        for (Loss loss : List.of(new MeanSquaredError(), new MeanAbsoluteError(), new Huber(0.5), new BinaryCrossEntropy())) {
+        for (Loss loss : List.of(new MeanSquaredError(), new MeanAbsoluteError(), new Huber(0.5))) {
             check(loss, y, like);
         }
         Tensor classes = new Tensor(3, 2);
@@ -98,6 +103,7 @@ class LossTest {
         for (int row = 0; row < y.rows(); row++) {
             classes.values()[row] = row == 2 ? CrossEntropy.IGNORE : random.nextInt(4);
         }
+        check(new BinaryCrossEntropy(), y, inside);
         check(new CrossEntropy(), y, classes);
         check(CrossEntropy.ofProbabilities(), inside, classes);
         check(BinaryCrossEntropy.ofProbabilities(), inside, new Tensor(3, 2, 4).fill(1));

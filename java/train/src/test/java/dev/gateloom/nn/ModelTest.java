@@ -48,6 +48,19 @@ class ModelTest {
     }
 
     @Test
+    void inputsHaveTheShapeThatTheModelWasMadeFor() {
+        try (RnnEngine engine = Engines.get("cpu-scalar"); Model model = Model.sequential(Setup.of(engine, 1), Node.input(10, 2), new Lstm(3))) {
+            assertEquals("x: expected [B, 10, 2], as Node.input says (-1 there lets a size vary), got [4, 20, 2]",
+                    assertThrows(IllegalArgumentException.class, () -> model.forward(new Tensor(4, 20, 2), new Tensor(), false)).getMessage());
+            assertThrows(IllegalArgumentException.class, () -> model.forward(new Tensor(4, 10), new Tensor(), false));
+            model.forward(new Tensor(4, 10, 2), new Tensor(), false);
+        }
+        try (RnnEngine engine = Engines.get("cpu-scalar"); Model model = Model.sequential(Setup.of(engine, 1), Node.input(-1, 2), new Lstm(3))) {
+            model.forward(new Tensor(4, 20, 2), new Tensor(), false);
+        }
+    }
+
+    @Test
     void parameterCountsAreKerass() {
         assertEquals(168, parameters(sequential(Node.input(2, 10), new Lstm(3))));
         assertEquals(30_567, parameters(sequential(Node.input(10, 5), new Lstm(64).returnSequences(true), new Lstm(32),

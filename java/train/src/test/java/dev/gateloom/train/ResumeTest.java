@@ -13,7 +13,10 @@ import dev.gateloom.nn.Dense;
 import dev.gateloom.nn.Dropout;
 import dev.gateloom.nn.Embedding;
 import dev.gateloom.nn.Gru;
+import dev.gateloom.nn.Huber;
+import dev.gateloom.nn.Loss;
 import dev.gateloom.nn.Lstm;
+import dev.gateloom.nn.MeanSquaredError;
 import dev.gateloom.nn.Model;
 import dev.gateloom.nn.Node;
 import dev.gateloom.nn.Setup;
@@ -231,6 +234,64 @@ class ResumeTest {
             e = assertThrows(IllegalArgumentException.class, () -> keras.fit(sentences(), 1, 5, 9));
             assertEquals("checkpoint: optimizer: expected Adam KERAS, got Adam PYTORCH", e.getMessage());
         }
+    }
+
+    /** Which would look like a result of them. */
+    @Test
+    void refusesOtherDataAndLosses() throws IOException {
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            Path where = folder.resolve("data");
+            regress(classifier(engine), where, new MeanSquaredError(), 0.01).fit(ramp(0), 1, 4, 9);
+            Trainer other = regress(classifier(engine), where, new MeanSquaredError(), 0.01).resume();
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> other.fit(ramp(1), 2, 4, 9));
+            assertTrue(e.getMessage().matches("checkpoint: data: expected those of the run that is resumed, checksum [0-9a-f]{8}; go on with these, "
+                    + "or name another folder to begin anew, got other values, checksum [0-9a-f]{8}"), e.getMessage());
+            Trainer huber = regress(classifier(engine), where, new Huber(1), 0.01).resume();
+            e = assertThrows(IllegalArgumentException.class, () -> huber.fit(ramp(0), 2, 4, 9));
+            assertEquals("checkpoint: loss: expected Huber, got MeanSquaredError", e.getMessage());
+        }
+    }
+
+    /** A smaller rate is what one may want on the way, and for nothing once a run is finished. */
+    @Test
+    void otherSettingsAreToldAndRefusedOfAFinishedRun() throws IOException {
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            Path where = folder.resolve("settings");
+            regress(classifier(engine), where, new MeanSquaredError(), 0.01).fit(ramp(0), 2, 4, 9);
+            List<String> told = new ArrayList<>();
+            TrainingListener listener = new TrainingListener() {
+                @Override
+                public void resumed(int done, String note) {
+                    told.add(done + " " + note);
+                }
+            };
+            Trainer other = regress(classifier(engine), where, new MeanSquaredError(), 0.001).clipNorm(1).listener(listener).resume();
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> other.fit(ramp(0), 2, 4, 9));
+            String before = "learning rate 0.01, weight decay 0.0, betas 0.9 and 0.999, eps 1.0E-8, no clipping";
+            String now = "learning rate 0.001, weight decay 0.0, betas 0.9 and 0.999, eps 1.0E-8, clipNorm 1.0";
+            assertEquals("checkpoint: settings: expected " + before + ", since that run is finished, after 2 epochs, and there is nothing left "
+                    + "to train; ask for more epochs, or name another folder to begin anew, got " + now, e.getMessage());
+            other.resume().fit(ramp(0), 3, 4, 9);
+            assertEquals(List.of("2 with " + now + ", before with " + before), told);
+            regress(classifier(engine), where, new MeanSquaredError(), 0.001).clipNorm(1).listener(listener).resume().fit(ramp(0), 3, 4, 9);
+            assertEquals("3 that run is finished: nothing is left to train", told.get(1));
+        }
+    }
+
+    private static Trainer regress(Model model, Path where, Loss loss, double rate) {
+        return new Trainer(model, loss, new Adam(model.parameters(), rate)).checkpoints(new Checkpoints(where));
+    }
+
+    /** Sequences of tokens, and three numbers for each, of which only those of the last sample differ. */
+    private static Samples ramp(float last) {
+        int size = 23;
+        float[] tokens = new float[size * 2];
+        float[] targets = new float[size * 3];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = 1 + i % 6;
+        }
+        targets[targets.length - 1] = last;
+        return new Samples(size).input(tokens, 2).target(targets, 3);
     }
 
     @Test

@@ -207,8 +207,18 @@ class TrainerTest {
         float[] series = {1, Float.NaN, 1};
         Windows broken = new Windows(series, series, 1, 1, 1, 3);
         DivergenceException e = assertThrows(DivergenceException.class, () -> trainer(1).fit(broken, 1, 2, 1));
-        assertTrue(e.getMessage().startsWith("epoch 1, batch 1: loss NaN"), e.getMessage());
-        assertTrue(e.getMessage().contains("comes from layer flatten (Flatten), sample "), e.getMessage());
+        assertTrue(e.getMessage().matches("epoch 1, batch 1: loss NaN, gradient norm NaN; input\\[[01]\\]\\[0\\]\\[0\\] of the batch is NaN "
+                + "in the data: leave such samples out, or fill gaps with an Imputer"), e.getMessage());
+        Samples target = new Samples(2).input(new float[] {1, 1}, 1, 1).target(new float[] {1, Float.POSITIVE_INFINITY}, 1);
+        e = assertThrows(DivergenceException.class, () -> trainer(1).fit(target, 1, 2, 1));
+        assertTrue(e.getMessage().matches(".*; target\\[[01]\\]\\[0\\] of the batch is Infinity in the data: .*"), e.getMessage());
+        Samples large = new Samples(2).input(new float[] {1, Float.MAX_VALUE}, 1, 1).target(new float[] {1, 1}, 1);
+        e = assertThrows(DivergenceException.class, () -> {
+            Trainer trainer = trainer(1);
+            trainer.fit(large, 1, 2, 1);
+            trainer.fit(large, 1, 2, 1);
+        });
+        assertTrue(e.getMessage().endsWith("; try a smaller learning rate or clipNorm"), e.getMessage());
     }
 
     @Test

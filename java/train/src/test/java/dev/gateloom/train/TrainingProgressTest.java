@@ -34,8 +34,8 @@ class TrainingProgressTest {
         progress.finished();
         String[] lines = shown().split("\\R");
         assertEquals(10, lines.length, this::shown);
-        assertTrue(lines[0].startsWith("seed 3: epoch 3 of 25, loss 0.5000, "), lines[0]);
-        assertTrue(lines[9].matches("seed 3: epoch 25 of 25, loss 0.5000, validation 0.2500, [0-9.]+ s "
+        assertTrue(lines[0].startsWith("seed 3: epoch 3 of 25, mean loss 0.5000, "), lines[0]);
+        assertTrue(lines[9].matches("seed 3: epoch 25 of 25, mean loss 0.5000, validation 0.2500, [0-9.]+ s "
                 + "\\([0-9.]+ updates/s\\), 0 s left"), lines[9]);
     }
 
@@ -54,7 +54,7 @@ class TrainingProgressTest {
         progress.epochDone(epoch(1, 0.75, Double.NaN));
         lines = shown().split("\\R");
         assertEquals(10, lines.length, this::shown);
-        assertTrue(lines[9].startsWith("seed 3: epoch 1 of 1, loss 0.7500, "), lines[9]);
+        assertTrue(lines[9].startsWith("seed 3: epoch 1 of 1, mean loss 0.7500, "), lines[9]);
     }
 
     /** Whoever resumes in the middle has fewer updates behind than rounds. */
@@ -84,10 +84,20 @@ class TrainingProgressTest {
         int first = shown().length() - 1;
         progress.epochDone(epoch(9, 0.5, Double.NaN));
         String second = shown().substring(first + 1);
-        assertTrue(second.matches("\rseed 3, a long name \\[#########\\.] 90 %, loss 0\\.5000, [0-9.]+/s, [0-9]+ s left +"), second);
+        assertTrue(second.matches("\rseed 3, a long name \\[#########\\.] 90 %, mean loss 0\\.5000, [0-9.]+/s, [0-9]+ s left *"), second);
         assertTrue(second.length() - 1 >= first, "what was drawn before is covered");
         progress.finished();
         assertTrue(shown().endsWith(System.lineSeparator()));
+    }
+
+    @Test
+    void aRunThatGoesOnSaysSo() {
+        TrainingProgress progress = TrainingProgress.plain("seed 3", out);
+        progress.started(10, 4);
+        progress.resumed(3, "");
+        progress.resumed(10, "that run is finished");
+        assertEquals("seed 3: resumed after epoch 3 of 10\nseed 3: resumed after epoch 10 of 10; that run is finished\n",
+                shown().replace("\r\n", "\n"));
     }
 
     /** What is left to come is nothing, and which round was the best is what one wants to know. */
@@ -98,7 +108,7 @@ class TrainingProgressTest {
         String[] lines = shown().split("\\R");
         assertEquals(2, lines.length, this::shown);
         assertTrue(lines[0].startsWith("seed 3: epoch 2 of 20, ") && lines[0].endsWith(" s left"), lines[0]);
-        assertTrue(lines[1].matches("seed 3: epoch 3 of 20, loss 0.5000, validation 0.2500, [0-9.]+ s "
+        assertTrue(lines[1].matches("seed 3: epoch 3 of 20, mean loss 0.5000, validation 0.2500, [0-9.]+ s "
                 + "\\([0-9.]+ updates/s\\), stopped early, best epoch 1"), lines[1]);
     }
 
@@ -107,7 +117,7 @@ class TrainingProgressTest {
         TrainingProgress progress = new TrainingProgress("seed 3, " + "long ".repeat(20), out, true);
         stopAtTheThirdOf(20, progress);
         String last = shown().substring(shown().lastIndexOf('\r') + 1);
-        assertTrue(last.matches("seed 3, .*: epoch 3 of 20, loss 0.5000, .*, stopped early, best epoch 1 *\\R"), last);
+        assertTrue(last.matches("seed 3, .*: epoch 3 of 20, mean loss 0.5000, .*, stopped early, best epoch 1 *\\R"), last);
     }
 
     private static void stopAtTheThirdOf(int epochs, TrainingProgress progress) {
@@ -129,7 +139,7 @@ class TrainingProgressTest {
             progress.epochDone(epoch(epoch, 0.5, 0.25));
         }
         String last = shown().substring(shown().lastIndexOf('\r') + 1).stripTrailing();
-        assertTrue(last.matches("seed 3, .* \\[##########] 100 %, loss 0\\.5000, validation 0\\.2500, [0-9.]+/s, 0 s left"), last);
+        assertTrue(last.matches("seed .* ?\\[##########] 100 %, mean loss 0\\.5000, validation 0\\.2500, [0-9.]+/s, 0 s left"), last);
         assertEquals(79, last.length(), last);
     }
 }
