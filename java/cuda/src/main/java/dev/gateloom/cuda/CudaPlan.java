@@ -155,10 +155,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
     public void forward(DeviceCall call) {
         open();
         call.checkForward(config(), mode(), batch());
-        if (call.dataType() != Precision.FP32) {
-            throw new IllegalArgumentException("dataType: expected FP32, which engine cuda takes in every precision, got "
-                    + call.dataType());
-        }
+        requireFloats(call);
         shape(steps(), batch());                // forgets a forward with host memory: its reserve is overwritten
         pending = false;
         queued = true;
@@ -178,6 +175,13 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
         pending = mode() == Mode.TRAINING;
     }
 
+    private static void requireFloats(DeviceCall call) {
+        if (call.dataType() != Precision.FP32) {
+            throw new IllegalArgumentException("dataType: expected FP32, which engine cuda takes in every precision, got "
+                    + call.dataType());
+        }
+    }
+
     @Override
     public void backward(DeviceCall call) {
         open();
@@ -186,6 +190,7 @@ public final class CudaPlan extends RnnPlan implements DevicePlan {
                     + "backward belongs to one forward of the same shape");
         }
         call.checkBackward(config(), callersWeights.parameters);
+        requireFloats(call);
         pending = false;
         pass.gradients = call.get(Tensor.GRADIENTS);
         want(call.has(Tensor.DY), call.has(Tensor.DX));

@@ -109,7 +109,8 @@ public final class DeviceCall {
 
     /**
      * Tells the values that {@link Tensor#LENGTHS} has, so that a library which needs them on the host does not wait for the stream,
-     * and the call can be captured: the graph keeps them. Engine {@code cuda} has no use for them.
+     * and the call can be captured. The graph keeps them, and reads LENGTHS too when it runs: leave the same there. Engine
+     * {@code cuda} has no use for them.
      *
      * @param lengths the first B of them count, 0 to T each; read by forward, not copied before; null for those on the device
      * @return this

@@ -40,6 +40,8 @@ public interface DevicePlan {
      *
      * @param call the weights, the inputs and the results that are wanted
      * @throws IllegalArgumentException naming the tensor that must or must not be there; nothing was queued then
+     * @throws UnsupportedOperationException if the plan's library has not what the call asks of it, as sequences of different lengths;
+     *     nothing was queued then
      * @throws IllegalStateException if it would have to wait and the stream is being captured; nothing was queued then
      */
     void forward(DeviceCall call);

@@ -264,6 +264,15 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     protected abstract void pack(long from);
 
     /**
+     * Refuses lengths that the library does not take, before anything is queued.
+     *
+     * @param callSteps T
+     * @param callBatch B
+     * @param callLengths of each sequence, 0 to T
+     */
+    protected abstract void checkLengths(int callSteps, int callBatch, int[] callLengths);
+
+    /**
      * Runs the stack from the {@link #tensors} of forward to {@code y, hN, cN}. Rows past a sequence's end are zero in
      * {@code x}; what is left there in {@code y} does not matter.
      *
@@ -389,6 +398,8 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     protected final void run(Call call) {
         requireNotCaptured("calls with host memory wait for their results");
         pending = false;
+        System.arraycopy(call.lengths, 0, hostLengths, 0, call.batch);
+        checkLengths(call.steps, call.batch, hostLengths);
         queued = true;                          // a call that fails may leave some behind
         staging.begin();
         if (taken.byGraphs() || call.weights != packed || call.weights.version() != packedVersion) {
@@ -400,7 +411,6 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
             packed = call.weights;
             packedVersion = version;
         }
-        System.arraycopy(call.lengths, 0, hostLengths, 0, call.batch);
         forward(host.of(call), call.steps, call.batch, call.ragged, true);
         staging.flush();
     }
@@ -443,6 +453,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
         pending = false;
         queued = true;
         boolean ragged = readLengths(call);
+        checkLengths(steps(), batch(), hostLengths);
         if (call.dataType() != Precision.FP32 && transfers.laysOut(ragged)) {
             throw new UnsupportedOperationException("dataType: expected FP32 where " + (ragged ? "sequences differ in length"
                     : "tensors are batch first") + ", got " + call.dataType());
@@ -470,6 +481,7 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
         if (call.dataType() != callersNumbers) {
             throw new IllegalArgumentException("dataType: expected that of the forward, " + callersNumbers + ", got " + call.dataType());
         }
+        requireInputsKept(call);
         pending = false;
         long callersSums = call.get(Tensor.GRADIENTS);
         inPlace = elementBytes() == Float.BYTES;
@@ -504,6 +516,21 @@ public abstract class LibraryPlan extends RnnPlan implements DevicePlan {
     private void open() {
         if (closed) {
             throw new IllegalStateException("this plan is closed");
+        }
+    }
+
+    /** The gradients of the weights are made of these after those of the data. */
+    private void requireInputsKept(DeviceCall call) {
+        requireOther(call, Tensor.DX, tensors.x, Tensor.X);
+        requireOther(call, Tensor.DX, tensors.y, Tensor.Y);
+        requireOther(call, Tensor.DH0, tensors.h0, Tensor.H0);
+        requireOther(call, Tensor.DC0, tensors.c0, Tensor.C0);
+    }
+
+    private static void requireOther(DeviceCall call, Tensor result, long input, Tensor name) {
+        if (call.has(result) && call.get(result) == input) {
+            throw new IllegalArgumentException(result + ": expected other memory than that of " + name + ", which the gradients of the weights "
+                    + "are made of, got 0x" + Long.toHexString(input) + " for both");
         }
     }
 

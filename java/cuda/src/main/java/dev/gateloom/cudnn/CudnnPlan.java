@@ -114,9 +114,6 @@ public final class CudnnPlan extends LibraryPlan {
 
     @Override
     protected void forward(int steps, int batch, int[] callLengths) {
-        if (Support.needsOneLength(algorithm)) {
-            requireEqual(callLengths, steps, batch);
-        }
         for (int b = 0; b < batch; b++) {
             lengths[b] = Math.max(1, callLengths[b]);
         }
@@ -126,6 +123,9 @@ public final class CudnnPlan extends LibraryPlan {
                 drop(part.input, parts.get(n - 1).output, part.firstLayer - 1);
             }
             part.stack.shape(steps, batch, lengths);
+            if (queue().isCapturing()) {
+                part.stack.keepDescriptions();
+            }
             StackTensors t = part.stack.tensors();
             StackTensors.set(t.x, orElse(part.input, tensors().x()));
             StackTensors.set(t.y, orElse(part.output, tensors().y()));
@@ -169,8 +169,9 @@ public final class CudnnPlan extends LibraryPlan {
         copyStatesOfEmpty(tensors().cN(), tensors().dc0(), config().hiddenSize(), batch, callLengths);
     }
 
-    private void requireEqual(int[] callLengths, int steps, int batch) {
-        for (int b = 0; b < batch; b++) {
+    @Override
+    protected void checkLengths(int steps, int batch, int[] callLengths) {
+        for (int b = 0; b < batch && Support.needsOneLength(algorithm); b++) {
             if (callLengths[b] < steps) {
                 throw new UnsupportedOperationException("lengths[" + b + "]: cuDNN's algorithm " + algorithm
                         + " takes sequences of one length, T = " + steps + ", got " + callLengths[b] + "; use "

@@ -34,10 +34,12 @@ final class CudnnStack {
     private final int mode;
     private final Map<Integer, RnnDescriptor> compiled = new HashMap<>();   // by B, of PERSIST_DYNAMIC; graphs may use each
     private RnnDescriptor rnn;                  // of the calls that follow
-    private final SequenceDescriptor x;
-    private final SequenceDescriptor y;
-    private final TensorDescriptor h;
-    private final TensorDescriptor c;
+    private RnnDescriptor spare;                // to be compiled, if it is not yet
+    private SequenceDescriptor x;
+    private SequenceDescriptor y;
+    private TensorDescriptor h;
+    private TensorDescriptor c;
+    private boolean kept;                       // a graph may read these four
     private final WeightSpace weightSpace;
     private final TempSpace work;
     private final TempSpace reserve;
@@ -70,14 +72,8 @@ final class CudnnStack {
         this.own = own;
         mode = plan == Mode.TRAINING ? cudnnForwardMode.CUDNN_FWD_MODE_TRAINING : cudnnForwardMode.CUDNN_FWD_MODE_INFERENCE;
         rnn = describe();
-        x = new SequenceDescriptor();
-        own.accept(x::close);
-        y = new SequenceDescriptor();
-        own.accept(y::close);
-        h = new TensorDescriptor();
-        own.accept(h::close);
-        c = new TensorDescriptor();
-        own.accept(c::close);
+        spare = rnn;
+        describeTensors();
         weightSpace = new WeightSpace(cudnn, rnn, settings, elementBytes);
     }
 
@@ -103,6 +99,9 @@ final class CudnnStack {
         steps = 0;                              // so that a failure in between is mended by the next call
         batch = callBatch;
         lengths = Arrays.copyOf(callLengths, batch);
+        if (kept) {
+            describeTensors();
+        }
         int states = settings.layers() * settings.directions();
         x.set(settings.dataType(), callSteps, batch, settings.inputSize(), lengths);
         y.set(settings.dataType(), callSteps, batch, settings.directions() * settings.outputSize(), lengths);
@@ -123,6 +122,27 @@ final class CudnnStack {
         steps = callSteps;
     }
 
+    /** Anew, beside those there are until the plan is closed. */
+    private void describeTensors() {
+        kept = false;
+        x = new SequenceDescriptor();
+        own.accept(x::close);
+        y = new SequenceDescriptor();
+        own.accept(y::close);
+        h = new TensorDescriptor();
+        own.accept(h::close);
+        c = new TensorDescriptor();
+        own.accept(c::close);
+    }
+
+    /**
+     * A graph captures the calls that follow. Whether it keeps what the descriptions say or reads them when it runs, lengths in the
+     * host's memory above all, is nowhere said: so they stay as they are.
+     */
+    void keepDescriptions() {
+        kept = true;
+    }
+
     private RnnDescriptor describe() {
         RnnDescriptor made = new RnnDescriptor(settings, noDropout.get());
         // In the context: what cudnnBuildRNNDynamic compiled for the description is unloaded with it.
@@ -133,11 +153,14 @@ final class CudnnStack {
         return made;
     }
 
-    /** A description that cuDNN has compiled for so many sequences. It takes seconds. */
+    /** A description that cuDNN has compiled for so many sequences, until the plan is closed. It takes seconds. */
     private RnnDescriptor compiled(int sequences) {
         RnnDescriptor known = compiled.get(sequences);
         if (known == null) {
-            RnnDescriptor made = compiled.isEmpty() ? rnn : describe();
+            if (compiled.containsValue(spare)) {
+                spare = describe();
+            }
+            RnnDescriptor made = spare;
             cudnn.call("cudnnBuildRNNDynamic", () -> cudnnBuildRNNDynamic(cudnn.handle(), made.get(), sequences),
                     () -> "B=" + sequences + ", " + settings);
             compiled.put(sequences, made);

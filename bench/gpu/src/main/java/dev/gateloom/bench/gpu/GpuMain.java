@@ -102,14 +102,14 @@ public final class GpuMain implements Callable<Integer> {
         Watchdog watchdog = watchdog(plan, journal);
         Optional<Attestation> attestation = options.attest() ? Optional.of(new Attestation(plan.folder, watchdog))
                 : Optional.empty();
-        Thread hook = new Thread(() -> leave(plan, attestation));
+        Thread hook = new Thread(() -> leave(plan, attestation, journal));
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             Attestation.Measurement benchmark = out -> benchmark(plan, out, journal, watchdog);
             return (attestation.isPresent() ? attest(plan, attestation.get(), benchmark) : benchmark.run(System.out)) ? 0 : 1;
         } finally {
             if (unhook(hook)) {
-                leave(plan, attestation);
+                leave(plan, attestation, journal);
             }
         }
     }
@@ -124,7 +124,8 @@ public final class GpuMain implements Callable<Integer> {
     }
 
     /** However the run ends, what it has found out until then is kept. */
-    private static void leave(Plan plan, Optional<Attestation> attestation) {
+    private static void leave(Plan plan, Optional<Attestation> attestation, Journal journal) {
+        journal.stop();                         // the measurement goes on beside a shutdown, and would make the folder anew
         attestation.ifPresent(Attestation::packOnce);
         Path unfinished = Reports.unfinished(plan.folder);
         if (plan.provider == null || attestation.filter(a -> Files.exists(a.zip())).isPresent()) {

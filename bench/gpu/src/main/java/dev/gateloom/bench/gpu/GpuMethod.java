@@ -28,10 +28,10 @@ final class GpuMethod {
         lines.add("The contenders of a case are open at the same time and take turns, if the device has the memory; where it has not, which the "
                 + "notes say, each is measured by itself. What does not fit even then is in the notes too.");
         lines.add("cuDNN's time is that of its calls on tensors where they lie in device memory: nothing is copied to or from them, and in 16 bits "
-                + "they have cuDNN's 16 bits, while engine cuda takes float32 and copies inputs, results and states, one pass each. What engine "
+                + "they have cuDNN's 16 bits, while engine cuda takes float32 and copies inputs, results and states, one pass each (rows of ragged batches two). What engine "
                 + "cudnn adds: before a training step it copies the weights into cuDNN's layout, clears cuDNN's gradients of them, and adds these to "
-                + "the caller's (in 16 bits by way of float32), 24 bytes a parameter (26 in 16 bits), which a program that keeps its weights in "
-                + "cuDNN's layout saves; before a forward or a single step nothing. In a ragged batch it passes over all rows once more, float32 in "
+                + "the caller's (in 16 bits by way of float32), 24 bytes a parameter (26 in 16 bits), in a few small kernels, which a program that keeps its weights in "
+                + "cuDNN's layout saves; and it has cuDNN make the gradients of the initial state, which nobody asked for; before a forward or a single step nothing. In a ragged batch it passes over all rows once more, float32 in "
                 + "every precision (twice in 16 bits), since padding is to be zero whatever the caller or cuDNN leaves there.");
         lines.add("Calls are captured into graphs and replayed, if every contender of the case can be captured; else all are made "
                 + "one by one. What graphs compute is compared as well, before it is timed: up to " + Ready.REPLAYED
@@ -59,7 +59,7 @@ final class GpuMethod {
                     + "Capture: of the graphs of all sets. Transfer: weights, input and gradient of the output to the device, results back, through page-locked memory.");
             lines.add("The limits are measured just before: a copy in device memory, and large products by the engine's own "
                     + "kernels or cuBLAS, whichever is faster, which are checked too. \"of products\" is the share of that rate that the case's matrix products reach; "
-                    + "\"of copy\" that of the bytes of input, output, weights (and their gradients), each moved once.");
+                    + "\"of copy\" that of the bytes of input, output, weights (and their gradients), each moved once, rows as float32 for everybody (cuDNN's have half of it in 16 bits).");
         } else {
             lines.add("Nothing is timed: the emulator executes each instruction in Java. Counts are those of PTX, for one call, the mean "
                     + "of a turn through all sets.");

@@ -42,6 +42,11 @@ final class Journal {
         Files.deleteIfExists(folder.resolve(LOG));
     }
 
+    /** Nothing is written any more, whatever still runs. */
+    synchronized void stop() {
+        broken = true;
+    }
+
     /** A full disk must not cost the run, which will say so when it writes its report. */
     private synchronized void append(String file, String text) {
         if (broken) {

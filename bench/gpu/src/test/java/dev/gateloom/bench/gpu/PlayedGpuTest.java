@@ -64,7 +64,7 @@ class PlayedGpuTest {
         Case ragged = new Case(CellType.LSTM, new Dims(3, 4, 5, 8), Kind.TRAINING, 1, true);
         List<GpuCase> cases = new ArrayList<>();
         Stream.of(forward, stack, ragged, STEP).forEach(c -> cases.add(new GpuCase(c, Precision.FP32)));
-        Stream.of(stack, STEP).forEach(c -> cases.add(new GpuCase(c, Precision.BF16)));
+        cases.add(new GpuCase(STEP, Precision.BF16));
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         try (PlayedGpu gpu = new PlayedGpu(EmulatorOptions.defaults().architecture(90))) {
             boolean right = new GpuBenchmark(GpuOptionsTest.parse(), GpuSettings.emulator(), true, new PrintStream(said, true,
@@ -160,20 +160,20 @@ class PlayedGpuTest {
         return all.stream().map(m -> m.contender() + ": " + (m.ok() ? m.run().how().text() : m.failure())).toList();
     }
 
-    /** Events, turns of many sets, and graphs of three engines that are open at the same time. */
+    /** Events, turns of many sets, and graphs of two engines that are open at the same time. */
     @Test
     void turnsAreTimedByEventsOfTheDevice() {
         try (PlayedGpu gpu = new PlayedGpu(EmulatorOptions.defaults().architecture(90))) {
-            DeviceSuite suite = new DeviceSuite(gpu.device(), entrants(List.of("cuda", "cublas", "cudnn STANDARD")),
+            DeviceSuite suite = new DeviceSuite(gpu.device(), entrants(List.of("cublas", "cudnn STANDARD")),
                     new GpuSettings(true, 3, 0.01, 1e-6), Clocks.none(), Watchdog.none());
             List<GpuMeasurement> all = suite.run(new GpuCase(new Case(CellType.GRU, new Dims(1, 2, 8, 8), Kind.TRAINING), Precision.FP32));
-            assertEquals(List.of("cuda: graph", "cublas: graph", "cudnn STANDARD: graph"), outcomes(all));
+            assertEquals(List.of("cublas: graph", "cudnn STANDARD: graph"), outcomes(all));
             for (GpuMeasurement m : all) {
                 assertEquals(3, m.nanos().length);
                 assertEquals(40 << 20, m.run().rotation().l2Bytes(), "as the device says; of an H100 the table says 50 MiB");
                 assertTrue(m.median() > 0 && m.run().rotation().sets() == Rotation.MOST, m.toString());
             }
-            assertTrue(gpu.calls("cuEventElapsedTime") >= 9, "times of the device");
+            assertTrue(gpu.calls("cuEventElapsedTime") >= 6, "times of the device");
             assertEquals(List.of(), suite.skipped());
         }
     }

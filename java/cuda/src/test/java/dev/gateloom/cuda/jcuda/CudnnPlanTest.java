@@ -404,10 +404,13 @@ class CudnnPlanTest {
                 CudnnPlan other = fp16.plan(batchFirst, Shape.of(STEPS, BATCH), Mode.INFERENCE);
                 CudnnPlan floats = engine().plan(CONFIG, Shape.of(STEPS, BATCH), Mode.INFERENCE);
                 CudaEngine fused = CudaEngine.on(device, Precision.FP16);
-                CudaPlan fusedPlan = fused.plan(CONFIG, Shape.of(STEPS, BATCH), Mode.INFERENCE)) {
+                CudaPlan fusedPlan = fused.plan(CONFIG, Shape.of(STEPS, BATCH), Mode.TRAINING)) {
             DeviceCall call = memory.call(step).dataType(Precision.FP16);
             assertRefused(floats, call, "dataType: expected FP32 in a plan that computes in FP32, got FP16");
             assertRefused(fusedPlan, call, "dataType: expected FP32, which engine cuda takes in every precision, got FP16");
+            fusedPlan.forward(call.dataType(Precision.FP32));
+            assertEquals("dataType: expected FP32, which engine cuda takes in every precision, got FP16",
+                    assertThrows(IllegalArgumentException.class, () -> fusedPlan.backward(call.dataType(Precision.FP16))).getMessage());
             assertRefused(plan, call.dataType(Precision.BF16), "dataType: expected FP32 or FP16 in a plan that computes in FP16, got BF16");
             String said = assertThrows(UnsupportedOperationException.class, () -> other.forward(call.dataType(Precision.FP16)))
                     .getMessage();
@@ -498,6 +501,62 @@ class CudnnPlanTest {
             said = assertThrows(IllegalArgumentException.class,
                     () -> plan.forward(call.hostLengths(LENGTHS).set(Tensor.LENGTHS, 0))).getMessage();
             assertEquals("LENGTHS: expected a device address, got 0", said);
+        }
+    }
+
+    /** Which a graph may read when it runs. */
+    @Test
+    void whatAGraphWasCapturedWithStaysDescribed() {
+        Step step = Step.of(CONFIG, LENGTHS);
+        CudnnEngine engine = engine();
+        try (OnDevice memory = new OnDevice();
+                CudnnPlan plan = engine.plan(CONFIG, Shape.of(STEPS, BATCH), Mode.TRAINING, memory.stream.handle())) {
+            DeviceCall call = memory.call(step).set(Tensor.LENGTHS, memory.ofInts(LENGTHS)).hostLengths(LENGTHS);
+            plan.forward(call);
+            plan.backward(call);
+            memory.stream.beginCapture();
+            plan.forward(call);
+            plan.backward(call);
+            try (Graph graph = memory.stream.endCapture()) {
+                long described = driver.count("cudnnCreateRNNDataDescriptor");
+                plan.shape(2, 1).forward(step.weights, step.x, null, null, null, null);
+                plan.shape(1, 2).forward(step.weights, step.x, null, null, null, null);
+                assertEquals(described + 2, driver.count("cudnnCreateRNNDataDescriptor"), "x and y, once for all calls after the capture");
+                memory.fill(call, step);
+                memory.stream.launch(graph);
+                assertResults(step.run(engine), memory, call);
+            }
+        }
+    }
+
+    @Test
+    void inputsThatBackwardReadsAreNotItsResults() {
+        Step step = Step.of(CONFIG, null);
+        try (OnDevice memory = new OnDevice();
+                CudnnPlan plan = engine().plan(CONFIG, Shape.of(STEPS, BATCH), Mode.TRAINING, memory.stream.handle())) {
+            DeviceCall call = memory.call(step);
+            plan.forward(call);
+            long dx = call.get(Tensor.DX);
+            String said = assertThrows(IllegalArgumentException.class,
+                    () -> plan.backward(call.set(Tensor.DX, call.get(Tensor.X)))).getMessage();
+            assertTrue(said.startsWith("DX: expected other memory than that of X, which the gradients of the weights are made of"), said);
+            assertThrows(IllegalArgumentException.class, () -> plan.backward(call.set(Tensor.DX, dx).set(Tensor.DC0, call.get(Tensor.C0))));
+            plan.backward(call.set(Tensor.DC0, 0));
+            assertResults(step.run(engine()), memory, call);
+        }
+    }
+
+    /** Whoever captures keeps the graph as it was. */
+    @Test
+    void otherLengthsAreRefusedBeforeAnythingIsQueued() {
+        Step step = Step.of(CONFIG, null);
+        CudnnEngine engine = engine(CudnnAlgorithm.PERSIST_STATIC, Precision.FP32);
+        try (OnDevice memory = new OnDevice();
+                CudnnPlan plan = engine.plan(CONFIG, Shape.of(STEPS, BATCH), Mode.INFERENCE, memory.stream.handle())) {
+            DeviceCall call = memory.call(step).set(Tensor.LENGTHS, memory.ofInts(LENGTHS)).hostLengths(LENGTHS);
+            long before = work();
+            assertThrows(UnsupportedOperationException.class, () -> plan.forward(call));
+            assertEquals(before, work());
         }
     }
 

@@ -282,7 +282,7 @@ final class FakeCudnn {
         });
     }
 
-    /** Undocumented: that vectorised kernels may read rows. */
+    /** As cuDNN's developer guide asks where tensor cores multiply. */
     private static void requireAligned(long... rows) {
         check(Arrays.stream(rows).allMatch(row -> row % 16 == 0), "rows at " + Arrays.toString(rows));
     }
