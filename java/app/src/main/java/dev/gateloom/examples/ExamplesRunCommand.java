@@ -50,7 +50,7 @@ final class ExamplesRunCommand implements Callable<Integer> {
     private int seeds;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "gateloom-examples",
-            description = "Folder for models and pictures, in DIR/NAME/seed-N; default: ${DEFAULT-VALUE}.")
+            description = "Folder for models and pictures, in DIR/NAME/seed-N, made before the training; default: ${DEFAULT-VALUE}.")
     private Path out;
 
     /** Made by picocli. */
@@ -64,7 +64,6 @@ final class ExamplesRunCommand implements Callable<Integer> {
         require(epochs == null || epochs >= 1, "--epochs: expected at least 1, got " + epochs);
         require(seeds >= 1, "--seeds: expected at least 1, got " + seeds);
         require(data == null || example.data().isPresent(), "--data: " + name + " generates its data, leave it out");
-        requireFolder(out.resolve(name));
         int rounds = epochs == null ? example.epochs() : epochs;
         PrintWriter print = spec.commandLine().getOut();
         long start = System.nanoTime();
@@ -74,8 +73,11 @@ final class ExamplesRunCommand implements Callable<Integer> {
                     seeds == 1 ? "" : " to " + (seed + seeds - 1));
             print.flush();
             for (int run = 0; run < seeds; run++) {
+                prepare(folder(seed + run));
+            }
+            for (int run = 0; run < seeds; run++) {
                 long s = seed + run;
-                Path folder = out.resolve(name).resolve("seed-" + s);
+                Path folder = folder(s);
                 String task = "seed " + s + ", ";
                 TrainingClock training = new TrainingClock();
                 long begin = System.nanoTime();
@@ -135,14 +137,23 @@ final class ExamplesRunCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    /** Now, not when a model that was trained for minutes is to be saved there. */
-    private void requireFolder(Path wanted) {
-        Path there = wanted.toAbsolutePath();
+    private Path folder(long s) {
+        return out.resolve(name).resolve("seed-" + s);
+    }
+
+    /** Makes a folder and writes to it, now and not when a model that was trained for minutes is to be saved there. */
+    private void prepare(Path folder) {
+        Path there = folder.toAbsolutePath();
         while (there.getParent() != null && !Files.exists(there)) {
             there = there.getParent();
         }
         require(!Files.isRegularFile(there), "--out: expected a folder, got the file " + there);
-        require(Files.isDirectory(there) && Files.isWritable(there), "--out: expected a folder that can be written to, got " + there);
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".", ".tmp"));
+        } catch (IOException e) {
+            throw wrong("--out: expected a folder that can be made and written to, got " + folder + ": " + Context.reason(e));
+        }
     }
 
     private void require(boolean holds, String otherwise) {

@@ -1,7 +1,9 @@
 package dev.gateloom.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -71,6 +73,20 @@ class ExamplesCommandTest {
         Files.createFile(folder.resolve("alphabet"));
         assertWrong("--out: expected a folder, got the file " + folder.resolve("alphabet"), "run", "alphabet", "--out",
                 folder.toString());
+    }
+
+    /** A training that could not be saved does not begin, nor does the first of several. */
+    @Test
+    void aFolderThatCannotBeWrittenIsFoundBeforeTheTraining() throws Exception {
+        Path second = Files.createFile(Files.createDirectories(folder.resolve("alphabet")).resolve("seed-2"));
+        assertWrong("--out: expected a folder, got the file " + second, "run", "alphabet", "--epochs", "1", "--seeds", "2", "--engine",
+                "cpu", "--out", folder.toString());
+        assertFalse(out.toString().contains("training "), out::toString);
+        Path nowhere = Path.of("/proc/gateloom");        // root, too, can make nothing there
+        assumeTrue(Files.isDirectory(nowhere.getParent()), "this system has no /proc");
+        assertWrong("--out: expected a folder that can be made and written to, got " + nowhere.resolve("alphabet/seed-1") + ": ",
+                "run", "alphabet", "--epochs", "1", "--engine", "cpu", "--out", nowhere.toString());
+        assertFalse(out.toString().contains("training "), out::toString);
     }
 
     private void assertWrong(String start, String... args) {
