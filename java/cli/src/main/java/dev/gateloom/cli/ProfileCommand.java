@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -62,9 +63,9 @@ final class ProfileCommand implements Callable<Integer> {
     @Option(names = "--bidirectional", description = "Each layer runs both ways.")
     private boolean bidirectional;
 
-    @Option(names = "--option", paramLabel = "NAME=VALUE",
-            description = "An option of the stack, by its name in RnnConfig: projSize=64, layerNorm=STANDARD, peephole=true, "
-                    + "zoneout=0.1,0.1, … May be given several times.")
+    @Option(names = "--option", paramLabel = "NAME=VALUE", completionCandidates = StackOptionNames.class,
+            description = {"An option of the stack, by its name in RnnConfig, such as layerNorm=STANDARD; may be given several times. "
+                    + "One of ${COMPLETION-CANDIDATES}."})
     private List<String> options = List.of();
 
     @Option(names = "--device", paramLabel = "NAME", defaultValue = Devices.EMULATOR,
@@ -225,6 +226,15 @@ final class ProfileCommand implements Callable<Integer> {
             Files.writeString(output, text);
         } catch (IOException e) {
             throw wrong("--output: " + output + " cannot be written: " + e.getMessage());
+        }
+    }
+
+    /** For the help, made by picocli. */
+    static final class StackOptionNames extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        StackOptionNames() {
+            super(Workload.allOptions());
         }
     }
 

@@ -41,6 +41,15 @@ public record Workload(CellType cell, int batch, int steps, int inputSize, int h
     }
 
     /**
+     * The options that there are.
+     *
+     * @return each as {@code NAME=VALUES}, the values being those of an enumeration, or what they mean
+     */
+    public static List<String> allOptions() {
+        return StackOptions.all();
+    }
+
+    /**
      * The stack.
      *
      * @return its configuration
