@@ -90,6 +90,7 @@ class ProfileCommandTest {
             assertEquals("gru", gates.get("cell"));
             assertEquals("fp32", gates.get("precision"));
             assertEquals("D", gates.get("strategy"));
+            assertEquals("\"forward: strategy D, as asked\"", gates.get("strategy_reason"));
             assertEquals("\"PTX emulator (sm_75)\"", gates.get("device"));
             assertEquals("\"NVIDIA T4\"", gates.get("estimates_for"));
             assertEquals(3 * 2 * 2, number(gates, "launches"));
@@ -109,6 +110,16 @@ class ProfileCommandTest {
                 assertEquals(Math.max(Double.parseDouble(row.get("estimated_arithmetic_us")),
                         Double.parseDouble(row.get("estimated_memory_us"))), estimate);
                 assertTrue(estimate > 0, row.toString());
+            }
+        }
+
+        /** A GPU without clusters does not run strategy B. */
+        @Test
+        void csvSaysWhichStrategyRanInsteadAndWhy() {
+            for (Map<String, String> row : csv("lstm", "--gpu", "a100", "--strategy", "b")) {
+                assertEquals("D+D", row.get("strategy"));
+                assertEquals("\"forward: strategy D, not B: sm_80 has no clusters; backward: strategy D, not B: sm_80 has no clusters\"",
+                        row.get("strategy_reason"));
             }
         }
 
@@ -165,7 +176,7 @@ class ProfileCommandTest {
             String[] names = lines.get(0).split(",");
             List<Map<String, String>> rows = new ArrayList<>();
             for (String line : lines.subList(1, lines.size())) {
-                String[] values = line.split(",");
+                String[] values = line.split(",(?=([^\"]*\"[^\"]*\")*[^\"]*$)");      // none in quotes
                 assertEquals(names.length, values.length, line);
                 Map<String, String> row = new HashMap<>();
                 for (int i = 0; i < names.length; i++) {
