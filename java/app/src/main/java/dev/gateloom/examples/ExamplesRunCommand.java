@@ -23,9 +23,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code examples run NAME}: trains, prints the scores beside those of the baselines, and saves models and pictures. */
+/** {@code examples run NAME}: trains, prints the scores beside those of the baselines, and saves the models, and pictures if it draws some. */
 @Command(name = "run", mixinStandardHelpOptions = true,
-        description = "Train an example, score it on held-out data beside its baselines, and save models and pictures.")
+        description = "Train an example, score it on held-out data beside its baselines, and save its models, and pictures if it "
+                + "draws some.")
 final class ExamplesRunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -50,7 +51,7 @@ final class ExamplesRunCommand implements Callable<Integer> {
     private int seeds;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "gateloom-examples",
-            description = "Folder for models and pictures, in DIR/NAME/seed-N, made before the training; default: ${DEFAULT-VALUE}.")
+            description = "Folder for what it saves, in DIR/NAME/seed-N, made before the training; default: ${DEFAULT-VALUE}.")
     private Path out;
 
     /** Made by picocli. */
@@ -83,7 +84,7 @@ final class ExamplesRunCommand implements Callable<Integer> {
                 long begin = System.nanoTime();
                 results.add(example.run(new Context(opened, s, rounds, data, folder,
                         model -> training.around(TrainingProgress.onStandardError(task + model)), print)));
-                print.printf(Locale.ROOT, "%straining %.1f s, data, scoring and pictures %.1f s%n", task, training.seconds(),
+                print.printf(Locale.ROOT, "%straining %.1f s, data, scoring and files %.1f s%n", task, training.seconds(),
                         (System.nanoTime() - begin) / 1e9 - training.seconds());
                 print.flush();
             }
@@ -93,7 +94,7 @@ final class ExamplesRunCommand implements Callable<Integer> {
             throw wrong(Context.reason(e));
         }
         print(results, print);
-        print.printf(Locale.ROOT, "%.1f s; models and pictures are in %s%n", (System.nanoTime() - start) / 1e9,
+        print.printf(Locale.ROOT, "%.1f s; what it saved is in %s%n", (System.nanoTime() - start) / 1e9,
                 out.resolve(name));
         print.flush();
         return 0;

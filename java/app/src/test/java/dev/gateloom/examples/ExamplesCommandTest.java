@@ -39,12 +39,20 @@ class ExamplesCommandTest {
         assertEquals(Examples.ALL.size(), Examples.names().stream().distinct().count());
     }
 
+    /** Some draw nothing. */
+    @Test
+    void promisesPicturesToNobody() {
+        assertEquals(0, run("run", "--help"));
+        assertTrue(out.toString().replaceAll("\\s+", " ").contains("save its models, and pictures if it draws some."), out::toString);
+        assertFalse(out.toString().contains("models and pictures"), out::toString);
+    }
+
     @Test
     void printsScoresBesideBaselinesAndSavesTheModel() throws Exception {
         assertEquals(0, run("run", "alphabet", "--epochs", "1", "--seed", "7", "--seeds", "2", "--engine", "cpu", "--out",
                 folder.toString()), err::toString);
         for (String part : List.of("alphabet: ", "engine cpu, epochs 1, seed 7 to 8", "higher is better; mean ± standard deviation, then each seed",
-                "stateful LSTM", "to beat:", "stateless LSTM", "every baseline.", folder.resolve("alphabet").toString())) {
+                "stateful LSTM", "to beat:", "stateless LSTM", "every baseline.", " s; what it saved is in " + folder.resolve("alphabet").toString())) {
             assertTrue(out.toString().contains(part), part + " in:\n" + out);
         }
         Matcher line = Pattern.compile("stateful LSTM +([0-9.]+) ± ([0-9.]+)   \\(([0-9.]+), ([0-9.]+)\\)").matcher(out.toString());
@@ -53,7 +61,7 @@ class ExamplesCommandTest {
         double other = Double.parseDouble(line.group(4));
         assertEquals((one + other) / 2, Double.parseDouble(line.group(1)), 1.001e-3);
         assertEquals(Math.abs(one - other) / Math.sqrt(2), Double.parseDouble(line.group(2)), 1.3e-3, "of the sample");
-        assertEquals(2, Pattern.compile("^seed [78], training [0-9.]+ s, data, scoring and pictures [0-9.]+ s$", Pattern.MULTILINE)
+        assertEquals(2, Pattern.compile("^seed [78], training [0-9.]+ s, data, scoring and files [0-9.]+ s$", Pattern.MULTILINE)
                 .matcher(out.toString()).results().count(), out::toString);
         for (String seed : List.of("seed-7", "seed-8")) {
             assertTrue(Files.size(folder.resolve("alphabet").resolve(seed).resolve("stateful.safetensors")) > 10_000);
