@@ -5,6 +5,7 @@ import dev.gateloom.nn.Model;
 import dev.gateloom.nn.Setup;
 import dev.gateloom.nn.Tensor;
 import dev.gateloom.nn.Weights;
+import dev.gateloom.train.Vocabulary;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -88,6 +90,9 @@ final class AskCommand implements Callable<Integer> {
         int[] tokens = known.words().encode(PlainText.of(utterance));
         if (tokens.length == 0) {
             return "I see no word in that.";
+        }
+        if (Arrays.stream(tokens).allMatch(token -> token == Vocabulary.UNKNOWN)) {
+            return "I know none of these words.";
         }
         Tensor x = new Tensor(1, tokens.length);
         for (int t = 0; t < tokens.length; t++) {

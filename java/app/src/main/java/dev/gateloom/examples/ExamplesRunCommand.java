@@ -23,9 +23,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code examples run NAME}: trains, prints the scores beside those of the baselines, and saves models and pictures. */
+/** {@code examples run NAME}: trains, prints the scores beside those of the baselines, and saves the models, and pictures if it draws some. */
 @Command(name = "run", mixinStandardHelpOptions = true,
-        description = "Train an example, score it on held-out data beside its baselines, and save models and pictures.")
+        description = "Train an example, score it on held-out data beside its baselines, and save its models, and pictures if it "
+                + "draws some.")
 final class ExamplesRunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -50,7 +51,7 @@ final class ExamplesRunCommand implements Callable<Integer> {
     private int seeds;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "gateloom-examples",
-            description = "Folder for models and pictures, in DIR/NAME/seed-N; default: ${DEFAULT-VALUE}.")
+            description = "Folder for what it saves, in DIR/NAME/seed-N, made before the training; default: ${DEFAULT-VALUE}.")
     private Path out;
 
     /** Made by picocli. */
@@ -64,7 +65,6 @@ final class ExamplesRunCommand implements Callable<Integer> {
         require(epochs == null || epochs >= 1, "--epochs: expected at least 1, got " + epochs);
         require(seeds >= 1, "--seeds: expected at least 1, got " + seeds);
         require(data == null || example.data().isPresent(), "--data: " + name + " generates its data, leave it out");
-        requireFolder(out.resolve(name));
         int rounds = epochs == null ? example.epochs() : epochs;
         PrintWriter print = spec.commandLine().getOut();
         long start = System.nanoTime();
@@ -74,14 +74,17 @@ final class ExamplesRunCommand implements Callable<Integer> {
                     seeds == 1 ? "" : " to " + (seed + seeds - 1));
             print.flush();
             for (int run = 0; run < seeds; run++) {
+                prepare(folder(seed + run));
+            }
+            for (int run = 0; run < seeds; run++) {
                 long s = seed + run;
-                Path folder = out.resolve(name).resolve("seed-" + s);
+                Path folder = folder(s);
                 String task = "seed " + s + ", ";
                 TrainingClock training = new TrainingClock();
                 long begin = System.nanoTime();
                 results.add(example.run(new Context(opened, s, rounds, data, folder,
                         model -> training.around(TrainingProgress.onStandardError(task + model)), print)));
-                print.printf(Locale.ROOT, "%straining %.1f s, data, scoring and pictures %.1f s%n", task, training.seconds(),
+                print.printf(Locale.ROOT, "%straining %.1f s, data, scoring and files %.1f s%n", task, training.seconds(),
                         (System.nanoTime() - begin) / 1e9 - training.seconds());
                 print.flush();
             }
@@ -91,7 +94,7 @@ final class ExamplesRunCommand implements Callable<Integer> {
             throw wrong(Context.reason(e));
         }
         print(results, print);
-        print.printf(Locale.ROOT, "%.1f s; models and pictures are in %s%n", (System.nanoTime() - start) / 1e9,
+        print.printf(Locale.ROOT, "%.1f s; what it saved is in %s%n", (System.nanoTime() - start) / 1e9,
                 out.resolve(name));
         print.flush();
         return 0;
@@ -135,14 +138,23 @@ final class ExamplesRunCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    /** Now, not when a model that was trained for minutes is to be saved there. */
-    private void requireFolder(Path wanted) {
-        Path there = wanted.toAbsolutePath();
+    private Path folder(long s) {
+        return out.resolve(name).resolve("seed-" + s);
+    }
+
+    /** Makes a folder and writes to it, now and not when a model that was trained for minutes is to be saved there. */
+    private void prepare(Path folder) {
+        Path there = folder.toAbsolutePath();
         while (there.getParent() != null && !Files.exists(there)) {
             there = there.getParent();
         }
         require(!Files.isRegularFile(there), "--out: expected a folder, got the file " + there);
-        require(Files.isDirectory(there) && Files.isWritable(there), "--out: expected a folder that can be written to, got " + there);
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".", ".tmp"));
+        } catch (IOException e) {
+            throw wrong("--out: expected a folder that can be made and written to, got " + folder + ": " + Context.reason(e));
+        }
     }
 
     private void require(boolean holds, String otherwise) {

@@ -43,12 +43,14 @@ class IntentsExampleTest {
         }
         String model = folder.resolve("intents.safetensors").toString();
         assertEquals(0, ask("Please move some money from savings to checking!\nmove some money from checking to savings\n"
-                + "?\n\nnot read any more\n", "--model", model), err::toString);
+                + "?\nxyzzy Plugh!\nxyzzy savings\n\nnot read any more\n", "--model", model), err::toString);
         List<String> lines = out.toString().lines().toList();
         assertTrue(lines.get(0).startsWith("What can I do for you? to_checking "), out.toString());
         assertTrue(lines.get(1).startsWith("> to_savings "), out.toString());
         assertEquals("> I see no word in that.", lines.get(2));
-        assertEquals(List.of("> "), lines.subList(3, lines.size()));
+        assertEquals("> I know none of these words.", lines.get(3));
+        assertTrue(lines.get(4).endsWith(" %"), lines.get(4));
+        assertEquals(List.of("> "), lines.subList(5, lines.size()));
     }
 
     @Test

@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The program {@code gateloom}. Exit status: 0 all is well, 1 a verification failed, 2 wrong arguments or unreadable
@@ -56,7 +57,8 @@ public final class Gateloom implements Runnable {
     /** Without a subcommand there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: info, verify, profile, examples or forecast");
+        throw new ParameterException(spec.commandLine(), "a command is missing: expected one of "
+                + String.join(", ", spec.subcommands().keySet()));
     }
 
     static CommandLine commandLine() {
@@ -67,10 +69,20 @@ public final class Gateloom implements Runnable {
     private static int explain(ParameterException wrong, String[] arguments) {
         CommandSpec command = wrong.getCommandLine().getCommandSpec();
         PrintWriter err = wrong.getCommandLine().getErr();
-        err.println(command.qualifiedName() + ": " + wrong.getMessage().replaceAll("\\s*\\R\\s*", " ") + " (see "
+        err.println(command.qualifiedName() + ": " + message(wrong).replaceAll("\\s*\\R\\s*", " ") + " (see "
                 + command.qualifiedName() + " --help)");
         err.flush();
         return WRONG_INPUT;
+    }
+
+    /** Where there are commands to choose from, it names them. */
+    private static String message(ParameterException wrong) {
+        CommandSpec command = wrong.getCommandLine().getCommandSpec();
+        if (command.subcommands().isEmpty() || !(wrong instanceof UnmatchedArgumentException unmatched) || unmatched.isUnknownOption()) {
+            return wrong.getMessage();
+        }
+        return "expected one of the commands " + String.join(", ", command.subcommands().keySet()) + ", got "
+                + unmatched.getUnmatched().get(0);
     }
 
     /** The commands print which engine was chosen themselves; warnings stay, one line each. */

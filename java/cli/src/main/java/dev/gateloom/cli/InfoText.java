@@ -25,14 +25,19 @@ final class InfoText {
         out.printf("%nEngines, the best first:%n");
         Map<String, String> engines = new LinkedHashMap<>();
         for (Engines.Info e : inventory.engines()) {
-            engines.put(e.name(), e.ready() ? "ready" : "not ready: " + e.reason() + ". " + e.mend());
+            engines.put(e.name(), e.ready() ? "ready" : "not ready: " + once(inventory, e.reason()) + ". " + e.mend());
         }
         table(out, "  ", engines);
         out.printf("%nDevices that the engine cuda runs on, by --device:%n");
         Map<String, String> devices = new LinkedHashMap<>();
         inventory.devices().forEach((name, obstacle) ->
-                devices.put(name, obstacle.map(why -> "not ready: " + why).orElse("ready")));
+                devices.put(name, obstacle.map(why -> "not ready: " + once(inventory, why)).orElse("ready")));
         table(out, "  ", devices);
+    }
+
+    /** What is in the way of the driver stands there, and is in the way of others too. */
+    private static String once(Inventory inventory, String reason) {
+        return inventory.noDriver().map(why -> reason.replace(why, "needs the driver, see above")).orElse(reason);
     }
 
     private static Map<String, String> nvidia(Inventory inventory) {

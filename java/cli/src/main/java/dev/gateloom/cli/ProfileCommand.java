@@ -4,7 +4,9 @@ import dev.gateloom.CellType;
 import dev.gateloom.Mode;
 import dev.gateloom.Precision;
 import dev.gateloom.cuda.CudaEngine;
+import dev.gateloom.cuda.Strategy;
 import dev.gateloom.cuda.planner.Gpu;
+import dev.gateloom.cuda.planner.Phase;
 import dev.gateloom.cuda.planner.Plan;
 import dev.gateloom.device.Device;
 import dev.gateloom.device.DeviceException;
@@ -18,8 +20,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -33,7 +37,8 @@ import picocli.CommandLine.Spec;
 /** What each kernel of a pass does. */
 @Command(name = "profile",
         description = {"Runs one pass of the CUDA kernels and shows, kernel by kernel, what they do.",
-            "With --explain, runs nothing and says how the planner would run it on a GPU, and why not otherwise.",
+            "With --explain, runs nothing and says how the planner would run it on a GPU, and why not otherwise; "
+                + "refuses what that GPU cannot hold or compute.",
             "On the emulator, on any machine: launches, warp instructions by class, FLOPs, bytes, coalescing, bank conflicts, "
                 + "registers, occupancy, and an estimate of the time on a chosen GPU. On a GPU: launches, times, registers, "
                 + "occupancy."},
@@ -62,9 +67,9 @@ final class ProfileCommand implements Callable<Integer> {
     @Option(names = "--bidirectional", description = "Each layer runs both ways.")
     private boolean bidirectional;
 
-    @Option(names = "--option", paramLabel = "NAME=VALUE",
-            description = "An option of the stack, by its name in RnnConfig: projSize=64, layerNorm=STANDARD, peephole=true, "
-                    + "zoneout=0.1,0.1, … May be given several times.")
+    @Option(names = "--option", paramLabel = "NAME=VALUE", completionCandidates = StackOptionNames.class,
+            description = {"An option of the stack, by its name in RnnConfig, such as layerNorm=STANDARD; may be given several times. "
+                    + "One of ${COMPLETION-CANDIDATES}."})
     private List<String> options = List.of();
 
     @Option(names = "--device", paramLabel = "NAME", defaultValue = Devices.EMULATOR,
@@ -173,14 +178,24 @@ final class ProfileCommand implements Callable<Integer> {
     /** On a GPU, for what it says of itself. */
     private String explanation(Workload work, GpuModel model, Precision precision, ProfileFormat format) {
         Gpu gpu;
+        long memory;
         if (model != null) {
             gpu = Gpu.of(model);
+            memory = (long) model.memoryGibibytes() << 30;
         } else {
             try (Device device = Devices.open(deviceName, spec)) {
                 gpu = Gpu.of(device.name(), device.properties());
+                memory = device.properties().memory();
             }
         }
-        Plan plan = guarded(() -> CudaEngine.explain(Explanation.problem(work, precision), gpu));
+        Plan plan = guarded(() -> {
+            work.requireMemory(memory);
+            return CudaEngine.explain(Explanation.problem(work, precision), gpu);
+        });
+        if (plan.seconds().isEmpty()) {         // not even D, which runs all that a GPU can compute
+            throw wrong("--precision: no kernel computes in " + precision.name().toLowerCase(Locale.ROOT) + " on " + gpu.label() + ": "
+                    + plan.of(Phase.FORWARD).of(Strategy.D).reason() + "; take another precision or GPU");
+        }
         return format == ProfileFormat.JSON ? Explanation.json(work, plan) : Explanation.text(work, plan);
     }
 
@@ -225,6 +240,15 @@ final class ProfileCommand implements Callable<Integer> {
             Files.writeString(output, text);
         } catch (IOException e) {
             throw wrong("--output: " + output + " cannot be written: " + e.getMessage());
+        }
+    }
+
+    /** For the help, made by picocli. */
+    static final class StackOptionNames extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        StackOptionNames() {
+            super(Workload.allOptions());
         }
     }
 

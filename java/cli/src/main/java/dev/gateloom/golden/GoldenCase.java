@@ -15,6 +15,7 @@ import dev.gateloom.safetensors.SafetensorsException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -105,7 +106,9 @@ public final class GoldenCase implements Golden {
         }
         double tolerance = RoundedTolerance.of(this, precision);
         if (!(tolerance < MOST_TOLERANCE)) {
-            return new Verdict("", Double.POSITIVE_INFINITY, "not supported: its result is not determined in " + precision, true);
+            return new Verdict("", Double.POSITIVE_INFINITY, String.format(Locale.ROOT, "not supported: with roundings to %s a result "
+                    + "may be off by %.1f times its largest value, so zeros would pass: fp32 runs it",
+                    precision.name().toLowerCase(Locale.ROOT), tolerance), true);
         }
         return Verdict.of(this, engine, tolerance);
     }

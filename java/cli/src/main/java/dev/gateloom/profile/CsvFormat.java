@@ -15,9 +15,9 @@ final class CsvFormat {
         String pass = String.join(",", work.cell().name().toLowerCase(Locale.ROOT), work.shape(),
                 String.valueOf(work.layers()), String.valueOf(work.bidirectional()),
                 quoted(String.join(" ", work.options())), work.pass(), report.precision().name().toLowerCase(Locale.ROOT),
-                report.strategies(), quoted(report.device()),
+                report.strategies(), quoted(report.strategy().replace("\n", "; ")), quoted(report.device()),
                 quoted(report.counted() ? report.gpu().label() : ""));
-        StringBuilder text = new StringBuilder("cell,shape,layers,bidirectional,options,pass,precision,strategy,device,estimates_for,"
+        StringBuilder text = new StringBuilder("cell,shape,layers,bidirectional,options,pass,precision,strategy,strategy_reason,device,estimates_for,"
                 + columns.stream().map(Column::name).collect(Collectors.joining(",")) + "\n");
         for (KernelProfile kernel : report.kernels()) {
             text.append(pass);

@@ -57,6 +57,7 @@ final class JsonFormat {
         peaks.put("tensor_tflops", gpu.tensorTflops());
         peaks.put("mma_share", gpu.mmaShare());
         peaks.put("memory_gb_per_s", gpu.memoryGigabytesPerSecond());
+        peaks.put("memory_gib", gpu.memoryGibibytes());
         peaks.put("l2_mib", gpu.l2Mebibytes());
         peaks.put("l2_latency", gpu.l2Latency());
         peaks.put("l2_bytes_per_clock", gpu.l2BytesPerClock());

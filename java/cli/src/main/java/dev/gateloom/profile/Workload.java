@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  */
 public record Workload(CellType cell, int batch, int steps, int inputSize, int hiddenSize, int layers,
         boolean bidirectional, Mode mode, List<String> options) {
+    private static final double GIB = 1L << 30;
 
     /**
      * A stack without other options.
@@ -41,6 +42,15 @@ public record Workload(CellType cell, int batch, int steps, int inputSize, int h
     }
 
     /**
+     * The options that there are.
+     *
+     * @return each as {@code NAME=VALUES}, the values being those of an enumeration, or what they mean
+     */
+    public static List<String> allOptions() {
+        return StackOptions.all();
+    }
+
+    /**
      * The stack.
      *
      * @return its configuration
@@ -50,6 +60,39 @@ public record Workload(CellType cell, int batch, int steps, int inputSize, int h
         RnnConfig.Builder builder = RnnConfig.of(cell, inputSize, hiddenSize).layers(layers).bidirectional(bidirectional);
         options.forEach(option -> StackOptions.set(builder, option));
         return builder.build();
+    }
+
+    /**
+     * Refuses what cannot run anywhere, or not on a device with so much memory; what passes may still be too large.
+     *
+     * @param memory bytes of the device
+     * @throws IllegalArgumentException if {@code x}, {@code y}, the state or the weights exceed an array, or if these, and in
+     *     training the gates of all steps, exceed the memory
+     */
+    public void requireMemory(long memory) {
+        RnnConfig stack = config();
+        double rows = (double) batch * steps;
+        double cells = (double) layers * stack.numDirections();
+        double width = (double) stack.numDirections() * stack.outputSize();
+        double gates = (double) cell.gates() * hiddenSize;
+        double x = array("x", rows * inputSize);
+        double y = array("y", rows * width);
+        double state = array("state", cells * batch * hiddenSize);
+        double weights = array("weights", gates * (cells * stack.outputSize()
+                + stack.numDirections() * (inputSize + (layers - 1) * width)));
+        double bytes = Float.BYTES * (x + y + state + weights + (mode == Mode.TRAINING ? cells * rows * gates : 0));
+        if (bytes > memory) {
+            throw new IllegalArgumentException(String.format(Locale.ROOT,
+                    "expected sizes that fit into the %.1f GiB of the GPU, got at least %.1f GiB", memory / GIB, bytes / GIB));
+        }
+    }
+
+    private static double array(String name, double elements) {
+        if (elements > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s: expected at most 2^31 elements in one array, got %.0f",
+                    name, elements));
+        }
+        return elements;
     }
 
     /**

@@ -45,12 +45,20 @@ class ExplainTest {
         assertEquals(0, run.status(), run::toString);
         assertTrue(run.out().contains("\nforward: D, estimated "), run.out());
         assertTrue(run.out().contains(": not implemented yet; it would be chosen\n"), run.out());
-        Run turing = explain("--cell", "gru", "--shape", "1x1000x256x256", "--precision", "bf16", "--gpu", "t4");
-        assertEquals(0, turing.status(), turing::toString);
-        assertTrue(turing.out().contains("\nforward: no kernel\n"), turing.out());
-        assertTrue(!turing.out().contains("all passes"), turing.out());
-        assertTrue(turing.out().contains(
-                "A, a block keeps all of W_hh, for a tile of the batch: sm_75 has no matrix units for bf16\n"), turing.out());
+    }
+
+    @Test
+    void whatNoKernelOrMemoryCanDoGetsOneLine() {
+        assertWrong("--precision: no kernel computes in bf16 on NVIDIA T4: sm_75 has no matrix units for bf16; take another precision or "
+                + "GPU", "--explain", "--precision", "bf16", "--gpu", "t4");
+        assertWrong("--shape: x: expected at most 2^31 elements in one array, got 18000000000", "--explain", "--shape", "60000x60000x5x1");
+        assertWrong("--shape: y: expected at most 2^31 elements in one array, got 2147549184", "--explain", "--shape", "32768x32769x1x1",
+                "--bidirectional");
+        assertWrong("--shape: weights: expected at most 2^31 elements in one array, got 8384417792", "--explain", "--shape", "1x1x1x1024",
+                "--layers", "1000");
+        assertWrong("--shape: expected sizes that fit into the 16.0 GiB of the GPU, got at least 24.0 GiB", "--explain", "--gpu", "t4",
+                "--shape", "1024x1024x1024x1024");
+        assertEquals(0, explain("--cell", "lstm", "--shape", "1024x1024x1024x1024").status(), "an H100 holds it");
     }
 
     @Test
@@ -122,8 +130,11 @@ class ExplainTest {
     }
 
     private static void assertWrong(String message, Object... arguments) {
-        List<Object> all = new ArrayList<>(List.of("profile", "--cell", "lstm", "--shape", "2x3x5x7"));
+        List<Object> all = new ArrayList<>(List.of("profile", "--cell", "lstm"));
         all.addAll(List.of(arguments));
+        if (!all.contains("--shape")) {
+            all.addAll(List.of("--shape", "2x3x5x7"));
+        }
         Run run = Run.of(all.toArray());
         assertEquals("gateloom profile: " + message + " (see gateloom profile --help)" + System.lineSeparator(), run.err());
         assertEquals(2, run.status());

@@ -33,8 +33,12 @@ class GateloomTest {
 
     @Test
     void wrongArgumentsGetOneLine() {
-        assertWrong("gateloom: a command is missing: info, verify, profile, examples or forecast (see gateloom --help)");
-        assertWrong("gateloom: Unmatched argument at index 0: 'train' (see gateloom --help)", "train");
+        assertWrong("gateloom: a command is missing: expected one of info, verify, profile, examples, forecast (see gateloom --help)");
+        assertWrong("gateloom: expected one of the commands info, verify, profile, examples, forecast, got train (see gateloom --help)",
+                "train", "--fast");
+        assertWrong("gateloom examples: expected one of the commands run, ask, got weather (see gateloom examples --help)",
+                "examples", "weather");
+        assertWrong("gateloom examples: Unknown option: '--fast' (see gateloom examples --help)", "examples", "--fast");
         assertWrong("gateloom info: Unmatched argument at index 1: 'x' (see gateloom info --help)", "info", "x");
         assertWrong("gateloom verify: Missing required parameter: 'FILE|DIR' (see gateloom verify --help)", "verify");
         assertWrong("gateloom verify: Unknown option: '--fast' (see gateloom verify --help)", "verify", "--fast", "a");

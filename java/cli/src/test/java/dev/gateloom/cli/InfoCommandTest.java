@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class InfoCommandTest {
@@ -55,12 +56,17 @@ class InfoCommandTest {
             assertTrue(info.out().lines().anyMatch(l -> l.startsWith(label)), info.out());
         }
         for (Engines.Info engine : Engines.list()) {
-            String state = engine.ready() ? "ready" : "not ready: " + engine.reason() + ". " + engine.mend();
+            String state = engine.ready() ? "ready" : "not ready: " + once(engine.reason()) + ". " + engine.mend();
             assertTrue(info.out().lines().anyMatch(l -> l.matches("  " + engine.name() + " +\\Q" + state + "\\E")),
                     info.out());
         }
         Devices.obstacles().forEach((device, obstacle) -> assertTrue(info.out().lines().anyMatch(l ->
-                l.matches("  " + device + " +\\Q" + obstacle.map(why -> "not ready: " + why).orElse("ready") + "\\E")), info.out()));
+                l.matches("  " + device + " +\\Q" + obstacle.map(why -> "not ready: " + once(why)).orElse("ready") + "\\E")), info.out()));
+    }
+
+    /** The driver's reason stands at the driver. */
+    private static String once(String reason) {
+        return Gpus.obstacle().map(why -> reason.replace(why, "needs the driver, see above")).orElse(reason);
     }
 
     @Test
@@ -92,6 +98,22 @@ class InfoCommandTest {
                 "  cuda  ready", "  cpu   not ready: no vectors. add them", "  emulator  not ready: no kernels")) {
             assertTrue(lines.contains(line), () -> "no line \"" + line + "\" in\n" + text);
         }
+    }
+
+    /** What is in the way of all is said once. */
+    @Test
+    void aMissingDriverIsExplainedOnce() {
+        Inventory all = workstation();
+        String why = "no NVIDIA driver: no libcuda.so.1 in /usr/lib; install it";
+        Inventory bare = new Inventory(all.machine(), Optional.of(why), "", List.of(), all.libraries(),
+                List.of(new Engines.Info("cuda", false, why, "Engine cpu needs no GPU")), Map.of("cuda", Optional.of(why)));
+        StringWriter text = new StringWriter();
+        InfoText.print(new PrintWriter(text, true), bare);
+        for (String line : List.of("  driver  not ready: " + why, "  cuda  not ready: needs the driver, see above. Engine cpu needs no GPU",
+                "  cuda  not ready: needs the driver, see above")) {
+            assertTrue(text.toString().lines().anyMatch(line::equals), () -> "no line \"" + line + "\" in\n" + text);
+        }
+        assertEquals(2, text.toString().split(Pattern.quote(why), -1).length, text::toString);
     }
 
     /** cuDNN is ready for all that it need not compile. */

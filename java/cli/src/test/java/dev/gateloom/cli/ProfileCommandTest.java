@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProfileCommandTest {
     private static final String SHAPE = "2x3x5x7";
+    private static final String OPTIONS = "bias=true|false, candidateDropout=RATE, cellClip=LIMIT, dropConnect=RATE, dropout=RATE, "
+            + "layerNorm=NONE|STANDARD|CARRY_NORMALIZED, peephole=true|false, projSize=N, recurrentDropout=RATE, "
+            + "resetAfter=true|false, zoneout=RATE_H,RATE_C";
 
     @TempDir
     Path folder;
@@ -87,6 +90,7 @@ class ProfileCommandTest {
             assertEquals("gru", gates.get("cell"));
             assertEquals("fp32", gates.get("precision"));
             assertEquals("D", gates.get("strategy"));
+            assertEquals("\"forward: strategy D, as asked\"", gates.get("strategy_reason"));
             assertEquals("\"PTX emulator (sm_75)\"", gates.get("device"));
             assertEquals("\"NVIDIA T4\"", gates.get("estimates_for"));
             assertEquals(3 * 2 * 2, number(gates, "launches"));
@@ -106,6 +110,16 @@ class ProfileCommandTest {
                 assertEquals(Math.max(Double.parseDouble(row.get("estimated_arithmetic_us")),
                         Double.parseDouble(row.get("estimated_memory_us"))), estimate);
                 assertTrue(estimate > 0, row.toString());
+            }
+        }
+
+        /** A GPU without clusters does not run strategy B. */
+        @Test
+        void csvSaysWhichStrategyRanInsteadAndWhy() {
+            for (Map<String, String> row : csv("lstm", "--gpu", "a100", "--strategy", "b")) {
+                assertEquals("D+D", row.get("strategy"));
+                assertEquals("\"forward: strategy D, not B: sm_80 has no clusters; backward: strategy D, not B: sm_80 has no clusters\"",
+                        row.get("strategy_reason"));
             }
         }
 
@@ -162,7 +176,7 @@ class ProfileCommandTest {
             String[] names = lines.get(0).split(",");
             List<Map<String, String>> rows = new ArrayList<>();
             for (String line : lines.subList(1, lines.size())) {
-                String[] values = line.split(",");
+                String[] values = line.split(",(?=([^\"]*\"[^\"]*\")*[^\"]*$)");      // none in quotes
                 assertEquals(names.length, values.length, line);
                 Map<String, String> row = new HashMap<>();
                 for (int i = 0; i < names.length; i++) {
@@ -191,6 +205,12 @@ class ProfileCommandTest {
     }
 
     @Test
+    void theHelpNamesTheOptionsAndTheirValues() {
+        String help = Run.of("profile", "--help").out().replaceAll("\\s+", "");        // wherever it breaks its lines
+        assertTrue(help.contains(OPTIONS.replace(" ", "")), help);
+    }
+
+    @Test
     void otherWrongArgumentsGetOneLineToo() {
         String[] sizes = {"--cell", "lstm", "--shape", SHAPE};
         assertWrong("--cell: expected one of lstm, gru, rnn-tanh, rnn-relu, got cnn", "--cell", "cnn", "--shape", SHAPE);
@@ -200,9 +220,12 @@ class ProfileCommandTest {
         assertWrong("--precision: expected one of fp32, tf32, bf16, fp16, got fp8", with(sizes, "--precision", "fp8"));
         assertWrong("--strategy: expected one of a, b, c, d, got e", with(sizes, "--strategy", "e"));
         assertWrong("--layers: expected at least 1, got 0", with(sizes, "--layers", "0"));
-        assertWrong("--option: expected NAME=VALUE with one of the names [bias, candidateDropout, cellClip, dropConnect, dropout, "
-                + "layerNorm, peephole, projSize, recurrentDropout, resetAfter, zoneout], got speed=1",
-                with(sizes, "--option", "speed=1"));
+        assertWrong("--option: expected one of " + OPTIONS + ", got speed=1", with(sizes, "--option", "speed=1"));
+        assertWrong("--option: expected one of " + OPTIONS + ", got peephole", with(sizes, "--option", "peephole"));
+        assertWrong("--option: layerNorm=FAST: expected one of NONE, STANDARD, CARRY_NORMALIZED",
+                with(sizes, "--option", "layerNorm=FAST"));
+        assertWrong("--option: dropout=some: expected a number, such as 0.1", with(sizes, "--option", "dropout=some"));
+        assertWrong("--option: projSize=0.5: expected a whole number, such as 64", with(sizes, "--option", "projSize=0.5"));
         assertWrong("--option: peephole=1: expected true or false", with(sizes, "--option", "peephole=1"));
         assertWrong("--option: zoneout=0.1: expected the rates of h and c, such as zoneout=0.1,0.2",
                 with(sizes, "--option", "zoneout=0.1"));

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.IntNode;
+import dev.gateloom.Engines;
 import dev.gateloom.LayerNorm;
 import dev.gateloom.Mode;
+import dev.gateloom.Precision;
 import dev.gateloom.RnnConfig;
+import dev.gateloom.RnnEngine;
 import dev.gateloom.RnnMasks;
 import dev.gateloom.safetensors.Safetensors;
 import dev.gateloom.safetensors.SafetensorsException;
@@ -17,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,26 @@ class GoldenCaseTest {
                     || List.of("x", "h0", "c0").contains(n));
             assertEquals(results, golden.expected().keySet(), file.toString());
             assertEquals(golden.name() + ".safetensors", file.getFileName().toString());
+        }
+    }
+
+    /** Saturated gates of large sums: a rounding decides their sides. */
+    @Test
+    void whyItIsNotRunInFewBitsIsSaid() throws IOException {
+        Path wild = GoldenFiles.changed(GoldenFiles.LSTM, folder.resolve("wild.safetensors"), c -> {
+            for (Map.Entry<String, float[]> entry : c.values.entrySet()) {
+                if (entry.getKey().startsWith("param.weight")) {
+                    for (int i = 0; i < entry.getValue().length; i++) {
+                        entry.getValue()[i] *= 1000;
+                    }
+                }
+            }
+        });
+        try (RnnEngine engine = Engines.get("reference")) {
+            Verdict verdict = Golden.read(wild).verdict(engine, Precision.BF16);
+            assertTrue(verdict.unsupported(), verdict.toString());
+            assertTrue(verdict.problem().matches("not supported: with roundings to bf16 a result may be off by [0-9.]+ times its "
+                    + "largest value, so zeros would pass: fp32 runs it"), verdict.problem());
         }
     }
 

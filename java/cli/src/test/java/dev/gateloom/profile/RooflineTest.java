@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Worked out by hand for an invented GPU: 10 multiprocessors, 1 TFLOP/s, 20 on matrix units, 100 GB/s. */
 class RooflineTest {
-    private static final GpuModel GPU = new GpuModel("toy", "Toy", 80, 10, 1000, 1, 20, 1, 100, 1, 200, 30, "invented");
+    private static final GpuModel GPU = new GpuModel("toy", "Toy", 80, 10, 1000, 1, 20, 1, 100, 16, 1, 200, 30, "invented");
     private static final double EXACT = 1e-18;
 
     @Test

@@ -39,12 +39,12 @@ public final class Safetensors {
         this.file = file;
         long size = in.size();
         if (size < LENGTH_BYTES) {
-            throw new SafetensorsException(file, "size", "at least " + LENGTH_BYTES + " bytes", size);
+            throw new SafetensorsException(file, "is no safetensors file: size", "at least " + LENGTH_BYTES + " bytes", size);
         }
         long header = ByteBuffer.wrap(bytes(in, 0, LENGTH_BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
         long most = Math.min(MAX_HEADER, size - LENGTH_BYTES);
         if (header < 0 || header > most) {
-            throw new SafetensorsException(file, "header length", "at most " + most
+            throw new SafetensorsException(file, "is no safetensors file: header length", "at most " + most
                     + (most == MAX_HEADER ? " bytes" : " bytes, the rest of the file"), Long.toUnsignedString(header));
         }
         HeaderReader reader = new HeaderReader(file, bytes(in, LENGTH_BYTES, (int) header));

@@ -186,11 +186,11 @@ class SafetensorsTest {
     void headerLengthsAreCheckedBeforeAnythingIsAllocated() throws IOException {
         for (long length : new long[] {1, 100, 99_999_999, 100_000_001, Integer.MAX_VALUE, Long.MAX_VALUE, -1}) {
             Files.write(file, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array());
-            assertMessage(() -> Safetensors.read(file), "header length: expected at most 0 bytes, the rest of the file, got "
+            assertMessage(() -> Safetensors.read(file), "is no safetensors file: header length: expected at most 0 bytes, the rest of the file, got "
                     + Long.toUnsignedString(length));
         }
         Files.write(file, new byte[7]);
-        assertMessage(() -> Safetensors.read(file), "size: expected at least 8 bytes, got 7");
+        assertMessage(() -> Safetensors.read(file), "is no safetensors file: size: expected at least 8 bytes, got 7");
     }
 
     @Test

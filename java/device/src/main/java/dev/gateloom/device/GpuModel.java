@@ -22,17 +22,18 @@ import java.util.stream.Collectors;
  * @param tensorTflops the same of the matrix units, 16-bit factors and 32-bit sums, without sparsity
  * @param mmaShare share of {@code tensorTflops} that {@code mma.sync} reaches
  * @param memoryGigabytesPerSecond bandwidth of device memory, 10^9 bytes per second
+ * @param memoryGibibytes size of device memory, 2^30 bytes
  * @param l2Mebibytes size of the last cache before device memory, 2^20 bytes
  * @param l2Latency clocks of a load that hits it
  * @param l2BytesPerClock what one multiprocessor reads from it in a clock while all of them do
  * @param source where the figures come from
  */
 public record GpuModel(String name, String label, int architecture, int multiprocessors, int boostMegahertz,
-        double fp32Tflops, double tensorTflops, double mmaShare, double memoryGigabytesPerSecond, int l2Mebibytes,
-        int l2Latency, double l2BytesPerClock, String source) {
+        double fp32Tflops, double tensorTflops, double mmaShare, double memoryGigabytesPerSecond, int memoryGibibytes,
+        int l2Mebibytes, int l2Latency, double l2BytesPerClock, String source) {
     private static final String TABLE = "gpus.csv";
     private static final String COLUMNS = "name,label,architecture,multiprocessors,boost_mhz,fp32_tflops,tensor_tflops,"
-            + "mma_share,memory_gb_per_s,l2_mib,l2_latency,l2_bytes_per_clock,source";
+            + "mma_share,memory_gb_per_s,memory_gib,l2_mib,l2_latency,l2_bytes_per_clock,source";
     private static final List<GpuModel> ALL = read();
 
     /**
@@ -75,6 +76,6 @@ public record GpuModel(String name, String label, int architecture, int multipro
     private static GpuModel parse(String[] v) {
         return new GpuModel(v[0], v[1], Integer.parseInt(v[2]), Integer.parseInt(v[3]), Integer.parseInt(v[4]),
                 Double.parseDouble(v[5]), Double.parseDouble(v[6]), Double.parseDouble(v[7]), Double.parseDouble(v[8]),
-                Integer.parseInt(v[9]), Integer.parseInt(v[10]), Double.parseDouble(v[11]), v[12]);
+                Integer.parseInt(v[9]), Integer.parseInt(v[10]), Integer.parseInt(v[11]), Double.parseDouble(v[12]), v[13]);
     }
 }

@@ -19,6 +19,7 @@ class GpuModelTest {
         GpuModel h100 = GpuModel.of("h100");
         assertEquals("NVIDIA H100 SXM5 80 GB", h100.label());
         assertEquals(3350, h100.memoryGigabytesPerSecond());
+        assertEquals(80, h100.memoryGibibytes());
         assertEquals("expected one of t4, a100, rtx4090, h100, b200, got h1000",
                 assertThrows(IllegalArgumentException.class, () -> GpuModel.of("h1000")).getMessage());
     }
