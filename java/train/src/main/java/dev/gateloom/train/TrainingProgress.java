@@ -5,8 +5,8 @@ import java.util.Locale;
 
 /**
  * Shows how training goes, with loss, speed and time left: on a terminal a bar, else a plain line after each tenth of all
- * updates. The loss after "mean loss" is that of the round that has just ended, the one after "loss" before a running mean over about
- * the last twenty updates.
+ * updates. "mean loss", "mean" in the bar, is that of the round that has just ended, "loss" a running mean over about the last twenty
+ * updates.
  */
 public final class TrainingProgress implements TrainingListener {
     private static final int PLAIN_LINES = 10;
@@ -89,7 +89,7 @@ public final class TrainingProgress implements TrainingListener {
         validation = epoch.validationLoss();
         long done = (long) epoch.number() * batches;
         if (live) {
-            draw(done, OF_ROUND, epoch.loss());
+            draw(done, "mean", epoch.loss());     // room is scarce there
         } else if (endsTenth(done)) {
             out.println(line(epoch.number(), OF_ROUND, epoch.loss(), left(done)));
         }

@@ -84,7 +84,7 @@ class TrainingProgressTest {
         int first = shown().length() - 1;
         progress.epochDone(epoch(9, 0.5, Double.NaN));
         String second = shown().substring(first + 1);
-        assertTrue(second.matches("\rseed 3, a long name \\[#########\\.] 90 %, mean loss 0\\.5000, [0-9.]+/s, [0-9]+ s left *"), second);
+        assertTrue(second.matches("\rseed 3, a long name \\[#########\\.] 90 %, mean 0\\.5000, [0-9.]+/s, [0-9]+ s left *"), second);
         assertTrue(second.length() - 1 >= first, "what was drawn before is covered");
         progress.finished();
         assertTrue(shown().endsWith(System.lineSeparator()));
@@ -139,7 +139,7 @@ class TrainingProgressTest {
             progress.epochDone(epoch(epoch, 0.5, 0.25));
         }
         String last = shown().substring(shown().lastIndexOf('\r') + 1).stripTrailing();
-        assertTrue(last.matches("seed .* ?\\[##########] 100 %, mean loss 0\\.5000, validation 0\\.2500, [0-9.]+/s, 0 s left"), last);
+        assertTrue(last.matches("seed 3, .* \\[##########] 100 %, mean 0\\.5000, validation 0\\.2500, [0-9.]+/s, 0 s left"), last);
         assertEquals(79, last.length(), last);
     }
 }

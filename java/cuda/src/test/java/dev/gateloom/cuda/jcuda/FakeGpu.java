@@ -10,6 +10,7 @@ import jcuda.driver.CUresult;
 final class FakeGpu {
     /** An A100's, whatever it says that it is. */
     static final int L2 = 40 << 20;
+
     private final EmulatorOptions options;
     private final DeviceProperties properties;
     private int capability;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gateloom.device.DeviceProperties;
 import dev.gateloom.ptx.EmulatorDevice;
 import dev.gateloom.ptx.EmulatorOptions;
 import java.util.List;
@@ -30,7 +31,10 @@ class GpusTest {
         assertEquals("12.4", Gpus.cuda());
         List<Gpus.Gpu> gpus = Gpus.list();
         assertEquals(List.of("Fake GPU", "Fake GPU"), gpus.stream().map(Gpus.Gpu::name).toList());
-        assertEquals(new EmulatorDevice(hopper).properties(), gpus.get(0).properties());
+        DeviceProperties p = new EmulatorDevice(hopper).properties();      // which has no L2
+        assertEquals(new DeviceProperties(p.computeCapability(), p.multiprocessors(), p.sharedPerBlock(), p.sharedPerBlockOptin(),
+                p.sharedPerMultiprocessor(), p.registersPerMultiprocessor(), p.threadsPerMultiprocessor(), p.blocksPerMultiprocessor(),
+                p.cooperative(), p.clusters(), FakeGpu.L2, p.memory()), gpus.get(0).properties());
         assertEquals(Optional.empty(), gpus.get(0).obstacle());
         assertEquals(1, gpus.get(1).ordinal());
         assertTrue(gpus.get(1).obstacle().orElseThrow().contains("compute capability 7.0"), gpus.toString());
