@@ -80,7 +80,7 @@ public final class Attention extends Layer {
         Require.that(inputs.length == 2 || inputs.length == 3, "inputs of " + kind(), "query, value and perhaps key",
                 inputs.length);
         for (int[] input : inputs) {
-            requireAxes(input, 2, "steps and features");
+            requireAxes(input, 2, STEPS_AND_FEATURES);
         }
         ops = setup.operations();
         width = features(inputs[0]);

@@ -13,6 +13,10 @@ import java.util.List;
  * part of, or by {@link #build}.
  */
 public abstract class Layer implements AutoCloseable {
+    /** What a layer over time reads. */
+    static final String STEPS_AND_FEATURES =
+            "steps and features (a recurrent layer before it gives all steps with returnSequences(true))";
+
     private String name;
     private Long seed;
     private boolean built;

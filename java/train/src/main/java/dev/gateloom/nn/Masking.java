@@ -21,7 +21,7 @@ public final class Masking extends UnaryLayer {
 
     @Override
     protected int[] create(Setup setup, int[] input) {
-        requireAxes(input, 2, "steps and features");
+        requireAxes(input, 2, STEPS_AND_FEATURES);
         return input;
     }
 

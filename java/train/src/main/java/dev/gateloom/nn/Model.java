@@ -190,7 +190,12 @@ public final class Model extends Layer {
                 trained |= in[j].trained;
             }
             Layer layer = call.layer();
-            int[][] results = layer.build(setup.seed(Draw.bits(setup.seed(), steps.size())), shapes);
+            int[][] results;
+            try {
+                results = layer.build(setup.seed(Draw.bits(setup.seed(), steps.size())), shapes);
+            } catch (IllegalArgumentException e) {
+                throw wrong(name(layer), layer, e);
+            }
             String name = name(layer);
             trained |= !layer.parameters().isEmpty();
             Slot[] out = new Slot[results.length];
@@ -294,8 +299,17 @@ public final class Model extends Layer {
             for (int j = 0; j < step.out.length; j++) {
                 step.y[j] = step.out[j].value;
             }
-            step.layer.forward(step.x, step.y, training);
+            try {
+                step.layer.forward(step.x, step.y, training);
+            } catch (IllegalArgumentException e) {
+                throw wrong(step.name, step.layer, e);
+            }
         }
+    }
+
+    /** The same, with the layer in front. */
+    private static IllegalArgumentException wrong(String name, Layer layer, IllegalArgumentException e) {
+        return new IllegalArgumentException("layer " + name + " (" + layer.kind() + "): " + e.getMessage(), e);
     }
 
     /** As {@link Node#input} was told. */

@@ -179,7 +179,7 @@ public abstract class Recurrent extends Layer {
 
     @Override
     protected int[][] create(Setup setup, int[][] inputs) {
-        requireAxes(inputs[0], 2, "steps and features");
+        requireAxes(inputs[0], 2, STEPS_AND_FEATURES);
         Require.that(merge == null || !goBackwards, "goBackwards", "false in a Bidirectional: it reads both ways", true);
         engine = setup.engine();
         ops = setup.operations();

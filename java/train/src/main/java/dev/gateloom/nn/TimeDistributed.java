@@ -35,7 +35,7 @@ public final class TimeDistributed extends Wrapper {
     @Override
     protected int[][] create(Setup setup, int[][] inputs) {
         input = single(inputs).clone();
-        Require.that(input.length >= 2, "input of " + kind(), "steps and the axes of a step", Arrays.toString(input));
+        Require.that(input.length >= 2, "input of " + kind(), STEPS_AND_FEATURES, Arrays.toString(input));
         int[][] results = layer.build(setup, Arrays.copyOfRange(input, 1, input.length));
         Require.that(results.length == 1, "layer", "one with one output", results.length);
         output = new int[results[0].length + 1];

@@ -31,13 +31,15 @@ public final class Windows implements Dataset {
      * @param end the first row that may not be a target any more
      */
     public Windows(float[] rows, float[] series, int history, int horizon, int begin, int end) {
-        Require.that(series.length > 0 && rows.length > 0 && rows.length % series.length == 0, "rows",
-                "a multiple of the " + series.length + " values of series", rows.length);
+        Require.that(series.length > 0, "series", "at least one value", "none");
+        Require.that(rows.length > 0 && rows.length % series.length == 0, "rows",
+                "as many rows as series has values, " + series.length + ", all of the same length", rows.length + " values");
         Require.that(history >= 1, "history", "at least 1", history);
         Require.that(horizon >= 1, "horizon", "at least 1", horizon);
         Require.that(begin >= history, "begin", "at least history = " + history, begin);
-        Require.that(end <= series.length && end - begin >= horizon, "end",
-                "begin + horizon = " + ((long) begin + horizon) + " to " + series.length, end);
+        Require.that(end <= series.length, "end", "at most " + series.length + ", the number of rows", end);
+        Require.that(end - begin >= horizon, "end", "at least begin + horizon = " + ((long) begin + horizon)
+                + ", or there is no window", end);
         this.rows = rows;
         this.features = rows.length / series.length;
         this.series = series;

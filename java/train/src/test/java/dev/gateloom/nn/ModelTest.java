@@ -129,7 +129,7 @@ class ModelTest {
                 () -> new Model(setup, List.of(x), List.of(new Add().on(new Dense(4).on(x), other))), "other is no input");
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> new Model(setup, List.of(x), List.of(new Add().on(new Dense(3).on(x), x))));
-        assertEquals("inputs of Add: expected all of shape [3], got [4]", e.getMessage());
+        assertEquals("layer add (Add): inputs of Add: expected all of shape [3], got [4]", e.getMessage());
         Dense shared = new Dense(4);
         assertThrows(IllegalStateException.class,
                 () -> new Model(setup, List.of(x), List.of(shared.on(shared.on(x)))), "one place only");
@@ -194,5 +194,17 @@ class ModelTest {
         Model other = Model.sequential(Setup.of(engine, 2), Node.input(3, 2), new Bidirectional(new Lstm(1)));
         Weights.load(other, file);
         assertArrayEquals(Plain.values(Plain.forward(model, x)), Plain.values(Plain.forward(other, x)));
+    }
+
+    @Test
+    void shapeErrorsNameTheLayer() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> sequential(Node.input(10, 2), new Lstm(3), new Lstm(4)));
+        assertEquals("layer lstm_1 (LSTM): input of LSTM: expected steps and features (a recurrent layer before it gives all steps "
+                + "with returnSequences(true)), got [3]", e.getMessage());
+        Model model = sequential(Node.input(-1), new Embedding(7, 3).named("words"), new Gru(2));
+        e = assertThrows(IllegalArgumentException.class,
+                () -> model.forward(Tensor.of(new float[] {1, 9}, 1, 2), new Tensor(), false));
+        assertEquals("layer words (Embedding): x[1]: expected a whole number from 0 to 6, got 9.0", e.getMessage());
     }
 }

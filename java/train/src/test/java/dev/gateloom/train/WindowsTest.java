@@ -47,11 +47,17 @@ class WindowsTest {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> new Windows(rows, series, 4, 3, 3, 7));
         assertEquals("begin: expected at least history = 4, got 3", e.getMessage());
-        assertThrows(IllegalArgumentException.class, () -> new Windows(rows, series, 2, 3, 3, 8));
-        assertThrows(IllegalArgumentException.class, () -> new Windows(rows, series, 2, 5, 3, 7));
-        assertThrows(IllegalArgumentException.class, () -> new Windows(new float[13], series, 2, 3, 3, 7));
+        assertEquals("end: expected at most 7, the number of rows, got 8", refused(rows, 3, 8));
+        assertEquals("end: expected at least begin + horizon = 6, or there is no window, got 5", refused(rows, 3, 5));
+        assertEquals("end: expected at most 7, the number of rows, got 11", refused(rows, 9, 11));
+        assertEquals("rows: expected as many rows as series has values, 7, all of the same length, got 13 values",
+                refused(new float[13], 3, 7));
         Windows windows = new Windows(rows, series, 2, 3, 3, 7);
         assertThrows(IllegalArgumentException.class,
                 () -> windows.gather(new int[] {2}, 0, 1, new Batch(1)));
+    }
+
+    private String refused(float[] table, int begin, int end) {
+        return assertThrows(IllegalArgumentException.class, () -> new Windows(table, series, 2, 3, begin, end)).getMessage();
     }
 }
