@@ -38,6 +38,11 @@ public final class BinaryCrossEntropy extends ElementwiseLoss {
     }
 
     @Override
+    public String description() {
+        return "BinaryCrossEntropy" + (probabilities ? " of probabilities" : "");
+    }
+
+    @Override
     double value(double y, double target) {
         if (probabilities) {
             double p = inside(y);

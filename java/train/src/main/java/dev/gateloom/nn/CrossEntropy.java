@@ -56,6 +56,11 @@ public final class CrossEntropy implements Loss {
     }
 
     @Override
+    public String description() {
+        return "CrossEntropy" + (probabilities ? " of probabilities" : "") + (end < 0 ? "" : " until " + end);
+    }
+
+    @Override
     public double compute(Tensor y, Tensor target, Tensor dy) {
         long counted = count(y, target);
         if (dy != null) {
@@ -89,7 +94,7 @@ public final class CrossEntropy implements Loss {
     /** {@inheritDoc} The number of rows that count. */
     @Override
     public long count(Tensor y, Tensor target) {
-        classes(y, target);
+        classes(y, target, " of CrossEntropy");
         long counted = 0;
         for (int row = 0; row < y.rows(); row++) {
             counted += classes[row] >= 0 ? 1 : 0;
@@ -106,9 +111,14 @@ public final class CrossEntropy implements Loss {
      * @throws IllegalArgumentException if the target has no class for each row, or one that y has no value for
      */
     public int[] classes(Tensor y, Tensor target) {
+        return classes(y, target, "");
+    }
+
+    private int[] classes(Tensor y, Tensor target, String whose) {
         int rows = y.rows();
         if (target.size() != rows || target.batch() != y.batch()) {
-            Require.that(false, "target", "a class for each of " + rows + " rows of y " + y, target);
+            Require.that(false, "target" + whose, "a class for each of the " + rows + " rows of the model's output " + y
+                    + (target.size() > rows ? " (a class for each step needs returnSequences(true))" : ""), target);
         }
         classes = classes.length >= rows ? classes : new int[rows];
         int perSample = rows / Math.max(y.batch(), 1);
@@ -120,7 +130,7 @@ public final class CrossEntropy implements Loss {
             boolean counts = value != IGNORE && !ended && (y.mask() == null || y.mask()[row / perStep]);
             int label = (int) value;
             if (counts && (label != value || label < 0 || label >= y.features())) {
-                Require.that(false, "target[" + row + "]", "a class from 0 to " + (y.features() - 1) + ", or " + IGNORE,
+                Require.that(false, "target[" + row + "]" + whose, "a class from 0 to " + (y.features() - 1) + ", or " + IGNORE,
                         value);
             }
             classes[row] = counts ? label : -1;

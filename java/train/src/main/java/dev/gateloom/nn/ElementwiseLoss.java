@@ -44,7 +44,8 @@ abstract class ElementwiseLoss implements Loss {
     @Override
     public final long count(Tensor y, Tensor target) {
         if (target.size() != y.size() || target.batch() != y.batch()) {
-            Require.that(false, "target", "as many values as y " + y, target);
+            Require.that(false, "target of " + getClass().getSimpleName(), "as many values as the model's output " + y
+                    + (target.rank() > y.rank() ? " (targets for each step need returnSequences(true))" : ""), target);
         }
         return countedSteps(y) * perStep(y);
     }

@@ -17,6 +17,11 @@ public final class Huber extends ElementwiseLoss {
     }
 
     @Override
+    public String description() {
+        return "Huber, delta " + delta;
+    }
+
+    @Override
     double value(double y, double target) {
         double e = Math.abs(y - target);
         return e <= delta ? e * e / 2 : delta * (e - delta / 2);

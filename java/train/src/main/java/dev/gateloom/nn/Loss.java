@@ -23,6 +23,15 @@ public interface Loss {
     long count(Tensor y, Tensor target);
 
     /**
+     * What a checkpoint calls it: a run that is resumed must have a loss of the same description.
+     *
+     * @return the name of the class, with the options if there are any
+     */
+    default String description() {
+        return getClass().getName().replaceFirst(".*\\.", "");
+    }
+
+    /**
      * The same, computed by some operations as far as they can. A trainer asks for those of its model.
      *
      * @param operations such as a model's {@link Layer#operations}

@@ -129,11 +129,16 @@ class LossTest {
         Tensor y = row(1, 2, 3);
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> new MeanSquaredError().compute(y, row(1, 2), null));
-        assertEquals("target: expected as many values as y [1, 3], got [1, 2]", e.getMessage());
+        assertEquals("target of MeanSquaredError: expected as many values as the model's output [1, 3], got [1, 2]", e.getMessage());
+        e = assertThrows(IllegalArgumentException.class, () -> new Huber(1).compute(y, new Tensor(1, 2, 3), null));
+        assertEquals("target of Huber: expected as many values as the model's output [1, 3] (targets for each step need "
+                + "returnSequences(true)), got [1, 2, 3]", e.getMessage());
         e = assertThrows(IllegalArgumentException.class, () -> new CrossEntropy().compute(y, row(3), null));
-        assertTrue(e.getMessage().startsWith("target[0]: expected a class from 0 to 2"), e.getMessage());
+        assertEquals("target[0] of CrossEntropy: expected a class from 0 to 2, or -100, got 3.0", e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> new CrossEntropy().compute(y, row(0.5f), null));
-        assertThrows(IllegalArgumentException.class, () -> new CrossEntropy().compute(y, row(1, 1), null));
+        e = assertThrows(IllegalArgumentException.class, () -> new CrossEntropy().compute(y, row(1, 1), null));
+        assertEquals("target of CrossEntropy: expected a class for each of the 1 rows of the model's output [1, 3] "
+                + "(a class for each step needs returnSequences(true)), got [1, 2]", e.getMessage());
     }
 
     private static Tensor row(float... values) {

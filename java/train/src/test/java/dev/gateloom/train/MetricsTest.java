@@ -54,14 +54,14 @@ class MetricsTest {
             refused(metric, "target[1]: expected a class from 0 to 2, or -100, got 3.0", SCORES, 0, 3, 1, 0);
             refused(metric, "target[0]: expected a class from 0 to 2, or -100, got 0.5", SCORES, 0.5f, 0, 1, 0);
             refused(metric, "target[0]: expected a class from 0 to 2, or -100, got -1.0", SCORES, -1, 0, 1, 0);
-            refused(metric, "target: expected a class for each of 4 rows of y [4, 3], got [3]", SCORES, 0, 1, 2);
+            refused(metric, "target: expected a class for each of the 4 rows of the model's output [4, 3], got [3]", SCORES, 0, 1, 2);
         }
         Tensor one = Tensor.of(new float[] {0.2f, 0.8f}, 2, 1);
         for (Metric metric : List.of(Metrics.binaryAccuracy(0.5), Metrics.binaryF1(0.5))) {
             refused(metric, "target[1]: expected a class from 0 to 1, or -100, got 2.0", one, 1, 2);
             refused(metric, "y: expected one value in each row, got [4, 3]", SCORES, 0, 1, 1, 0);
         }
-        refused(Metrics.mae(), "target: expected as many values as y [2, 1], got [3]", one, 0, 1, 1);
+        refused(Metrics.mae(), "target of MeanAbsoluteError: expected as many values as the model's output [2, 1], got [3]", one, 0, 1, 1);
     }
 
     private static void refused(Metric metric, String message, Tensor y, float... target) {
