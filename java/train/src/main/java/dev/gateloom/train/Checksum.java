@@ -43,7 +43,7 @@ final class Checksum {
             }
         }
         boolean[] mask = values.mask();
-        for (int i = 0; mask != null && i < mask.length; i++) {
+        for (int i = 0; mask != null && i < values.batch() * values.dim(1); i++) {     // it may be longer
             sum.update(mask[i] ? 1 : 0);
         }
     }

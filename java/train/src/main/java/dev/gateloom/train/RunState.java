@@ -26,7 +26,7 @@ final class RunState {
      *
      * @param order how many samples come in which order
      * @param data their {@link Checksum}
-     * @param loss its class
+     * @param loss its {@link dev.gateloom.nn.Loss#description}
      * @param settings of the optimizer, and clipping: these may be altered on the way
      */
     record Run(String order, String data, String loss, String settings) {

@@ -283,7 +283,7 @@ public final class Trainer {
         Order order = new Order(data, batchSize, bucket);
         RunState.Run run = new RunState.Run(
                 data.size() + " samples, batches of " + batchSize + ", bucketing " + bucket + ", seed " + seed,
-                Checksum.of(data, batchSize), loss.getClass().getSimpleName(), optimizer.settings() + ", " + clipping);
+                Checksum.of(data, batchSize), loss.description(), optimizer.settings() + ", " + clipping);
         Progress p = from.map(s -> goOn(s, run, epochs, order.batches())).orElseGet(Progress::new);
         Optional<String> note = from.map(s -> note(s, p, run, epochs));
         p.epochs = epochs;

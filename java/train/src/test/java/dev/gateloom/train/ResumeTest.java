@@ -248,7 +248,7 @@ class ResumeTest {
                     + "or name another folder to begin anew, got other values, checksum [0-9a-f]{8}"), e.getMessage());
             Trainer huber = regress(classifier(engine), where, new Huber(1), 0.01).resume();
             e = assertThrows(IllegalArgumentException.class, () -> huber.fit(ramp(0), 2, 4, 9));
-            assertEquals("checkpoint: loss: expected Huber, got MeanSquaredError", e.getMessage());
+            assertEquals("checkpoint: loss: expected Huber, delta 1.0, got MeanSquaredError", e.getMessage());
         }
     }
 
@@ -275,6 +275,32 @@ class ResumeTest {
             assertEquals(List.of("2 with " + now + ", before with " + before), told);
             regress(classifier(engine), where, new MeanSquaredError(), 0.001).clipNorm(1).listener(listener).resume().fit(ramp(0), 3, 4, 9);
             assertEquals("3 that run is finished: nothing is left to train", told.get(1));
+        }
+    }
+
+    /** A dataset reuses the arrays of its masks, which are then longer than a batch: what is behind it depends on what was gathered before. */
+    @Test
+    void whatADatasetWasUsedForBeforeDoesNotMatter() throws IOException {
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            Path where = folder.resolve("used");
+            classify(classifier(engine), where).fit(sentences(), 1, 5, 9);
+            Tokens used = sentences();
+            Trainer trainer = classify(classifier(engine), where);
+            trainer.evaluate(used, 23);
+            assertEquals(2, trainer.resume().fit(used, 2, 5, 9).epochs().size());
+        }
+    }
+
+    /** The same class does not make the same loss. */
+    @Test
+    void refusesALossWithOtherOptions() throws IOException {
+        try (RnnEngine engine = Engines.get("cpu-scalar", EngineOptions.threads(1))) {
+            Path where = folder.resolve("loss");
+            regress(classifier(engine), where, new Huber(1), 0.01).fit(ramp(0), 1, 4, 9);
+            Trainer other = regress(classifier(engine), where, new Huber(2), 0.01).resume();
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> other.fit(ramp(0), 2, 4, 9));
+            assertTrue(e.getMessage().startsWith("checkpoint: loss: ") && e.getMessage().contains("Huber, delta 1.0")
+                    && e.getMessage().contains("Huber, delta 2.0"), e.getMessage());
         }
     }
 
