@@ -76,6 +76,11 @@ final class Order {
         return count;
     }
 
+    /** Which sample a row of batch number k of the round is. */
+    int sample(int k, int row) {
+        return samples[batches[k] * batchSize + row];
+    }
+
     /** Where batch number k starts among the samples, if nothing was shuffled. */
     int start(int k) {
         return batches[k] * batchSize;

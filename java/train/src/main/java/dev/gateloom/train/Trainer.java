@@ -377,7 +377,7 @@ public final class Trainer {
     private void round(Progress p, Order order, long updates, RunState.Run run) {
         while (p.batch < order.batches()) {
             order.gather(p.batch, batch);
-            update(p, schedule.factor(p.update, updates));
+            update(p, order, schedule.factor(p.update, updates));
             p.batch++;
             p.update++;
             if (checkpoints != null && checkpoints.due(p.update)) {
@@ -386,7 +386,7 @@ public final class Trainer {
         }
     }
 
-    private void update(Progress p, double rateFactor) {
+    private void update(Progress p, Order order, double rateFactor) {
         requireTarget(batch);
         model.clearGradients();
         model.draws(p.update);
@@ -400,7 +400,7 @@ public final class Trainer {
         double norm = GradientClip.globalNorm(parameters, squares);     // clipping would hide which parameter it comes from
         if (!(Math.abs(value) < Double.POSITIVE_INFINITY && norm <= explosion && norm < Double.POSITIVE_INFINITY)) {
             throw new DivergenceException("epoch " + (p.epoch + 1) + ", batch " + (p.batch + 1) + ": loss " + value
-                    + ", gradient norm " + norm + "; " + culprit());
+                    + ", gradient norm " + norm + "; " + culprit(p, order));
         }
         clip.apply(parameters, norm);
         optimizer.step(rateFactor);
@@ -418,8 +418,8 @@ public final class Trainer {
     }
 
     /** What in the data is not finite, else where it first went wrong in the forward, else the parameter with the largest gradient. */
-    private String culprit() {
-        String given = firstNotFinite();
+    private String culprit(Progress p, Order order) {
+        String given = batch.firstNotFinite(row -> order.sample(p.batch, row));
         if (given != null) {
             return given + " in the data: leave such samples out, or fill gaps with an Imputer";
         }
@@ -428,31 +428,6 @@ public final class Trainer {
         return (where != null ? "the first value that is not finite comes from " + where
                 : "the largest gradient is that of " + largest.name() + ", norm " + GradientClip.norm(largest))
                 + "; try a smaller learning rate or clipNorm";
-    }
-
-    /** Of the batch, in its own order; null if all is finite but what is masked. */
-    private String firstNotFinite() {
-        for (int i = 0; i < batch.inputs().length; i++) {
-            String where = firstNotFinite(batch.input(i));
-            if (where != null) {
-                return "input" + (batch.inputs().length == 1 ? "" : " " + i) + where;
-            }
-        }
-        String where = firstNotFinite(batch.target());
-        return where == null ? null : "target" + where;
-    }
-
-    private static String firstNotFinite(Tensor t) {
-        int perSample = t.size() / t.batch();
-        for (int i = 0; i < t.size(); i++) {
-            int step = t.rank() < 3 && t.mask() == null ? 0 : i % perSample / (perSample / t.dim(1));
-            boolean counts = t.mask() == null || t.mask()[i / perSample * t.dim(1) + step];
-            if (counts && !Float.isFinite(t.values()[i])) {
-                return "[" + i / perSample + "]" + (t.rank() < 3 ? "[" + i % perSample + "]"
-                        : "[" + step + "][" + i % (perSample / t.dim(1)) + "]") + " of the batch is " + t.values()[i];
-            }
-        }
-        return null;
     }
 
     private void endOfRound(Progress p, int batchSize) {

@@ -3,6 +3,7 @@ package dev.gateloom.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -202,16 +203,38 @@ class TrainerTest {
         assertEquals(1, Collections.frequency(called, "softmaxCrossEntropy"), called::toString);
     }
 
+    /** Of the data, in whatever order they came; nobody reads what is masked. */
+    @Test
+    void namesTheSampleThatIsNoNumber() {
+        float[] x = new float[5 * 3 * 2];
+        x[4 * 6 + 2 * 2 + 1] = Float.NaN;
+        Samples samples = new Samples(5).input(x, 3, 2).target(new float[5], 1);
+        Model model = Model.sequential(Setup.of(null, 1), Node.input(3, 2), new Flatten(), new Dense(1));
+        Trainer trainer = new Trainer(model, new MeanSquaredError(), new Sgd(model.parameters(), 0.01));
+        for (long seed : new long[] {1, 2, 3}) {
+            String message = assertThrows(DivergenceException.class, () -> trainer.fit(samples, 1, 2, seed)).getMessage();
+            assertTrue(message.contains("; input of sample 4, time step 2, feature 1 is NaN in the data: "), message);
+        }
+        Batch batch = new Batch(2);
+        batch.input(0).shape(1, 2, 1).mask(new boolean[] {true, false});
+        batch.input(0).values()[1] = Float.NaN;
+        batch.target().shape(0);
+        batch.input(1).shape(1, 2);
+        assertNull(batch.firstNotFinite(row -> row));
+        batch.input(1).values()[1] = Float.NaN;
+        assertEquals("input 1 of sample 7, value 1 is NaN", batch.firstNotFinite(row -> 7 + row));
+    }
+
     @Test
     void stopsWhenTheLossIsNoNumber() {
         float[] series = {1, Float.NaN, 1};
         Windows broken = new Windows(series, series, 1, 1, 1, 3);
         DivergenceException e = assertThrows(DivergenceException.class, () -> trainer(1).fit(broken, 1, 2, 1));
-        assertTrue(e.getMessage().matches("epoch 1, batch 1: loss NaN, gradient norm NaN; input\\[[01]\\]\\[0\\]\\[0\\] of the batch is NaN "
+        assertTrue(e.getMessage().matches("epoch 1, batch 1: loss NaN, gradient norm NaN; input of sample 1, time step 0, feature 0 is NaN "
                 + "in the data: leave such samples out, or fill gaps with an Imputer"), e.getMessage());
         Samples target = new Samples(2).input(new float[] {1, 1}, 1, 1).target(new float[] {1, Float.POSITIVE_INFINITY}, 1);
         e = assertThrows(DivergenceException.class, () -> trainer(1).fit(target, 1, 2, 1));
-        assertTrue(e.getMessage().matches(".*; target\\[[01]\\]\\[0\\] of the batch is Infinity in the data: .*"), e.getMessage());
+        assertTrue(e.getMessage().matches(".*; target of sample 1, value 0 is Infinity in the data: .*"), e.getMessage());
         Samples large = new Samples(2).input(new float[] {1, Float.MAX_VALUE}, 1, 1).target(new float[] {1, 1}, 1);
         e = assertThrows(DivergenceException.class, () -> {
             Trainer trainer = trainer(1);
